@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/text.h"
+
+#include <string.h>
+
+enum { MARKS_MAX = 3, EMPTY_LINES_MAX = 2 };
+
+/* A character that has no business in what a person reads; joiners are kept, since Persian,
+ * Indic scripts and emoji need them. */
+static gboolean is_unsafe(gunichar c)
+{
+    if (c == 0x200C || c == 0x200D)
+        return FALSE;
+    switch (g_unichar_type(c)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_PRIVATE_USE:
+    case G_UNICODE_SURROGATE:
+    case G_UNICODE_UNASSIGNED:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+static gboolean is_line_end(gunichar c)
+{
+    return c == '\n' || c == '\r' || c == 0x2028 || c == 0x2029;
+}
+
+typedef struct {
+    GString *out;
+    gsize max, count; /* characters */
+    guint marks;      /* combining marks since the last base */
+    guint newlines;   /* pending */
+    gboolean space;   /* pending */
+} Cleaner;
+
+/* Appends C and what was pending before it; FALSE once the text is full. */
+static gboolean put(Cleaner *cleaner, gunichar c)
+{
+    if (cleaner->out->len > 0 && cleaner->newlines > 0) {
+        for (guint i = 0; i < MIN(cleaner->newlines, EMPTY_LINES_MAX + 1); i++) {
+            g_string_append_c(cleaner->out, '\n');
+            cleaner->count++;
+        }
+    } else if (cleaner->out->len > 0 && cleaner->space) {
+        g_string_append_c(cleaner->out, ' ');
+        cleaner->count++;
+    }
+    cleaner->newlines = 0;
+    cleaner->space = FALSE;
+    if (cleaner->count >= cleaner->max)
+        return FALSE;
+    g_string_append_unichar(cleaner->out, c);
+    cleaner->count++;
+    return TRUE;
+}
+
+/* Cuts to max - 1 characters and ends with an ellipsis. */
+static void cut(Cleaner *cleaner)
+{
+    const char *end = g_utf8_offset_to_pointer(cleaner->out->str, (glong)cleaner->max - 1);
+    g_string_truncate(cleaner->out, (gsize)(end - cleaner->out->str));
+    g_string_append(cleaner->out, "\xE2\x80\xA6");
+}
+
+static char *clean(const char *text, gsize max, gboolean keep_lines)
+{
+    g_return_val_if_fail(max > 0, g_strdup(""));
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    Cleaner cleaner = {.out = g_string_new(NULL), .max = max};
+    for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+        const gunichar c = g_utf8_get_char(p);
+        if (keep_lines && is_line_end(c)) {
+            if (c != '\r' || p[1] != '\n')
+                cleaner.newlines++;
+            continue;
+        }
+        if (is_unsafe(c) || g_unichar_isspace(c)) {
+            cleaner.space = TRUE;
+            cleaner.marks = 0;
+            continue;
+        }
+        cleaner.marks = g_unichar_ismark(c) ? cleaner.marks + 1 : 0;
+        if (cleaner.marks > MARKS_MAX)
+            continue;
+        if (!put(&cleaner, c)) {
+            cut(&cleaner);
+            break;
+        }
+    }
+    return g_string_free(cleaner.out, FALSE);
+}
+
+char *ra_text_line(const char *text, gsize max)
+{
+    return clean(text, max, FALSE);
+}
+
+char *ra_text_message(const char *text, gsize max)
+{
+    return clean(text, max, TRUE);
+}
+
+gboolean ra_text_is_plain_line(const char *text)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        return FALSE;
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        if (g_unichar_iscntrl(g_utf8_get_char(p)))
+            return FALSE;
+    }
+    return TRUE;
+}
