@@ -36,3 +36,7 @@ void ra_listener_settled(RaListener *listener, guint id);
  * link-local, not those of virtual bridges, at most MAX. Caller frees.
  */
 GStrv ra_listener_hosts(const RaListener *listener, const char *const *advertise, guint max);
+
+/* The same for no listener at all: PORT at ADDRESSES (NULL or empty: all). */
+GStrv ra_hosts_for(const char *const *addresses, guint16 port, const char *const *advertise,
+                   guint max);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where pixels come from: a vtable, so that X11 is one implementation (host/x11-screen.h), a
+ * Wayland portal another, and memory a third for tests.
+ *
+ * The source owns one frame: a memfd, sealed SHRINK|GROW|FUTURE_WRITE|SEAL, whose pixels (32 bits
+ * little-endian 0xXXRRGGBB) only fetch() changes. Whoever holds the token of the frame (the program or its
+ * worker, see RA_IPC_PIXELS) decides when fetch() may be called: the source itself never writes.
+ */
+#pragma once
+
+#include "wire/ipc.h"
+
+#include <glib.h>
+
+typedef struct _RaScreen RaScreen;
+
+typedef struct {
+    /* Something changed since the last fetch(). Not called again before the next fetch(). */
+    void (*damaged)(gpointer data);
+    /* The size changed: frame() gives a new frame from now on, all of it damaged. */
+    void (*resized)(gpointer data);
+    /* The pointer's shape changed; an RA_IPC_CURSOR message, borrowed. Called once after start. */
+    void (*cursor)(const RaIpcMessage *cursor, gpointer data);
+    /* The screen is gone; nothing follows. */
+    void (*lost)(const GError *error, gpointer data);
+} RaScreenEvents;
+
+typedef struct {
+    /* Starts to watch; everything counts as damaged. Events come from the caller's main context. */
+    gboolean (*start)(RaScreen *screen, const RaScreenEvents *events, gpointer data,
+                      GError **error);
+    void (*stop)(RaScreen *screen);
+    /* Fills in an RA_IPC_FRAME message; the descriptor is borrowed, valid until resized(). */
+    int (*frame)(RaScreen *screen, RaIpcMessage *ret);
+    /* Copies what is damaged into the frame and lists it in *RET (RA_IPC_PIXELS, n may be 0).
+     * Everything listed is true to the screen as of this call. FALSE, with lost() to follow from
+     * the main loop, where the screen is gone. */
+    gboolean (*fetch)(RaScreen *screen, RaIpcMessage *ret);
+    void (*free)(RaScreen *screen);
+} RaScreenClass;
+
+/* Embedded as the first member of an implementation. */
+struct _RaScreen {
+    const RaScreenClass *class;
+};
+
+static inline void ra_screen_free(RaScreen *screen)
+{
+    if (screen != NULL)
+        screen->class->free(screen);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaScreen, ra_screen_free)
