@@ -9,6 +9,7 @@
 
 #include "base/rights.h"
 #include "wire/goodbye.h"
+#include "wire/rect.h"
 
 #include <glib.h>
 
@@ -65,10 +66,6 @@ typedef enum {
     RA_IPC_KEY_PRESS,    /* the helper's key: key */
     RA_IPC_ENDED,        /* worker to program, its last message: ended */
 } RaIpcKind;
-
-typedef struct {
-    guint16 x, y, width, height;
-} RaRect;
 
 /* Wiped by ra_ipc_message_clear() where it held a key. */
 typedef struct {

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The host's picture path: frames in, RFB's FramebufferUpdate messages out.
+ *
+ * The encoder keeps its own copy of what the viewer has been sent (the model). A changed tile is
+ * first copied into the model and then encoded from it, so that what the viewer shows always equals
+ * the model, whatever happens to the frame meanwhile. All is exact within the viewer's pixel
+ * format.
+ */
+#pragma once
+
+#include "wire/rfb.h"
+
+#include <glib.h>
+
+enum { RA_CURSOR_SIDE_MAX = 128 }; /* pixels; larger cursors are cut to it by the caller */
+
+typedef struct _RaEncoder RaEncoder;
+
+/* WIDTH x HEIGHT as ServerInit told the viewer. Starts with Raw, the native format, and all of the
+ * screen to be sent. Never NULL. */
+RaEncoder *ra_encoder_new(guint16 width, guint16 height);
+void ra_encoder_free(RaEncoder *encoder); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaEncoder, ra_encoder_free)
+
+/* The viewer's SetPixelFormat; valid. All of the screen is sent anew. */
+void ra_encoder_set_format(RaEncoder *encoder, const RaPixelFormat *format);
+/* The viewer's SetEncodings: what it takes, and which of Tight, ZRLE and Raw it likes best. */
+void ra_encoder_set_encodings(RaEncoder *encoder, const gint32 *encodings, guint n);
+/* TRUE if the viewer's list has ENCODING. */
+gboolean ra_encoder_takes(const RaEncoder *encoder, gint32 encoding);
+
+/* The screen has a new size; the next update says so and has all of the screen. A viewer that takes
+ * neither DesktopSize nor ExtendedDesktopSize keeps its size: it gets what fits, the rest black. */
+void ra_encoder_resize(RaEncoder *encoder, guint16 width, guint16 height);
+/* Answers SetDesktopSize: the next update says that it was refused (the novice's screen is the
+ * novice's). */
+void ra_encoder_refuse_resize(RaEncoder *encoder);
+/* The pointer's shape, for viewers that take Cursor or Cursor With Alpha: PIXELS are WIDTH * HEIGHT
+ * times B G R A, alpha premultiplied, copied. 0 x 0: no pointer. Sides up to RA_CURSOR_SIDE_MAX. */
+void ra_encoder_set_cursor(RaEncoder *encoder, guint16 width, guint16 height, guint16 hot_x,
+                           guint16 hot_y, const guint8 *pixels);
+/* RECT (NULL: everything) is sent anew by the next update, changed or not: for a request that is
+ * not incremental. Cut to the screen. */
+void ra_encoder_invalidate(RaEncoder *encoder, const RaRect *rect);
+
+/*
+ * Appends one whole FramebufferUpdate to OUT and returns TRUE; or FALSE, nothing appended, if
+ * nothing changed. FRAME has the size of the last ra_encoder_resize() (or _new()); only DIRTY (N
+ * rectangles, cut to the screen) is looked at, and what is still to be sent anew. Dirty rectangles
+ * are not remembered: each is given to one call that is to look at it.
+ */
+gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
+                           guint n, GByteArray *out);
+/* TRUE if an update would say something without any dirty rectangle. */
+gboolean ra_encoder_pending(const RaEncoder *encoder);
+/* What the viewer has been sent. Borrowed; for tests. */
+RaFrameView ra_encoder_model(const RaEncoder *encoder);
