@@ -29,6 +29,9 @@ static const struct entry {
     {"Mail.Smtp", STRING, NULL, 0, 0},
     {"Mail.SmtpUser", STRING, NULL, 0, 0},
     {"Mail.SmtpPasswordFile", STRING, NULL, 0, 0},
+    {"Mail.SmtpTokenFile", STRING, NULL, 0, 0}, /* an OAuth 2 access token */
+    {"Mail.SmtpCa", STRING, NULL, 0, 0},        /* PEM, trusted beside the system's */
+    {"Mail.SmtpTls", STRING, "auto", 0, 0},     /* auto, required, none */
     {"Mail.Timeout", DURATION, "60s", 1, RA_HOUR},
     {"Link.Port", INTEGER, "3389", 1, 65535},
     {"Link.Listen", LIST, NULL, 0, 0},
