@@ -13,7 +13,8 @@ typedef enum { RA_WORKER_HOST, RA_WORKER_VIEWER } RaWorkerRole;
 typedef struct _RaWorker RaWorker;
 
 typedef struct {
-    /* A message; FD is -1, or a descriptor that the callee takes. The callee may free the worker. */
+    /* A message; FD is -1, or a descriptor that the callee takes. The callee may free the worker.
+     */
     void (*message)(RaWorker *worker, const RaIpcMessage *message, int fd, gpointer data);
     /* The worker is gone, or broke the rules and was ended: nothing follows. RA_ERROR_FAILED. */
     void (*gone)(RaWorker *worker, const GError *error, gpointer data);

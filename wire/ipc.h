@@ -28,10 +28,11 @@ typedef enum {
     RA_IPC_CONNECTION = 1, /* +fd: an accepted socket, for the gate: connection */
     RA_IPC_KEY,            /* answers WANT_KEY, in its order: secret */
     RA_IPC_ALLOW,          /* answers ASK: allow */
-    RA_IPC_FRAME,          /* +fd, or without: the shared frame, a sealed memfd: frame */
+    RA_IPC_FRAME,          /* +fd: the shared frame, a sealed memfd, the worker's until WANT_PIXELS; comes
+                              again when the size changes: frame */
     RA_IPC_PIXELS,         /* these parts of the frame are new; the frame is the worker's until
                               WANT_PIXELS: rects */
-    RA_IPC_CONTROL_ANSWER, /* answers WANT_CONTROL: allow */
+    RA_IPC_CONTROL_ANSWER, /* answers WANT_CONTROL; viewer's worker to program too, for a no: allow */
 
     /* Program to worker, viewer */
     RA_IPC_IDENTITY = 32, /* who we are, before the first socket: secret */
@@ -48,7 +49,8 @@ typedef enum {
     RA_IPC_AUTHENTICATED,    /* that one succeeded: this worker is its session's now, and every
                                 other connection it had is closed: connection */
     RA_IPC_ASK,              /* may the novice be asked? who: ask */
-    RA_IPC_WANT_PIXELS,      /* the worker has let go of the frame and the viewer has room */
+    RA_IPC_WANT_PIXELS,      /* the worker has let go of the frame and the viewer has room: sent
+                                exactly once for each FRAME and each PIXELS */
     RA_IPC_WANT_CONTROL,     /* the helper asks for control */
     RA_IPC_RETURN_CONTROL,   /* the helper gives control back */
 

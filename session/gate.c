@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/gate.h"
+
+#include "link/listen.h"
+
+#include <glib-unix.h>
+#include <string.h>
+
+enum { KEY_SECONDS = 5 }; /* for our own program to answer with a key */
+
+typedef struct {
+    RaGate *gate;
+    guint32 connection;
+    RaLink *link;
+    GSource *socket, *timer;
+    char name[RA_IPC_TEXT_MAX + 1]; /* the novice's, with the key */
+} HalfOpen;
+
+struct _RaGate {
+    RaChannel *channel;
+    RaGateFunc done;
+    gpointer data;
+    GPtrArray *half_open; /* of HalfOpen */
+};
+
+static void drop_source(GSource **source)
+{
+    if (*source == NULL)
+        return;
+    g_source_destroy(*source);
+    g_clear_pointer(source, g_source_unref);
+}
+
+static void half_open_free(HalfOpen *half)
+{
+    drop_source(&half->socket);
+    drop_source(&half->timer);
+    ra_link_free(half->link);
+    g_free(half);
+}
+
+/* The one moment in which the worker waits for its program: OpenSSL wants the key now. */
+static gboolean find_key(const char *identity, guint8 *key, gpointer data)
+{
+    HalfOpen *half = data;
+    RaIpcMessage want = {.kind = RA_IPC_WANT_KEY};
+    g_strlcpy(want.identity.identity, identity, sizeof want.identity.identity);
+    RaIpcMessage answer;
+    if (!ra_channel_send(half->gate->channel, &want, -1) ||
+        !ra_channel_wait(half->gate->channel, RA_IPC_KEY, KEY_SECONDS, &answer))
+        return FALSE;
+    const gboolean known = answer.secret.known && strcmp(answer.secret.identity, identity) == 0;
+    if (known) {
+        memcpy(key, answer.secret.key, RA_LINK_KEY_SIZE);
+        g_strlcpy(half->name, answer.secret.name, sizeof half->name);
+    }
+    ra_ipc_message_clear(&answer);
+    return known;
+}
+
+static void give_up(HalfOpen *half)
+{
+    RaIpcMessage failed = {.kind = RA_IPC_HANDSHAKE_FAILED};
+    failed.connection.id = half->connection;
+    (void)ra_channel_send(half->gate->channel, &failed, -1);
+    g_ptr_array_remove(half->gate->half_open, half);
+}
+
+static gboolean on_time_out(gpointer data)
+{
+    give_up(data);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean on_socket(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED,
+                          gpointer data);
+
+static void wait_for(HalfOpen *half, GIOCondition condition)
+{
+    drop_source(&half->socket);
+    half->socket = g_unix_fd_source_new(ra_link_fd(half->link), condition);
+    g_source_set_callback(half->socket, G_SOURCE_FUNC(on_socket), half, NULL);
+    g_source_attach(half->socket, g_main_context_get_thread_default());
+}
+
+static void step(HalfOpen *half)
+{
+    g_autoptr(GError) error = NULL;
+    switch (ra_link_handshake(half->link, &error)) {
+    case RA_LINK_OK: {
+        RaGate *gate = half->gate;
+        RaLink *link = g_steal_pointer(&half->link);
+        const guint32 connection = half->connection;
+        g_autofree char *name = g_strdup(half->name);
+        g_ptr_array_remove(gate->half_open, half);
+        gate->done(link, connection, name, gate->data);
+        break;
+    }
+    case RA_LINK_WANT_READ:
+        wait_for(half, G_IO_IN);
+        break;
+    case RA_LINK_WANT_WRITE:
+        wait_for(half, G_IO_OUT);
+        break;
+    case RA_LINK_CLOSED:
+    case RA_LINK_FAILED:
+        g_debug("Handshake of connection %u failed: %s", half->connection,
+                error != NULL ? error->message : "closed");
+        give_up(half);
+        break;
+    }
+}
+
+static gboolean on_socket(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED,
+                          gpointer data)
+{
+    step(data);
+    return G_SOURCE_CONTINUE; /* whether or not the source still stands */
+}
+
+RaGate *ra_gate_new(RaChannel *channel, RaGateFunc done, gpointer data)
+{
+    RaGate *gate = g_new0(RaGate, 1);
+    gate->channel = channel;
+    gate->done = done;
+    gate->data = data;
+    gate->half_open = g_ptr_array_new_with_free_func((GDestroyNotify)half_open_free);
+    return gate;
+}
+
+void ra_gate_free(RaGate *gate)
+{
+    if (gate == NULL)
+        return;
+    g_ptr_array_unref(gate->half_open);
+    g_free(gate);
+}
+
+void ra_gate_add(RaGate *gate, guint32 connection, int fd)
+{
+    HalfOpen *half = g_new0(HalfOpen, 1);
+    half->gate = gate;
+    half->connection = connection;
+    half->link = ra_link_new_server(fd, find_key, half);
+    half->timer = g_timeout_source_new_seconds(RA_LISTENER_HANDSHAKE_SECONDS);
+    g_source_set_callback(half->timer, on_time_out, half, NULL);
+    g_source_attach(half->timer, g_main_context_get_thread_default());
+    g_ptr_array_add(gate->half_open, half);
+    wait_for(half, G_IO_IN);
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/host-private.h"
+
+#include <string.h>
+
+enum {
+    FENCES_MAX = 2,      /* updates on their way, where the viewer wants them unasked */
+    FENCE_MARK = 0x5241, /* begins the payload of our fences */
+};
+
+/* A fence behind an update that the viewer did not ask for: its answer is our measure of what is
+ * on the way. */
+static void append_fence(RaHostSession *s, GByteArray *out)
+{
+    s->fence++;
+    s->fences++;
+    RaRfbFence fence = {.flags = RA_RFB_FENCE_REQUEST | RA_RFB_FENCE_BLOCK_BEFORE, .size = 6};
+    fence.payload[0] = FENCE_MARK >> 8;
+    fence.payload[1] = FENCE_MARK & 0xFF;
+    const guint32 number = GUINT32_TO_BE(s->fence);
+    memcpy(fence.payload + 2, &number, sizeof number);
+    ra_rfb_write_fence(out, &fence);
+}
+
+static gboolean update_wanted(const RaHostSession *s)
+{
+    return s->requested || (s->continuous && s->fences < FENCES_MAX);
+}
+
+void ra_host_rfb_pump(RaHostSession *s)
+{
+    if (s->state != ST_RUNNING || ra_stream_queued(s->stream) > 0 || !update_wanted(s))
+        return;
+    const gboolean look = s->owed > 0 && s->dirty->len > 0;
+    if (!s->fresh && (look || ra_encoder_pending(s->encoder))) {
+        GByteArray *out = g_byte_array_new();
+        const RaFrameView view = ra_frame_map_view(s->frame);
+        const gboolean something = ra_encoder_update(
+            s->encoder, &view, (const RaRect *)s->dirty->data, look ? s->dirty->len : 0, out);
+        if (look)
+            g_array_set_size(s->dirty, 0);
+        if (something && !s->requested)
+            append_fence(s, out);
+        if (something)
+            s->requested = FALSE;
+        ra_stream_send(s->stream, RA_PRIORITY_PIXELS, out);
+    }
+    if (s->owed > 0 && s->dirty->len == 0 && update_wanted(s) && ra_stream_queued(s->stream) == 0) {
+        for (; s->owed > 0; s->owed--)
+            ra_host_session_tell(s, RA_IPC_WANT_PIXELS);
+    }
+}
+
+/* What the viewer says */
+
+static void viewer_format(RaHostSession *s, const RaRfbClientMessage *m)
+{
+    ra_encoder_set_format(s->encoder, &m->format);
+}
+
+static void viewer_encodings(RaHostSession *s, const RaRfbClientMessage *m)
+{
+    const gboolean spoke_assist = ra_encoder_takes(s->encoder, RA_RFB_ASSIST);
+    const gboolean had_fence = ra_encoder_takes(s->encoder, RA_RFB_FENCE);
+    ra_encoder_set_encodings(s->encoder, m->encodings.encoding, m->encodings.n);
+    GByteArray *out = g_byte_array_new();
+    if (!had_fence && ra_encoder_takes(s->encoder, RA_RFB_FENCE)) {
+        const RaRfbFence fence = {.flags = RA_RFB_FENCE_REQUEST};
+        ra_rfb_write_fence(out, &fence); /* says that we speak it */
+        if (ra_encoder_takes(s->encoder, RA_RFB_CONTINUOUS_UPDATES))
+            ra_rfb_write_end_of_continuous_updates(out);
+    }
+    ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
+    if (!spoke_assist) {
+        const RaAssist rights = {.kind = RA_ASSIST_RIGHTS, .rights = s->rights};
+        ra_host_session_send_assist(s, &rights);
+    }
+}
+
+static void viewer_wants_update(RaHostSession *s, const RaRfbClientMessage *m)
+{
+    if (!m->request.incremental)
+        ra_encoder_invalidate(s->encoder, &m->request.rect);
+    s->requested = TRUE;
+}
+
+static void viewer_enables_continuous(RaHostSession *s, const RaRfbClientMessage *m)
+{
+    if (!ra_encoder_takes(s->encoder, RA_RFB_CONTINUOUS_UPDATES) ||
+        !ra_encoder_takes(s->encoder, RA_RFB_FENCE)) {
+        ra_host_session_broke_protocol(
+            s, "it wants continuous updates without having said that it can");
+        return;
+    }
+    s->continuous = m->request.enable;
+    if (s->continuous)
+        return;
+    GByteArray *out = g_byte_array_new();
+    ra_rfb_write_end_of_continuous_updates(out);
+    ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
+}
+
+static void viewer_fence(RaHostSession *s, const RaRfbClientMessage *m)
+{
+    if (m->fence.flags & RA_RFB_FENCE_REQUEST) {
+        RaRfbFence answer = m->fence;
+        answer.flags &= RA_RFB_FENCE_FLAGS;
+        GByteArray *out = g_byte_array_new();
+        ra_rfb_write_fence(out, &answer);
+        /* Behind the pixels that it asks about. */
+        ra_stream_send(s->stream, RA_PRIORITY_PIXELS, out);
+        return;
+    }
+    const gboolean ours = m->fence.size == 6 && m->fence.payload[0] == FENCE_MARK >> 8 &&
+                          m->fence.payload[1] == (FENCE_MARK & 0xFF);
+    if (ours && s->fences > 0)
+        s->fences--;
+}
+
+/* A stock viewer has no other way to ask for control than to try it. */
+static gboolean may_control(RaHostSession *s, gboolean pressed)
+{
+    if (s->rights & RA_RIGHT_CONTROL)
+        return TRUE;
+    if (pressed && !ra_encoder_takes(s->encoder, RA_RFB_ASSIST) && !s->asked_control &&
+        g_get_monotonic_time() >= s->ask_after) {
+        s->asked_control = TRUE;
+        ra_host_session_tell(s, RA_IPC_WANT_CONTROL);
+    }
+    return FALSE;
+}
+
+static void viewer_key(RaHostSession *s, const RaRfbClientMessage *m)
+{
+    if (!may_control(s, m->key.down))
+        return;
+    RaIpcMessage event = {.kind = RA_IPC_KEY_PRESS};
+    event.key.down = m->key.down;
+    event.key.keysym = m->key.keysym;
+    event.key.code = m->key.code;
+    (void)ra_channel_send(s->channel, &event, -1);
+}
+
+static void viewer_pointer(RaHostSession *s, const RaRfbClientMessage *m)
+{
+    if (!may_control(s, m->pointer.buttons != 0))
+        return;
+    RaIpcMessage event = {.kind = RA_IPC_POINTER};
+    event.pointer.x = m->pointer.x;
+    event.pointer.y = m->pointer.y;
+    event.pointer.buttons = m->pointer.buttons;
+    (void)ra_channel_send(s->channel, &event, -1);
+}
+
+static void viewer_ignored(RaHostSession *s G_GNUC_UNUSED,
+                           const RaRfbClientMessage *m G_GNUC_UNUSED)
+{
+}
+
+static void viewer_wants_size(RaHostSession *s, const RaRfbClientMessage *m G_GNUC_UNUSED)
+{
+    ra_encoder_refuse_resize(s->encoder);
+}
+
+static const struct {
+    RaRfbClientKind kind;
+    void (*take)(RaHostSession *s, const RaRfbClientMessage *m);
+} viewer_rules[] = {
+    {RA_RFB_SET_PIXEL_FORMAT, viewer_format},
+    {RA_RFB_SET_ENCODINGS, viewer_encodings},
+    {RA_RFB_UPDATE_REQUEST, viewer_wants_update},
+    {RA_RFB_KEY, viewer_key},
+    {RA_RFB_QEMU, viewer_key},
+    {RA_RFB_POINTER, viewer_pointer},
+    {RA_RFB_CLIENT_CUT_TEXT, viewer_ignored}, /* the clipboard is not shared yet */
+    {RA_RFB_ENABLE_CONTINUOUS, viewer_enables_continuous},
+    {RA_RFB_CLIENT_FENCE, viewer_fence},
+    {RA_RFB_SET_DESKTOP_SIZE, viewer_wants_size},
+};
+
+static void take_assist(RaHostSession *s, const RaAssist *m)
+{
+    switch (m->kind) {
+    case RA_ASSIST_WANT_CONTROL:
+        if (!s->asked_control && !(s->rights & RA_RIGHT_CONTROL)) {
+            s->asked_control = TRUE;
+            ra_host_session_tell(s, RA_IPC_WANT_CONTROL);
+        }
+        break;
+    case RA_ASSIST_RETURN_CONTROL:
+        if (s->rights & RA_RIGHT_CONTROL)
+            ra_host_session_tell(s, RA_IPC_RETURN_CONTROL);
+        break;
+    case RA_ASSIST_GOODBYE:
+        ra_host_session_end(s, m->end.reason, FALSE, m->end.text);
+        break;
+    default:
+        break;
+    }
+}
+
+gboolean ra_host_rfb_take(RaHostSession *s, const guint8 *data, gsize size, gsize *used)
+{
+    RaRfbClientMessage message;
+    RaDecode result = ra_rfb_client_decode(data, size, &message, used);
+    if (result == RA_DECODE_OK && message.kind == RA_RFB_ASSIST_MESSAGE) {
+        RaAssist assist;
+        result = ra_assist_decode(data, size, RA_ASSIST_FROM_HELPER, &assist, used);
+        if (result == RA_DECODE_OK)
+            take_assist(s, &assist);
+        else
+            result = RA_DECODE_BAD;
+    } else if (result == RA_DECODE_OK) {
+        for (gsize i = 0; i < G_N_ELEMENTS(viewer_rules); i++) {
+            if (viewer_rules[i].kind == message.kind)
+                viewer_rules[i].take(s, &message);
+        }
+    }
+    if (result == RA_DECODE_BAD)
+        ra_host_session_broke_protocol(s, "it sent a message that is not allowed");
+    return result == RA_DECODE_OK && s->state != ST_OVER;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The link in the worker's main loop: what came waits in one buffer until it is consumed, what
+ * goes out waits in queues by priority. Whole messages are the unit: a message of higher priority
+ * overtakes those that have not begun to leave, never one in the middle.
+ */
+#pragma once
+
+#include "link/link.h"
+
+#include <glib.h>
+
+typedef struct _RaStream RaStream;
+
+typedef enum {
+    RA_PRIORITY_CONTROL, /* handshake, rights, chat, fences */
+    RA_PRIORITY_VOICE,
+    RA_PRIORITY_PIXELS,
+    RA_PRIORITY_FILES,
+    RA_PRIORITY_COUNT
+} RaPriority;
+
+typedef struct {
+    /* More bytes came. */
+    void (*received)(gpointer data);
+    /* Everything queued has been taken by the kernel, which has little left to send. */
+    void (*drained)(gpointer data);
+    /* The link is gone. ERROR is NULL where the other end closed it in order. Nothing follows. */
+    void (*closed)(const GError *error, gpointer data);
+} RaStreamCallbacks;
+
+enum { RA_STREAM_INPUT_MAX = 32 * 1024 * 1024 }; /* bytes that may wait to be consumed */
+
+/* Takes LINK, whose handshake is done. A callback may free the stream. */
+RaStream *ra_stream_new(RaLink *link, const RaStreamCallbacks *callbacks, gpointer data);
+void ra_stream_free(RaStream *stream);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaStream, ra_stream_free)
+RaLink *ra_stream_link(RaStream *stream); /* borrowed */
+
+/* What came and is not consumed. Borrowed until the next call on the stream. */
+const guint8 *ra_stream_input(RaStream *stream, gsize *size);
+void ra_stream_consume(RaStream *stream, gsize size);
+
+/* Queues one message; takes MESSAGE. Empty ones are dropped. */
+void ra_stream_send(RaStream *stream, RaPriority priority, GByteArray *message);
+/* Bytes queued and not yet taken by the kernel. */
+gsize ra_stream_queued(const RaStream *stream);
+/* Sends what is queued, waiting SECONDS at the most: before the process leaves. */
+void ra_stream_flush(RaStream *stream, guint seconds);
