@@ -63,8 +63,8 @@ static void append_how(GString *out, const RaLetter *letter)
 {
     g_string_append(out, "\n");
     ra_flowed_append(out, "To see their screen and help, open the attachment " RA_TICKET_FILE_NAME
-                          " with a double click. If nothing opens, save it and run: "
-                          "ra-open " RA_TICKET_FILE_NAME);
+                          " with a double click. If nothing opens, save it and run:");
+    ra_flowed_append_fixed(out, "\n  ra-open " RA_TICKET_FILE_NAME);
     g_string_append(out, "\n");
     if (letter->password) {
         ra_flowed_append(out, "You will be asked for a password. It is not in this message: the "
