@@ -37,9 +37,6 @@ static const struct entry {
     {"Link.Listen", LIST, NULL, 0, 0},
     {"Link.Advertise", LIST, NULL, 0, 0},
     {"Link.Proxy", STRING, NULL, 0, 0},
-    {"Session.Files", BOOLEAN, "true", 0, 0},
-    {"Session.Voice", BOOLEAN, "true", 0, 0},
-    {"Session.Clipboard", BOOLEAN, "true", 0, 0},
     {"Helper.Name", STRING, NULL, 0, 0},
 };
 
@@ -84,9 +81,9 @@ static gboolean parse_number(const struct entry *entry, const char *text, gint64
     gint64 number = 0;
     if (entry->type == BOOLEAN)
         return parse_boolean(text, ret);
-    if (entry->type == DURATION ? !ra_duration_parse(text, &number, NULL)
-                                : !g_ascii_string_to_signed(text, 10, entry->min, entry->max,
-                                                            &number, NULL))
+    if (entry->type == DURATION
+            ? !ra_duration_parse(text, &number, NULL)
+            : !g_ascii_string_to_signed(text, 10, entry->min, entry->max, &number, NULL))
         return FALSE;
     if (number < entry->min || number > entry->max)
         return FALSE;

@@ -16,11 +16,27 @@ static const struct {
     const char *text;
     gint64 seconds; /* -1: refused */
 } durations[] = {
-    {"1h", 3600},   {"45m", 2700},   {"45", 2700}, {"90s", 90},        {"2d", 172800},
-    {"1h30m", 5400}, {"1d2h3m4s", 93784}, {"0", 0},    {"", -1},           {"h", -1},
-    {"1x", -1},     {"30m1h", -1},   {"1h1h", -1}, {"-1h", -1},        {"1 h", -1},
-    {"1h30", -1},   {"99999999999999999999d", -1},  {"3650d", 315360000}, {"3651d", -1},
-    {"1.5h", -1},   {"1h ", -1},
+    {"1h", 3600},
+    {"45m", 2700},
+    {"45", 2700},
+    {"90s", 90},
+    {"2d", 172800},
+    {"1h30m", 5400},
+    {"1d2h3m4s", 93784},
+    {"0", 0},
+    {"", -1},
+    {"h", -1},
+    {"1x", -1},
+    {"30m1h", -1},
+    {"1h1h", -1},
+    {"-1h", -1},
+    {"1 h", -1},
+    {"1h30", -1},
+    {"99999999999999999999d", -1},
+    {"3650d", 315360000},
+    {"3651d", -1},
+    {"1.5h", -1},
+    {"1h ", -1},
 };
 
 static void test_duration_parse(void)
@@ -45,9 +61,9 @@ static void test_duration_format(void)
         gint64 seconds;
         const char *text;
     } cases[] = {
-        {3600, "1 hour"},     {5400, "1 hour 30 minutes"}, {172800, "2 days"}, {1, "1 second"},
-        {61, "1 minute 1 second"}, {86461, "1 day"},       {0, "0 seconds"},   {-5, "0 seconds"},
-        {7265, "2 hours 1 minute"},
+        {3600, "1 hour"}, {5400, "1 hour 30 minutes"}, {172800, "2 days"},
+        {1, "1 second"},  {61, "1 minute 1 second"},   {86461, "1 day"},
+        {0, "0 seconds"}, {-5, "0 seconds"},           {7265, "2 hours 1 minute"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *text = ra_duration_format(cases[i].seconds);
@@ -127,9 +143,14 @@ static void test_secret_line(void)
     static const struct {
         const char *content, *line; /* NULL: refused */
     } cases[] = {
-        {"four words", "four words"}, {"one\ntwo\n", "one"}, {"dos\r\n", "dos"},
-        {"", NULL},                   {"\n", NULL},          {"0123456789abcdef", "0123456789abcdef"},
-        {"0123456789abcdef\n", "0123456789abcdef"},          {"0123456789abcdefg", NULL},
+        {"four words", "four words"},
+        {"one\ntwo\n", "one"},
+        {"dos\r\n", "dos"},
+        {"", NULL},
+        {"\n", NULL},
+        {"0123456789abcdef", "0123456789abcdef"},
+        {"0123456789abcdef\n", "0123456789abcdef"},
+        {"0123456789abcdefg", NULL},
     };
     g_autofree char *dir = g_dir_make_tmp("ra-test-XXXXXX", NULL);
     g_autofree char *file = g_build_filename(dir, "password", NULL);
