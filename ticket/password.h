@@ -7,10 +7,15 @@
 /* A new one, easy to read over a telephone: words separated by "-", at least 44 bits (the list and
  * the count of words are in doc/TICKET.md). */
 RaSecret *ra_password_generate(void);
+/* The same, for an invitation that lives LIFETIME seconds: with a fifth word, 55 bits, where that
+ * is more than RA_PASSWORD_SHORT_LIFE. Who knows the lifetime calls this one. */
+#define RA_PASSWORD_SHORT_LIFE ((gint64)24 * 60 * 60)
+RaSecret *ra_password_generate_for(gint64 lifetime);
 /* RA_ERROR_USAGE, with the reason, for a password that libpwquality finds too weak, or that is
  * not one line of valid UTF-8 of at most RA_TICKET_PASSWORD_MAX bytes. */
 gboolean ra_password_check(RaSecret *password, GError **error);
 /* What the ticket is sealed with: forgiving of how words are typed. A generated password may be
  * typed in upper or lower case, with spaces or "-" between the words; any other is NFC-normalised
- * and otherwise exact. */
+ * and otherwise exact. ra_ticket_seal() and ra_ticket_open() do this by themselves; twice is as
+ * good as once. Never NULL. */
 RaSecret *ra_password_normalise(RaSecret *typed);

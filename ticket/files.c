@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ticket/files.h"
+
+#include "base/error.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LOCK_STEP_US = 20 * 1000 };
+
+#define LOCK_FILE ".lock"
+#define TEMPORARY ".new-" /* what unfinished files begin with */
+
+struct _RaFiles {
+    char *path; /* for messages */
+    int dir;
+    int lock; /* -1 while it is not held */
+};
+
+static gboolean fail(const RaFiles *files, GError **error, const char *what, const char *name)
+{
+    const int saved = errno;
+    g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot %s '%s/%s': %s", what, files->path, name,
+                g_strerror(saved));
+    return FALSE;
+}
+
+RaFiles *ra_files_open(const char *path, GError **error)
+{
+    struct stat status;
+    int dir = -1;
+    if (g_mkdir_with_parents(path, 0700) == 0)
+        dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (dir < 0 || fstat(dir, &status) != 0 ||
+        ((status.st_mode & 077) != 0 && fchmod(dir, 0700) != 0)) {
+        g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot use the folder '%s': %s", path,
+                    g_strerror(errno));
+        if (dir >= 0)
+            close(dir);
+        return NULL;
+    }
+    RaFiles *files = g_new0(RaFiles, 1);
+    files->path = g_strdup(path);
+    files->dir = dir;
+    files->lock = -1;
+    return files;
+}
+
+void ra_files_free(RaFiles *files)
+{
+    if (files == NULL)
+        return;
+    ra_files_unlock(files);
+    close(files->dir);
+    g_free(files->path);
+    g_free(files);
+}
+
+gboolean ra_files_lock(RaFiles *files, GError **error)
+{
+    g_return_val_if_fail(files->lock < 0, FALSE);
+    const int fd = openat(files->dir, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return fail(files, error, "make", LOCK_FILE);
+    const gint64 until = g_get_monotonic_time() + RA_FILES_LOCK_SECONDS * G_USEC_PER_SEC;
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EINTR && (errno != EWOULDBLOCK || g_get_monotonic_time() > until)) {
+            fail(files, error, "lock", LOCK_FILE);
+            close(fd);
+            return FALSE;
+        }
+        g_usleep(LOCK_STEP_US);
+    }
+    files->lock = fd;
+    return TRUE;
+}
+
+void ra_files_unlock(RaFiles *files)
+{
+    if (files->lock >= 0)
+        close(files->lock);
+    files->lock = -1;
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The folder's entries; to be closed by the caller. */
+static DIR *open_listing(const RaFiles *files)
+{
+    const int fd = openat(files->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
+    if (listing == NULL && fd >= 0)
+        close(fd);
+    return listing;
+}
+
+GStrv ra_files_list(RaFiles *files, const char *suffix, GError **error)
+{
+    DIR *listing = open_listing(files);
+    if (listing == NULL) {
+        fail(files, error, "list", ".");
+        return NULL;
+    }
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (const struct dirent *entry; (entry = readdir(listing)) != NULL;) {
+        if (entry->d_name[0] != '.' && g_str_has_suffix(entry->d_name, suffix))
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+    }
+    closedir(listing);
+    g_ptr_array_sort(names, by_name);
+    g_ptr_array_add(names, NULL);
+    return (GStrv)g_ptr_array_free(g_steal_pointer(&names), FALSE);
+}
+
+/* Once through. *REPLACED: a writer moved another file to this place before all was read, and may
+ * have wiped this one meanwhile. */
+static RaSecret *read_once(RaFiles *files, const char *name, gsize max, gboolean *replaced,
+                           GError **error)
+{
+    struct stat status;
+    const int fd =
+        openat(files->dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 && errno == ENOENT) {
+        g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET, "there is no file '%s' in '%s'", name,
+                    files->path);
+        return NULL;
+    }
+    if (fd < 0 || fstat(fd, &status) != 0) {
+        fail(files, error, "read", name);
+        if (fd >= 0)
+            close(fd);
+        return NULL;
+    }
+    g_autoptr(GError) why = NULL;
+    RaSecret *bytes = S_ISREG(status.st_mode) ? ra_secret_read(fd, max, &why) : NULL;
+    *replaced = fstat(fd, &status) == 0 && status.st_nlink == 0;
+    close(fd);
+    if (bytes == NULL && !*replaced)
+        g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot read '%s/%s': %s", files->path, name,
+                    why != NULL ? why->message : "it is not a plain file");
+    return bytes;
+}
+
+RaSecret *ra_files_read(RaFiles *files, const char *name, gsize max, GError **error)
+{
+    gboolean replaced = FALSE;
+    RaSecret *bytes = read_once(files, name, max, &replaced, error);
+    while (replaced) {
+        replaced = FALSE;
+        ra_secret_unref(bytes);
+        bytes = read_once(files, name, max, &replaced, error);
+    }
+    return bytes;
+}
+
+static gboolean write_all(int fd, const guint8 *data, gsize size)
+{
+    for (gsize done = 0; done < size;) {
+        const ssize_t n = write(fd, data + done, size - done);
+        if (n < 0 && errno != EINTR)
+            return FALSE;
+        if (n > 0)
+            done += (gsize)n;
+    }
+    return TRUE;
+}
+
+/* Overwrites what FD holds: a name no longer leads to it. Best effort: copy-on-write file systems
+ * and flash memory may keep the old bytes. */
+static void wipe(int fd)
+{
+    static const guint8 zeros[4096];
+    struct stat status;
+    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || lseek(fd, 0, SEEK_SET) != 0)
+        return;
+    for (off_t left = status.st_size; left > 0; left -= (off_t)sizeof zeros) {
+        if (!write_all(fd, zeros, (gsize)MIN(left, (off_t)sizeof zeros)))
+            return;
+    }
+    (void)fdatasync(fd);
+}
+
+/* A new file beside the others, written and synced; its name is in NAME. */
+static gboolean write_temporary(RaFiles *files, RaSecret *bytes, char *name, gsize size)
+{
+    g_snprintf(name, size, TEMPORARY "%08x%08x", g_random_int(), g_random_int());
+    const int fd = openat(files->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return FALSE;
+    const gboolean written =
+        write_all(fd, ra_secret_bytes(bytes), ra_secret_size(bytes)) && fsync(fd) == 0;
+    const int saved = errno;
+    close(fd);
+    if (!written)
+        (void)unlinkat(files->dir, name, 0);
+    errno = saved;
+    return written;
+}
+
+gboolean ra_files_write(RaFiles *files, const char *name, RaSecret *bytes, GError **error)
+{
+    g_return_val_if_fail(files->lock >= 0, FALSE);
+    char temporary[32];
+    ra_files_clean(files);
+    if (!write_temporary(files, bytes, temporary, sizeof temporary))
+        return fail(files, error, "write", name);
+    const int old = openat(files->dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (renameat(files->dir, temporary, files->dir, name) != 0) {
+        fail(files, error, "replace", name);
+        (void)unlinkat(files->dir, temporary, 0);
+        if (old >= 0)
+            close(old);
+        return FALSE;
+    }
+    const gboolean synced = fsync(files->dir) == 0 || fail(files, error, "sync", name);
+    if (old >= 0) {
+        if (synced)
+            wipe(old);
+        close(old);
+    }
+    return synced;
+}
+
+gboolean ra_files_remove(RaFiles *files, const char *name, GError **error)
+{
+    g_return_val_if_fail(files->lock >= 0, FALSE);
+    if (unlinkat(files->dir, name, 0) != 0 && errno != ENOENT)
+        return fail(files, error, "remove", name);
+    return fsync(files->dir) == 0 || fail(files, error, "sync", name);
+}
+
+void ra_files_clean(RaFiles *files)
+{
+    g_return_if_fail(files->lock >= 0);
+    DIR *listing = open_listing(files);
+    if (listing == NULL)
+        return;
+    for (const struct dirent *entry; (entry = readdir(listing)) != NULL;) {
+        if (g_str_has_prefix(entry->d_name, TEMPORARY))
+            (void)unlinkat(files->dir, entry->d_name, 0);
+    }
+    closedir(listing);
+}
