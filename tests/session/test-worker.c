@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The real worker processes, a test in the place of their programs. */
+#include "base/error.h"
+#include "link/link.h"
+#include "session/worker.h"
+#include "tests/session/test-session.h"
+#include "wire/assist.h"
+#include "wire/handshake.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define IDENTITY "00112233445566778899aabbccddeeff"
+enum { WIDTH = 200, HEIGHT = 120, STRIDE = WIDTH * 4, PATIENCE_SECONDS = 20 };
+static const guint8 key[RA_LINK_KEY_SIZE] = "an invitation's key of 32 bytes";
+
+/* A program's side of one worker. */
+typedef struct {
+    RaWorker *worker;
+    GArray *got; /* of RaIpcMessage */
+    int fd;      /* the last one that came */
+    gboolean gone;
+} Program;
+
+static void on_message(RaWorker *worker, const RaIpcMessage *message, int fd, gpointer data)
+{
+    Program *program = data;
+    g_array_append_val(program->got, *message);
+    if (fd >= 0) {
+        if (program->fd >= 0)
+            close(program->fd);
+        program->fd = fd;
+    }
+    if (message->kind != RA_IPC_WANT_KEY)
+        return;
+    RaIpcMessage answer = {.kind = RA_IPC_KEY};
+    g_strlcpy(answer.secret.identity, message->identity.identity, sizeof answer.secret.identity);
+    answer.secret.known = strcmp(message->identity.identity, IDENTITY) == 0;
+    if (answer.secret.known)
+        memcpy(answer.secret.key, key, sizeof key);
+    g_strlcpy(answer.secret.name, "Anna Novice", sizeof answer.secret.name);
+    ra_worker_send(worker, &answer, -1);
+}
+
+static void on_gone(RaWorker *worker G_GNUC_UNUSED, const GError *error, gpointer data)
+{
+    Program *program = data;
+    g_test_message("gone: %s", error->message);
+    program->gone = TRUE;
+}
+
+static const RaWorkerCallbacks callbacks = {.message = on_message, .gone = on_gone};
+
+static void program_start(Program *program, RaWorkerRole role)
+{
+    g_autoptr(GError) error = NULL;
+    *program = (Program){.got = g_array_new(FALSE, FALSE, sizeof(RaIpcMessage)), .fd = -1};
+    program->worker = ra_worker_new(role, &callbacks, program, &error);
+    g_assert_no_error(error);
+}
+
+static void program_stop(Program *program)
+{
+    ra_worker_free(program->worker);
+    g_array_unref(program->got);
+    if (program->fd >= 0)
+        close(program->fd);
+}
+
+static gboolean find(const Program *program, RaIpcKind kind, RaIpcMessage *ret)
+{
+    for (guint i = 0; i < program->got->len; i++) {
+        const RaIpcMessage *message = &g_array_index(program->got, RaIpcMessage, i);
+        if (message->kind != kind)
+            continue;
+        if (ret != NULL)
+            *ret = *message;
+        g_array_remove_index(program->got, i);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean on_tick(gpointer data)
+{
+    gboolean *late = data;
+    *late = TRUE;
+    return G_SOURCE_CONTINUE;
+}
+
+/* Runs the main loop until a message of KIND has come, which is taken. */
+static RaIpcMessage expect(Program *program, RaIpcKind kind)
+{
+    RaIpcMessage message = {0};
+    gboolean late = FALSE;
+    const guint timer = g_timeout_add_seconds(PATIENCE_SECONDS, on_tick, &late);
+    while (!find(program, kind, &message) && !late)
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(timer);
+    if (late)
+        g_error("Message %d did not come", kind);
+    return message;
+}
+
+static void expect_gone(Program *program)
+{
+    gboolean late = FALSE;
+    const guint timer = g_timeout_add_seconds(PATIENCE_SECONDS, on_tick, &late);
+    while (!program->gone && !late)
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(timer);
+    g_assert_true(program->gone);
+}
+
+/* Runs the main loop for a moment, for what should not come. */
+static void linger(void)
+{
+    gboolean late = FALSE;
+    const guint timer = g_timeout_add(150, on_tick, &late);
+    while (!late)
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(timer);
+}
+
+static void simple(Program *program, RaIpcKind kind)
+{
+    const RaIpcMessage message = {.kind = kind};
+    ra_worker_send(program->worker, &message, -1);
+}
+
+/* The host's frame. */
+typedef struct {
+    int fd;
+    guint8 *pixels;
+} Frame;
+
+static void frame_make(Frame *frame, guint8 shade)
+{
+    frame->fd = memfd_create("frame", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    g_assert_cmpint(ftruncate(frame->fd, STRIDE * HEIGHT), ==, 0);
+    frame->pixels =
+        mmap(NULL, STRIDE * HEIGHT, PROT_READ | PROT_WRITE, MAP_SHARED, frame->fd, 0);
+    g_assert_true(frame->pixels != MAP_FAILED);
+    memset(frame->pixels, shade, STRIDE * HEIGHT);
+    g_assert_cmpint(fcntl(frame->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL), ==,
+                    0);
+}
+
+static void frame_clear(Frame *frame)
+{
+    munmap(frame->pixels, STRIDE * HEIGHT);
+    close(frame->fd);
+}
+
+static void send_frame(Program *host, const Frame *frame)
+{
+    RaIpcMessage message = {.kind = RA_IPC_FRAME};
+    message.frame.width = WIDTH;
+    message.frame.height = HEIGHT;
+    message.frame.stride = STRIDE;
+    g_strlcpy(message.frame.name, "Anna's desktop", sizeof message.frame.name);
+    ra_worker_send(host->worker, &message, frame->fd);
+}
+
+static void send_pixels(Program *host, RaRect rect)
+{
+    RaIpcMessage message = {.kind = RA_IPC_PIXELS};
+    message.rects.n = 1;
+    message.rects.rect[0] = rect;
+    ra_worker_send(host->worker, &message, -1);
+}
+
+static void send_rights(Program *host, RaRights rights)
+{
+    const RaIpcMessage message = {.kind = RA_IPC_RIGHTS, .rights.rights = rights};
+    ra_worker_send(host->worker, &message, -1);
+}
+
+static void send_allow(Program *host, gboolean yes, RaGoodbye reason)
+{
+    RaIpcMessage message = {.kind = RA_IPC_ALLOW};
+    message.allow.yes = yes;
+    message.allow.reason = reason;
+    ra_worker_send(host->worker, &message, -1);
+}
+
+/* Hands a connection to the host's worker and gives the other end of it. */
+static int connect_to(Program *host, guint32 id)
+{
+    int pair[2];
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+    RaIpcMessage message = {.kind = RA_IPC_CONNECTION, .connection.id = id};
+    ra_worker_send(host->worker, &message, pair[0]);
+    close(pair[0]);
+    return pair[1];
+}
+
+static void introduce(Program *viewer, const char *identity, const guint8 *with_key)
+{
+    RaIpcMessage message = {.kind = RA_IPC_IDENTITY};
+    g_strlcpy(message.secret.identity, identity, sizeof message.secret.identity);
+    memcpy(message.secret.key, with_key, sizeof message.secret.key);
+    g_strlcpy(message.secret.name, "Helen Helper", sizeof message.secret.name);
+    ra_worker_send(viewer->worker, &message, -1);
+}
+
+static void offer_socket(Program *viewer, guint32 attempt, int fd)
+{
+    RaIpcMessage message = {.kind = RA_IPC_SOCKET, .connection.id = attempt};
+    ra_worker_send(viewer->worker, &message, fd);
+    close(fd);
+}
+
+/* Both workers, up to the novice's question. */
+static void meet(Program *host, Program *viewer)
+{
+    program_start(host, RA_WORKER_HOST);
+    program_start(viewer, RA_WORKER_VIEWER);
+    introduce(viewer, IDENTITY, key);
+    offer_socket(viewer, 3, connect_to(host, 9));
+    g_assert_cmpuint(expect(host, RA_IPC_AUTHENTICATED).connection.id, ==, 9);
+    g_assert_cmpuint(expect(viewer, RA_IPC_SECURED).connection.id, ==, 3);
+    const RaIpcMessage ask = expect(host, RA_IPC_ASK);
+    g_assert_cmpstr(ask.ask.identity, ==, IDENTITY);
+    g_assert_cmpstr(ask.ask.name, ==, "Helen Helper");
+    g_assert_true(ask.ask.native);
+}
+
+/* And on, to the first picture. */
+static const guint8 *show(Program *host, Program *viewer, const Frame *frame)
+{
+    send_allow(host, TRUE, RA_GOODBYE_UNKNOWN);
+    send_frame(host, frame);
+    send_rights(host, RA_RIGHT_VIEW);
+    const RaIpcMessage screen = expect(viewer, RA_IPC_SCREEN);
+    g_assert_cmpuint(screen.frame.width, ==, WIDTH);
+    g_assert_cmpuint(screen.frame.height, ==, HEIGHT);
+    g_assert_cmpstr(screen.frame.name, ==, "Anna Novice");
+    g_assert_cmpuint(expect(viewer, RA_IPC_RIGHTS).rights.rights, ==, RA_RIGHT_VIEW);
+    g_assert_cmpint(fcntl(viewer->fd, F_GET_SEALS) &
+                        (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE),
+                    ==, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE);
+    g_assert_true(mmap(NULL, STRIDE * HEIGHT, PROT_READ | PROT_WRITE, MAP_SHARED, viewer->fd, 0) ==
+                  MAP_FAILED);
+    const guint8 *picture = mmap(NULL, STRIDE * HEIGHT, PROT_READ, MAP_SHARED, viewer->fd, 0);
+    g_assert_true(picture != MAP_FAILED);
+    (void)expect(host, RA_IPC_WANT_PIXELS);
+    send_pixels(host, (RaRect){0, 0, WIDTH, HEIGHT});
+    (void)expect(viewer, RA_IPC_CHANGED);
+    return picture;
+}
+
+/* Equal but for the byte that no colour uses. */
+static void assert_same_picture(const guint8 *a, const guint8 *b)
+{
+    for (guint i = 0; i < STRIDE * HEIGHT; i++) {
+        if (i % 4 != 3 && a[i] != b[i])
+            g_error("The pictures differ at pixel %u, %u", i / 4 % WIDTH, i / STRIDE);
+    }
+}
+
+static void test_session(void)
+{
+    Program host, viewer;
+    Frame frame;
+    frame_make(&frame, 0x40);
+    meet(&host, &viewer);
+    const guint8 *picture = show(&host, &viewer, &frame);
+    assert_same_picture(picture, frame.pixels);
+
+    (void)expect(&host, RA_IPC_WANT_PIXELS);
+    for (guint i = 0; i < 40; i++)
+        frame.pixels[(50 + i / 8) * STRIDE + (60 + i % 8) * 4 + i % 3] = (guint8)(i * 5);
+    send_pixels(&host, (RaRect){60, 50, 8, 5});
+    (void)expect(&viewer, RA_IPC_CHANGED);
+    assert_same_picture(picture, frame.pixels);
+    linger(); /* one for each FRAME and PIXELS, no more */
+    (void)expect(&host, RA_IPC_WANT_PIXELS);
+    g_assert_false(find(&host, RA_IPC_WANT_PIXELS, NULL));
+
+    const RaIpcMessage bye = {.kind = RA_IPC_BYE, .ended.reason = RA_GOODBYE_ENDED};
+    ra_worker_send(host.worker, &bye, -1);
+    const RaIpcMessage ended = expect(&viewer, RA_IPC_ENDED);
+    g_assert_cmpint(ended.ended.reason, ==, RA_GOODBYE_ENDED);
+    g_assert_false(ended.ended.ours);
+    g_assert_true(expect(&host, RA_IPC_ENDED).ended.ours);
+    expect_gone(&host);
+    expect_gone(&viewer);
+    munmap((void *)(gintptr)picture, STRIDE * HEIGHT);
+    frame_clear(&frame);
+    program_stop(&host);
+    program_stop(&viewer);
+}
+
+static void test_resize(void)
+{
+    Program host, viewer;
+    Frame frame, other;
+    frame_make(&frame, 0x40);
+    frame_make(&other, 0x90);
+    meet(&host, &viewer);
+    const guint8 *picture = show(&host, &viewer, &frame);
+    /* The new frame comes while the old one's token may be on its way. */
+    RaIpcMessage message = {.kind = RA_IPC_FRAME};
+    message.frame.width = WIDTH / 2;
+    message.frame.height = HEIGHT * 2;
+    message.frame.stride = STRIDE / 2;
+    ra_worker_send(host.worker, &message, other.fd);
+    (void)expect(&host, RA_IPC_WANT_PIXELS);
+    (void)expect(&host, RA_IPC_WANT_PIXELS);
+    send_pixels(&host, (RaRect){0, 0, WIDTH / 2, HEIGHT * 2});
+    const RaIpcMessage screen = expect(&viewer, RA_IPC_SCREEN);
+    g_assert_cmpuint(screen.frame.width, ==, WIDTH / 2);
+    g_assert_cmpuint(screen.frame.height, ==, HEIGHT * 2);
+    (void)expect(&viewer, RA_IPC_CHANGED);
+    const guint8 *wide = mmap(NULL, STRIDE * HEIGHT, PROT_READ, MAP_SHARED, viewer.fd, 0);
+    assert_same_picture(wide, other.pixels);
+    munmap((void *)(gintptr)wide, STRIDE * HEIGHT);
+    munmap((void *)(gintptr)picture, STRIDE * HEIGHT);
+    frame_clear(&frame);
+    frame_clear(&other);
+    program_stop(&host);
+    program_stop(&viewer);
+}
+
+static void test_control(void)
+{
+    Program host, viewer;
+    Frame frame;
+    frame_make(&frame, 0x40);
+    meet(&host, &viewer);
+    munmap((void *)(gintptr)show(&host, &viewer, &frame), STRIDE * HEIGHT);
+    RaIpcMessage press = {.kind = RA_IPC_KEY_PRESS, .key = {TRUE, 'a', 30}};
+    RaIpcMessage move = {.kind = RA_IPC_POINTER, .pointer = {11, 12, 1}};
+    ra_worker_send(viewer.worker, &press, -1);
+    ra_worker_send(viewer.worker, &move, -1);
+    linger();
+    g_assert_false(find(&host, RA_IPC_KEY_PRESS, NULL));
+    g_assert_false(find(&host, RA_IPC_POINTER, NULL));
+    g_assert_false(find(&host, RA_IPC_WANT_CONTROL, NULL)); /* ours asks in words */
+
+    simple(&viewer, RA_IPC_WANT_CONTROL_OUT);
+    (void)expect(&host, RA_IPC_WANT_CONTROL);
+    RaIpcMessage no = {.kind = RA_IPC_CONTROL_ANSWER};
+    no.allow.reason = RA_GOODBYE_DECLINED;
+    ra_worker_send(host.worker, &no, -1);
+    g_assert_cmpint(expect(&viewer, RA_IPC_CONTROL_ANSWER).allow.reason, ==, RA_GOODBYE_DECLINED);
+
+    simple(&viewer, RA_IPC_WANT_CONTROL_OUT);
+    (void)expect(&host, RA_IPC_WANT_CONTROL);
+    send_rights(&host, RA_RIGHTS_ALL);
+    g_assert_cmpuint(expect(&viewer, RA_IPC_RIGHTS).rights.rights, ==, RA_RIGHTS_ALL);
+    ra_worker_send(viewer.worker, &press, -1);
+    ra_worker_send(viewer.worker, &move, -1);
+    const RaIpcMessage key_press = expect(&host, RA_IPC_KEY_PRESS);
+    g_assert_true(key_press.key.down);
+    g_assert_cmpuint(key_press.key.keysym, ==, 'a');
+    g_assert_cmpuint(key_press.key.code, ==, 30);
+    const RaIpcMessage pointer = expect(&host, RA_IPC_POINTER);
+    g_assert_cmpuint(pointer.pointer.x, ==, 11);
+    g_assert_cmpuint(pointer.pointer.buttons, ==, 1);
+    simple(&viewer, RA_IPC_RETURN_CONTROL_OUT);
+    (void)expect(&host, RA_IPC_RETURN_CONTROL);
+    frame_clear(&frame);
+    program_stop(&host);
+    program_stop(&viewer);
+}
+
+static void test_refused(void)
+{
+    static const RaGoodbye reasons[] = {RA_GOODBYE_DECLINED, RA_GOODBYE_NO_ANSWER, RA_GOODBYE_BUSY,
+                                        RA_GOODBYE_EXPIRED};
+    for (gsize i = 0; i < G_N_ELEMENTS(reasons); i++) {
+        Program host, viewer;
+        meet(&host, &viewer);
+        send_allow(&host, FALSE, reasons[i]);
+        const RaIpcMessage ended = expect(&viewer, RA_IPC_ENDED);
+        g_assert_cmpint(ended.ended.reason, ==, reasons[i]);
+        g_assert_false(ended.ended.ours);
+        g_assert_false(find(&viewer, RA_IPC_SCREEN, NULL));
+        expect_gone(&host);
+        program_stop(&host);
+        program_stop(&viewer);
+    }
+}
+
+static void test_strangers(void)
+{
+    static const guint8 wrong[RA_LINK_KEY_SIZE] = "another key, of 32 bytes as well";
+    Program host;
+    program_start(&host, RA_WORKER_HOST);
+    const struct {
+        const char *identity;
+        const guint8 *with;
+    } cases[] = {{IDENTITY, wrong}, {"ffffffffffffffffffffffffffffffff", key}};
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Program viewer;
+        program_start(&viewer, RA_WORKER_VIEWER);
+        introduce(&viewer, cases[i].identity, cases[i].with);
+        offer_socket(&viewer, i, connect_to(&host, i + 20));
+        g_assert_cmpuint(expect(&host, RA_IPC_HANDSHAKE_FAILED).connection.id, ==, i + 20);
+        const RaIpcMessage failed = expect(&viewer, RA_IPC_ATTEMPT_FAILED);
+        g_assert_cmpuint(failed.attempt.id, ==, i);
+        g_assert_true(failed.attempt.tls);
+        program_stop(&viewer);
+    }
+    /* Somebody who speaks no TLS at all. */
+    const int stranger = connect_to(&host, 30);
+    g_assert_cmpint(send(stranger, "RFB 003.008\n", 12, 0), ==, 12);
+    g_assert_cmpuint(expect(&host, RA_IPC_HANDSHAKE_FAILED).connection.id, ==, 30);
+    close(stranger);
+    g_assert_false(host.gone); /* the gate is still there */
+    program_stop(&host);
+}
+
+/* An end of the link in this process, to say what our own worker never would. */
+typedef struct {
+    RaLink *link;
+} Liar;
+
+static void liar_handshake(Liar *liar, int fd)
+{
+    liar->link = ra_link_new_client(fd, IDENTITY, key, TRUE);
+    g_autoptr(GError) error = NULL;
+    RaLinkStatus status = RA_LINK_WANT_READ;
+    for (guint i = 0; i < 5000 && status != RA_LINK_OK; i++) {
+        while (g_main_context_iteration(NULL, FALSE))
+            ;
+        status = ra_link_handshake(liar->link, &error);
+        g_assert_no_error(error);
+        g_usleep(1000);
+    }
+    g_assert_cmpint(status, ==, RA_LINK_OK);
+}
+
+static void liar_say(Liar *liar, const void *bytes, gsize size)
+{
+    gsize wrote = 0;
+    g_assert_cmpint(ra_link_write(liar->link, bytes, size, &wrote, NULL), ==, RA_LINK_OK);
+    g_assert_cmpuint(wrote, ==, size);
+}
+
+/* Whoever has the key but does not speak as agreed: the session ends, nobody is asked. */
+static void test_liars(void)
+{
+    static const struct {
+        const char *bytes;
+        gsize size;
+    } cases[] = {
+        {"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 37},
+        {"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 16},
+        {"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Program host;
+        Liar liar;
+        program_start(&host, RA_WORKER_HOST);
+        liar_handshake(&liar, connect_to(&host, 1));
+        (void)expect(&host, RA_IPC_AUTHENTICATED);
+        liar_say(&liar, cases[i].bytes, cases[i].size);
+        g_assert_cmpint(expect(&host, RA_IPC_ENDED).ended.reason, ==, RA_GOODBYE_PROTOCOL);
+        g_assert_false(find(&host, RA_IPC_ASK, NULL));
+        expect_gone(&host);
+        ra_link_free(liar.link);
+        program_stop(&host);
+    }
+}
+
+void ra_test_worker(void)
+{
+    g_test_add_func("/session/worker/session", test_session);
+    g_test_add_func("/session/worker/resize", test_resize);
+    g_test_add_func("/session/worker/control", test_control);
+    g_test_add_func("/session/worker/refused", test_refused);
+    g_test_add_func("/session/worker/strangers", test_strangers);
+    g_test_add_func("/session/worker/liars", test_liars);
+}
