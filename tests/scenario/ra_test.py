@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What whole-scenario tests and the demo share: a stage on which the real programs play.
+
+A test makes a Stage, takes what it needs from it (a person's environment, a display, a bus, a
+port), and runs its steps by run_tests(), which prints TAP and takes everything down again.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+BUILD = os.environ.get("RA_BUILDDIR", os.getcwd())
+SOURCE = os.environ.get("RA_SRCDIR", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+BUS_NAME = "org.remoteassistance.Host1"
+BUS_PATH = "/org/remoteassistance/Host1"
+
+
+class Failure(Exception):
+    """What was expected did not happen; the text says what."""
+
+
+class Skip(Exception):
+    """The test cannot run here; the text says why."""
+
+
+def need(*programs):
+    """Skips the test where one of PROGRAMS is not installed."""
+    for program in programs:
+        if shutil.which(program) is None:
+            raise Skip(f"{program} is not installed")
+
+
+def check(condition, text):
+    if not condition:
+        raise Failure(text)
+
+
+def wait_for(what, seconds, probe):
+    """What PROBE returns as soon as that is true; Failure after SECONDS."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = probe()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise Failure(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.05)
+
+
+def free_port():
+    """A TCP port of loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def program(name):
+    """The path of one of our programs in the build folder."""
+    return os.path.join(BUILD, name)
+
+
+class Stage:
+    """Processes, folders, displays; all of it gone after close()."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="remote-assistance-")
+        self.processes = []
+        self.cleanups = []
+
+    def close(self):
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in reversed(self.processes):
+            try:
+                process.wait(3)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for cleanup in reversed(self.cleanups):
+            cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def path(self, *parts):
+        return os.path.join(self.folder, *parts)
+
+    def person(self, name, **more):
+        """The environment of one user: nothing of the caller's but the path and the sanitizers' options."""
+        home = self.path(name)
+        env = {key: value for key, value in os.environ.items()
+               if key in ("PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "RA_SRCDIR", "RA_BUILDDIR")}
+        env.update(HOME=home, LANG="C.UTF-8", NO_AT_BRIDGE="1", USER=name, LOGNAME=name,
+                   XDG_RUNTIME_DIR=os.path.join(home, "run"), XDG_CONFIG_HOME=os.path.join(home, "config"),
+                   XDG_STATE_HOME=os.path.join(home, "state"), XDG_DATA_HOME=os.path.join(home, "data"),
+                   XDG_CACHE_HOME=os.path.join(home, "cache"))
+        for key in ("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+            os.makedirs(env[key], mode=0o700, exist_ok=True)
+        env.update(more)
+        return env
+
+    def start(self, args, **kwargs):
+        """Starts a program in the background; what it says goes to process.log unless a pipe is asked for."""
+        log = self.path(f"{len(self.processes)}-{os.path.basename(args[0])}.log")
+        with open(log, "wb") as sink:
+            kwargs.setdefault("stdin", subprocess.DEVNULL)
+            kwargs.setdefault("stdout", sink)
+            kwargs.setdefault("stderr", sink)
+            process = subprocess.Popen(args, start_new_session=True, **kwargs)
+        process.log = log
+        self.processes.append(process)
+        return process
+
+    def display(self, size="1280x800"):
+        """An X server of its own; its name, as for DISPLAY."""
+        need("Xvfb")
+        read_end, write_end = os.pipe()
+        self.start(["Xvfb", "-displayfd", str(write_end), "-screen", "0", size + "x24",
+                    "-nolisten", "tcp", "-noreset"], pass_fds=[write_end])
+        os.close(write_end)
+        with os.fdopen(read_end) as pipe:
+            number = pipe.readline().strip()
+        check(number, "Xvfb did not start")
+        return ":" + number
+
+    def session_bus(self, env, host_options=("--listen", "127.0.0.1", "--bus-answers")):
+        """A session bus for ENV (which gets its address), on which ra-host is started by D-Bus."""
+        need("dbus-daemon")
+        services = os.path.join(env["HOME"], "services")
+        os.makedirs(services)
+        with open(os.path.join(services, BUS_NAME + ".service"), "w", encoding="utf-8") as file:
+            file.write(f"[D-BUS Service]\nName={BUS_NAME}\nExec={program('ra-host')} {' '.join(host_options)}\n")
+        config = os.path.join(env["HOME"], "bus.conf")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write('<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" '
+                       '"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">\n'
+                       f'<busconfig><type>session</type><listen>unix:tmpdir={self.folder}</listen>'
+                       f'<servicedir>{services}</servicedir><policy context="default">'
+                       '<allow send_destination="*" eavesdrop="true"/><allow own="*"/></policy></busconfig>')
+        daemon = self.start(["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address"],
+                            env=env, stdout=subprocess.PIPE, text=True)
+        env["DBUS_SESSION_BUS_ADDRESS"] = daemon.stdout.readline().strip()
+        check(env["DBUS_SESSION_BUS_ADDRESS"], "dbus-daemon did not start")
+
+    def maildir_server(self, folder):
+        """An SMTP server on loopback that keeps what it gets in the Maildir FOLDER; its port."""
+        from aiosmtpd.controller import Controller
+        from aiosmtpd.handlers import Mailbox
+        port = free_port()
+        controller = Controller(Mailbox(folder), hostname="127.0.0.1", port=port)
+        controller.start()
+        self.cleanups.append(controller.stop)
+        return port
+
+
+def run(name, *args, env, stdin=None, timeout=120):
+    """Runs one of our programs to its end."""
+    return subprocess.run([program(name), *args], env=env, input=stdin, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=timeout, check=False)
+
+
+def maildir_messages(folder):
+    """The paths of a Maildir's messages, oldest first."""
+    paths = [os.path.join(folder, sub, name) for sub in ("new", "cur")
+             if os.path.isdir(os.path.join(folder, sub)) for name in os.listdir(os.path.join(folder, sub))]
+    return sorted(paths, key=os.path.getmtime)
+
+
+class Agent:
+    """The novice's answers to ra-host, over D-Bus (ra-host runs with --bus-answers)."""
+
+    def __init__(self, env):
+        self.env = env
+
+    def gdbus(self, method, *args):
+        result = subprocess.run(["gdbus", "call", "--session", "--dest", BUS_NAME, "--object-path", BUS_PATH,
+                                 "--method", method, *args], env=self.env, text=True, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, timeout=30, check=False)
+        return result
+
+    def get(self, name):
+        return self.gdbus("org.freedesktop.DBus.Properties.Get", BUS_NAME, name).stdout
+
+    def call(self, method, *args):
+        result = self.gdbus(f"{BUS_NAME}.{method}", *args)
+        check(result.returncode == 0, f"{method}: {result.stderr.strip()}")
+        return result.stdout
+
+    def question(self, what, seconds=20):
+        """The number and the details of the open question about WHAT."""
+        def probe():
+            return re.search(r"\((?:uint32 )?(\d+), '%s', (\{.*?\})\)" % what, self.get("Questions"))
+        found = wait_for(f"the question '{what}'", seconds, probe)
+        return found.group(1), found.group(2)
+
+    def answer(self, number, yes):
+        self.call("Answer", number, "true" if yes else "false")
+
+    def state(self):
+        found = re.search(r"'(.*)'", self.get("State"))
+        return found.group(1) if found else ""
+
+    def wait_state(self, state, seconds=20):
+        wait_for(f"the agent's state '{state}'", seconds, lambda: self.state() == state)
+
+
+def screenshot(env, path):
+    """A picture of the whole display of ENV."""
+    subprocess.run(["import", "-silent", "-window", "root", path], env=env, check=True, timeout=30)
+
+
+def windows(env, title):
+    """The ids of the visible windows whose title matches TITLE."""
+    result = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", title], env=env, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    return result.stdout.split()
+
+
+def run_tests(tests):
+    """Runs functions that take a Stage, each with a fresh one; prints TAP. To be called last."""
+    print(f"1..{len(tests)}", flush=True)
+    failed = 0
+    for number, test in enumerate(tests, 1):
+        name = test.__name__.replace("test_", "").replace("_", " ")
+        stage = Stage()
+        try:
+            test(stage)
+            print(f"ok {number} - {name}", flush=True)
+        except Skip as reason:
+            print(f"ok {number} - {name} # SKIP {reason}", flush=True)
+        except Exception:  # pylint: disable=broad-except
+            failed += 1
+            for line in traceback.format_exc().splitlines():
+                print("# " + line)
+            for process in stage.processes:
+                if os.path.exists(process.log) and os.path.getsize(process.log):
+                    with open(process.log, encoding="utf-8", errors="replace") as log:
+                        for line in log.read().splitlines()[-20:]:
+                            print(f"# {os.path.basename(process.log)}: {line}")
+            print(f"not ok {number} - {name}", flush=True)
+        finally:
+            stage.close()
+    sys.exit(1 if failed else 0)
