@@ -5,7 +5,8 @@
 
 RaReader ra_reader_init(const void *data, gsize size)
 {
-    return (RaReader){.data = data, .size = size};
+    /* Nothing may be NULL, which has no arithmetic. */
+    return (RaReader){.data = size == 0 ? (const guint8 *)"" : data, .size = size};
 }
 
 const guint8 *ra_reader_bytes(RaReader *reader, gsize size)

@@ -19,6 +19,7 @@ enum {
 };
 
 typedef enum {
+    RA_EVENT_NONE,       /* never returned */
     RA_EVENT_RESIZE,     /* the screen's size: ra_decoder_set_frame() before the next step */
     RA_EVENT_RECT,       /* this part of the frame was drawn */
     RA_EVENT_CURSOR,     /* the pointer's shape */

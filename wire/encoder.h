@@ -47,7 +47,8 @@ void ra_encoder_invalidate(RaEncoder *encoder, const RaRect *rect);
 /*
  * Appends one whole FramebufferUpdate to OUT and returns TRUE; or FALSE, nothing appended, if
  * nothing changed. FRAME has the size of the last ra_encoder_resize() (or _new()); only DIRTY (N
- * rectangles, cut to the screen) is looked at, and what is still to be sent anew. Dirty rectangles
+ * rectangles, cut to the screen) is looked at, what lies between them where something scrolled, and
+ * what is still to be sent anew. Dirty rectangles
  * are not remembered: each is given to one call that is to look at it.
  */
 gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,

@@ -53,6 +53,7 @@ void ra_server_handshake_refuse(RaServerHandshake *handshake, RaGoodbye reason, 
 typedef struct _RaClientHandshake RaClientHandshake;
 
 typedef enum {
+    RA_CLIENT_NOTHING, /* never returned */
     RA_CLIENT_HELLO,   /* the novice's hello: with ra/1 only */
     RA_CLIENT_WAITING, /* security is agreed on: the novice is being asked */
     RA_CLIENT_ALLOWED, /* the novice said yes */

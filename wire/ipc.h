@@ -14,12 +14,12 @@
 #include <glib.h>
 
 enum {
-    RA_IPC_MAX = 72 * 1024,      /* bytes of a datagram */
-    RA_IPC_IDENTITY_MAX = 64,    /* bytes of a PSK identity */
-    RA_IPC_TEXT_MAX = 255,       /* bytes of any other text */
-    RA_IPC_KEY_SIZE = 32,        /* bytes of a session key */
-    RA_IPC_RECTS_MAX = 64,       /* rectangles in one message */
-    RA_IPC_CURSOR_SIDE_MAX = 128, /* pixels; larger cursors are cut to it by the sender */
+    RA_IPC_MAX = 72 * 1024,         /* bytes of a datagram */
+    RA_IPC_IDENTITY_MAX = 64,       /* bytes of a PSK identity */
+    RA_IPC_TEXT_MAX = 255,          /* bytes of any other text */
+    RA_IPC_KEY_SIZE = 32,           /* bytes of a session key */
+    RA_IPC_RECTS_MAX = 64,          /* rectangles in one message */
+    RA_IPC_CURSOR_SIDE_MAX = 128,   /* pixels; larger cursors are cut to it by the sender */
     RA_IPC_SCREEN_SIDE_MAX = 16384, /* pixels */
 };
 
@@ -35,9 +35,9 @@ typedef enum {
     RA_IPC_CONTROL_ANSWER, /* answers WANT_CONTROL; viewer's worker to program too, for a no: allow */
 
     /* Program to worker, viewer */
-    RA_IPC_IDENTITY = 32, /* who we are, before the first socket: secret */
-    RA_IPC_SOCKET,        /* +fd: a connected socket to try: connection */
-    RA_IPC_WANT_CONTROL_OUT, /* the helper asks for control */
+    RA_IPC_IDENTITY = 32,      /* who we are, before the first socket: secret */
+    RA_IPC_SOCKET,             /* +fd: a connected socket to try: connection */
+    RA_IPC_WANT_CONTROL_OUT,   /* the helper asks for control */
     RA_IPC_RETURN_CONTROL_OUT, /* the helper gives control back */
 
     /* Either program to its worker */
@@ -74,12 +74,12 @@ typedef struct {
     RaIpcKind kind;
     union {
         struct {
-            guint32 id;               /* chosen by the program */
+            guint32 id;                     /* chosen by the program */
             char peer[RA_IPC_TEXT_MAX + 1]; /* its address, for messages to people */
         } connection;
         struct {
             char identity[RA_IPC_IDENTITY_MAX + 1]; /* KEY: the one that was asked for */
-            gboolean known;           /* KEY: FALSE lets the handshake fail as a wrong key does */
+            gboolean known; /* KEY: FALSE lets the handshake fail as a wrong key does */
             guint8 key[RA_IPC_KEY_SIZE];
             char name[RA_IPC_TEXT_MAX + 1]; /* IDENTITY: the helper's name. KEY: the novice's */
         } secret;
@@ -113,8 +113,8 @@ typedef struct {
         struct {
             guint16 width, height; /* 0 x 0: no cursor */
             guint16 hot_x, hot_y;
-            const guint8 *pixels;  /* width * height * 4: B G R A, alpha premultiplied. Decoded:
-                                      borrowed from the datagram */
+            const guint8 *pixels; /* width * height * 4: B G R A, alpha premultiplied. Decoded:
+                                     borrowed from the datagram */
         } cursor;
         struct {
             RaRights rights;

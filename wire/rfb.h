@@ -66,6 +66,15 @@ typedef enum {
     RA_RFB_ASSIST_MESSAGE = 82, /* ours, in both directions: wire/assist.h */
 } RaRfbClientKind;
 
+/* What a server sends: message types. */
+enum {
+    RA_RFB_SERVER_UPDATE = 0,
+    RA_RFB_SERVER_BELL = 2,
+    RA_RFB_SERVER_CUT_TEXT = 3,
+    RA_RFB_SERVER_END_CONTINUOUS = 150,
+    RA_RFB_SERVER_FENCE = 248,
+};
+
 enum {
     RA_RFB_FENCE_BLOCK_BEFORE = 1u << 0,
     RA_RFB_FENCE_BLOCK_AFTER = 1u << 1,

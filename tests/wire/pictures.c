@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Encoder to decoder: whatever happens on the screen, the viewer shows it, pixel by pixel. */
+#include "tests/wire/test-wire.h"
+#include "wire/decoder.h"
+
+#include <string.h>
+
+/* A viewer that shows what it is sent. */
+typedef struct {
+    RaDecoder *decoder;
+    Picture screen;
+    guint rects, copies_seen, updates;
+    guint cursor_width, cursor_height;
+    guint8 cursor[128 * 128 * 4];
+    gboolean extended_key;
+} Viewer;
+
+static void viewer_take(Viewer *viewer, const RaServerEvent *event)
+{
+    switch (event->kind) {
+    case RA_EVENT_RESIZE:
+        picture_clear(&viewer->screen);
+        viewer->screen = picture_new(event->resize.width, event->resize.height);
+        ra_decoder_set_frame(viewer->decoder, (guint8 *)viewer->screen.pixels,
+                             viewer->screen.width * 4u);
+        break;
+    case RA_EVENT_RECT:
+        viewer->rects++;
+        break;
+    case RA_EVENT_UPDATE_END:
+        viewer->updates++;
+        break;
+    case RA_EVENT_EXTENDED_KEY:
+        viewer->extended_key = TRUE;
+        break;
+    case RA_EVENT_CURSOR:
+        viewer->cursor_width = event->cursor.width;
+        viewer->cursor_height = event->cursor.height;
+        memcpy(viewer->cursor, event->cursor.pixels,
+               (gsize)event->cursor.width * event->cursor.height * 4);
+        break;
+    default:
+        g_assert_not_reached();
+    }
+}
+
+/* Feeds it all of BYTES, STEP bytes more each time that it wants more. */
+static void viewer_feed(Viewer *viewer, const GByteArray *bytes, gsize step)
+{
+    gsize at = 0, end = MIN(step, bytes->len);
+    for (;;) {
+        RaServerEvent event;
+        gsize used = 0;
+        const RaDecode result =
+            ra_decoder_step(viewer->decoder, bytes->data + at, end - at, &used, &event);
+        g_assert_cmpint(result, !=, RA_DECODE_BAD);
+        g_assert_cmpint(used, <=, end - at);
+        at += used;
+        if (result == RA_DECODE_OK) {
+            viewer_take(viewer, &event);
+            continue;
+        }
+        if (end == bytes->len)
+            break;
+        end = MIN(end + step, bytes->len);
+    }
+    g_assert_cmpint(at, ==, bytes->len);
+}
+
+static void viewer_init(Viewer *viewer, guint width, guint height)
+{
+    static guint8 none;
+    const GByteArray nothing = {&none, 0};
+    *viewer = (Viewer){.decoder = ra_decoder_new((guint16)width, (guint16)height)};
+    viewer_feed(viewer, &nothing, 1);
+}
+
+static void viewer_clear(Viewer *viewer)
+{
+    ra_decoder_free(viewer->decoder);
+    picture_clear(&viewer->screen);
+}
+
+/* One session: a screen, its encoder, its viewer. */
+typedef struct {
+    Picture screen;
+    RaEncoder *encoder;
+    Viewer viewer;
+    gsize step, bytes; /* of the last update */
+} Session;
+
+static void session_init(Session *s, guint width, guint height, const gint32 *encodings, guint n)
+{
+    *s = (Session){.screen = picture_new(width, height), .step = G_MAXSIZE};
+    s->encoder = ra_encoder_new((guint16)width, (guint16)height);
+    ra_encoder_set_encodings(s->encoder, encodings, n);
+    viewer_init(&s->viewer, width, height);
+}
+
+static void session_clear(Session *s)
+{
+    viewer_clear(&s->viewer);
+    ra_encoder_free(s->encoder);
+    picture_clear(&s->screen);
+}
+
+/* One update; the viewer must show the screen afterwards, as must the model. */
+static gboolean session_update(Session *s, const RaRect *dirty, guint n)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    const RaFrameView frame = picture_view(&s->screen);
+    const gboolean changed = ra_encoder_update(s->encoder, &frame, dirty, n, bytes);
+    g_assert_true(changed == (bytes->len > 0));
+    if (changed)
+        viewer_feed(&s->viewer, bytes, s->step);
+    const RaFrameView shown = picture_view(&s->viewer.screen), model = ra_encoder_model(s->encoder);
+    picture_assert_equal(&shown, &model);
+    s->bytes = bytes->len;
+    return changed;
+}
+
+static void session_settle(Session *s)
+{
+    const RaRect all = {0, 0, s->screen.width, s->screen.height};
+    const RaFrameView frame = picture_view(&s->screen);
+    session_update(s, &all, 1);
+    while (ra_encoder_pending(s->encoder))
+        session_update(s, NULL, 0);
+    const RaFrameView shown = picture_view(&s->viewer.screen);
+    picture_assert_equal(&shown, &frame);
+    g_assert_false(session_update(s, &all, 1));
+}
+
+static const struct {
+    const char *name;
+    gint32 list[6];
+    guint n;
+} sets[] = {
+    {"raw", {RA_RFB_RAW}, 1},
+    {"zrle", {RA_RFB_ZRLE, RA_RFB_COPY_RECT}, 2},
+    {"zrle level 9", {RA_RFB_ZRLE, RA_RFB_TIGHT, RA_RFB_COMPRESSION_LAST}, 3},
+    {"tight", {RA_RFB_TIGHT, RA_RFB_ZRLE, RA_RFB_COPY_RECT, RA_RFB_RAW}, 4},
+    {"tight level 0", {RA_RFB_TIGHT, RA_RFB_COMPRESSION_FIRST}, 2},
+    {"none", {0}, 0},
+};
+
+static const struct {
+    guint width, height;
+} sizes[] = {{1, 1}, {1, 70}, {130, 1}, {2, 3}, {64, 64}, {65, 63}, {200, 150}, {640, 200}};
+
+static void scribble(Picture *picture, GRand *random, RaRect *dirty)
+{
+    dirty->x = (guint16)g_rand_int_range(random, 0, picture->width);
+    dirty->y = (guint16)g_rand_int_range(random, 0, picture->height);
+    dirty->width = (guint16)g_rand_int_range(random, 1, picture->width - dirty->x + 1);
+    dirty->height = (guint16)g_rand_int_range(random, 1, picture->height - dirty->y + 1);
+    for (guint i = 0; i < 20; i++) {
+        const guint x = dirty->x + (guint)g_rand_int_range(random, 0, dirty->width);
+        const guint y = dirty->y + (guint)g_rand_int_range(random, 0, dirty->height);
+        picture->pixels[(gsize)y * picture->width + x] = g_rand_int(random) & 0xffffff;
+    }
+}
+
+static void test_round_trip(void)
+{
+    for (gsize k = 0; k < G_N_ELEMENTS(sets); k++) {
+        for (gsize i = 0; i < G_N_ELEMENTS(sizes); i++) {
+            for (Content content = 0; content < N_CONTENTS; content++) {
+                Session s;
+                RaRect dirty;
+                g_test_message("%s %ux%u content %d", sets[k].name, sizes[i].width, sizes[i].height,
+                               content);
+                GRand *random = g_rand_new_with_seed((guint32)(k * 100 + i * 10) + content);
+                session_init(&s, sizes[i].width, sizes[i].height, sets[k].list, sets[k].n);
+                s.step = content == CONTENT_TEXT ? 37 : G_MAXSIZE;
+                picture_draw(&s.screen, content, 1);
+                session_settle(&s);
+                for (guint round = 0; round < 4; round++) {
+                    scribble(&s.screen, random, &dirty);
+                    session_update(&s, &dirty, 1);
+                    const RaFrameView frame = picture_view(&s.screen);
+                    const RaFrameView shown = picture_view(&s.viewer.screen);
+                    picture_assert_equal(&shown, &frame);
+                }
+                picture_draw(&s.screen, (content + 1) % N_CONTENTS, 2);
+                session_settle(&s);
+                session_clear(&s);
+                g_rand_free(random);
+            }
+        }
+    }
+}
+
+/* Moves what lies in RECT by DY, down if positive; what appears is noise. */
+static void scroll(Picture *picture, const RaRect *rect, gint dy, GRand *random)
+{
+    g_autofree guint32 *old =
+        g_memdup2(picture->pixels, (gsize)picture->width * picture->height * 4);
+    for (guint y = rect->y; y < rect->y + (guint)rect->height; y++) {
+        guint32 *to = picture->pixels + (gsize)y * picture->width + rect->x;
+        const gint from = (gint)y - dy;
+        if (from >= rect->y && from < rect->y + rect->height) {
+            memcpy(to, old + (gsize)from * picture->width + rect->x, rect->width * 4u);
+            continue;
+        }
+        for (guint x = 0; x < rect->width; x++)
+            to[x] = g_rand_int(random) & 0xffffff;
+    }
+}
+
+static void test_scroll(void)
+{
+    static const struct {
+        RaRect rect;
+        gint dy;
+        gboolean few_bytes;
+    } cases[] = {
+        {{0, 0, 800, 600}, 8, TRUE},     {{0, 0, 800, 600}, -8, TRUE},
+        {{0, 0, 800, 600}, 1, TRUE},     {{0, 0, 800, 600}, -300, FALSE},
+        {{100, 50, 500, 400}, 24, TRUE}, {{100, 50, 500, 400}, -24, TRUE},
+        {{3, 7, 90, 500}, 10, FALSE},    {{0, 0, 20, 600}, 5, FALSE},
+    };
+    const gint32 list[] = {RA_RFB_ZRLE, RA_RFB_COPY_RECT};
+    GRand *random = g_rand_new_with_seed(7);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        for (Content content = 0; content < N_CONTENTS; content++) {
+            Session s;
+            g_test_message("case %zu content %d", i, content);
+            session_init(&s, 800, 600, list, 2);
+            picture_draw(&s.screen, content, (guint32)i);
+            session_settle(&s);
+            scroll(&s.screen, &cases[i].rect, cases[i].dy, random);
+            session_update(&s, &cases[i].rect, 1);
+            const gsize area = (gsize)cases[i].rect.width * (gsize)ABS(cases[i].dy);
+            if (cases[i].few_bytes && content != CONTENT_FLAT && content != CONTENT_WINDOWS)
+                g_assert_cmpint(s.bytes, <, area * 4 + 8000);
+            const RaFrameView frame = picture_view(&s.screen);
+            const RaFrameView shown = picture_view(&s.viewer.screen);
+            picture_assert_equal(&shown, &frame);
+            session_clear(&s);
+        }
+    }
+    g_rand_free(random);
+}
+
+/* The frame is compared only where it is dirty, and is its size's. */
+static void test_dirty_only(void)
+{
+    const gint32 list[] = {RA_RFB_ZRLE};
+    Session s;
+    session_init(&s, 200, 200, list, 1);
+    picture_draw(&s.screen, CONTENT_TEXT, 1);
+    session_settle(&s);
+    s.screen.pixels[0] ^= 0xff;
+    const RaRect elsewhere = {100, 100, 100, 100}, beyond = {150, 150, 60000, 60000};
+    g_assert_false(session_update(&s, &elsewhere, 1));
+    g_assert_false(session_update(&s, &beyond, 1));
+    g_assert_false(session_update(&s, NULL, 0));
+    const RaRect there = {0, 0, 1, 1};
+    g_assert_true(session_update(&s, &there, 1));
+    g_assert_cmpint(s.viewer.rects, >=, 2);
+    session_clear(&s);
+}
+
+static void test_invalidate(void)
+{
+    const gint32 list[] = {RA_RFB_TIGHT};
+    Session s;
+    session_init(&s, 300, 300, list, 1);
+    picture_draw(&s.screen, CONTENT_PHOTO, 1);
+    session_settle(&s);
+    /* As if the viewer had lost it. */
+    memset(s.viewer.screen.pixels, 0, (gsize)300 * 300 * 4);
+    const RaRect beyond = {299, 299, 65535, 65535};
+    ra_encoder_invalidate(s.encoder, &beyond);
+    ra_encoder_invalidate(s.encoder, NULL);
+    g_assert_true(ra_encoder_pending(s.encoder));
+    g_assert_true(session_update(&s, NULL, 0));
+    g_assert_false(ra_encoder_pending(s.encoder));
+    session_clear(&s);
+}
+
+static void test_resize(void)
+{
+    static const struct {
+        gint32 size;
+        gboolean follows;
+    } cases[] = {
+        {RA_RFB_DESKTOP_SIZE, TRUE},
+        {RA_RFB_EXTENDED_DESKTOP_SIZE, TRUE},
+        {RA_RFB_LAST_RECT, FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const gint32 list[] = {RA_RFB_TIGHT, cases[i].size};
+        Session s;
+        session_init(&s, 300, 200, list, 2);
+        picture_draw(&s.screen, CONTENT_WINDOWS, 1);
+        session_settle(&s);
+        picture_clear(&s.screen);
+        s.screen = picture_new(150, 260);
+        picture_draw(&s.screen, CONTENT_COLOURS, 2);
+        ra_encoder_resize(s.encoder, 150, 260);
+        if (cases[i].follows) {
+            session_settle(&s);
+            g_assert_cmpint(s.viewer.screen.width, ==, 150);
+        } else {
+            g_assert_true(session_update(&s, NULL, 0));
+            g_assert_cmpint(s.viewer.screen.width, ==, 300);
+            g_assert_cmphex(s.viewer.screen.pixels[299], ==, 0);
+            g_assert_cmphex(s.viewer.screen.pixels[0], ==, s.screen.pixels[0]);
+        }
+        session_clear(&s);
+    }
+}
+
+static void test_refuse_resize(void)
+{
+    const gint32 list[] = {RA_RFB_RAW, RA_RFB_EXTENDED_DESKTOP_SIZE};
+    Session s;
+    session_init(&s, 20, 10, list, 2);
+    session_settle(&s);
+    const guint updates = s.viewer.updates;
+    ra_encoder_refuse_resize(s.encoder);
+    g_assert_true(session_update(&s, NULL, 0));
+    g_assert_cmpint(s.bytes, ==, 4 + 12 + 4 + 16);
+    g_assert_cmpint(s.viewer.updates, ==, updates + 1);
+    g_assert_false(session_update(&s, NULL, 0));
+    session_clear(&s);
+}
+
+static void test_cursor(void)
+{
+    static const gint32 kinds[] = {RA_RFB_CURSOR, RA_RFB_CURSOR_WITH_ALPHA, RA_RFB_LAST_RECT};
+    static const guint8 shape[3 * 2 * 4] = {
+        10, 20, 30, 255, 0, 0, 0, 0, 40, 20, 0, 64, 1, 2, 3, 255, 0, 0, 0, 0, 100, 90, 80, 200,
+    };
+    /* A mask knows only all and nothing. */
+    static const guint8 masked[3 * 2 * 4] = {
+        10, 20, 30, 255, 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 255, 0, 0, 0, 0, 128, 115, 102, 255,
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        const gint32 list[] = {RA_RFB_RAW, kinds[i], RA_RFB_QEMU_EXTENDED_KEY};
+        Session s;
+        session_init(&s, 10, 10, list, 3);
+        session_settle(&s);
+        g_assert_true(s.viewer.extended_key);
+        ra_encoder_set_cursor(s.encoder, 3, 2, 1, 1, shape);
+        g_assert_true(session_update(&s, NULL, 0) == (i < 2));
+        if (i < 2) {
+            g_assert_cmpint(s.viewer.cursor_width, ==, 3);
+            g_assert_cmpmem(s.viewer.cursor, 24, i == 0 ? masked : shape, 24);
+            ra_encoder_set_cursor(s.encoder, 0, 0, 0, 0, NULL);
+            g_assert_true(session_update(&s, NULL, 0));
+            g_assert_cmpint(s.viewer.cursor_width, ==, 0);
+        }
+        session_clear(&s);
+    }
+}
+
+/* Another process writes into the frame while it is read: the viewer still shows the model. */
+static void test_frame_changes(void)
+{
+    const gint32 list[] = {RA_RFB_ZRLE, RA_RFB_COPY_RECT};
+    Session s;
+    GRand *random = g_rand_new_with_seed(3);
+    session_init(&s, 400, 300, list, 2);
+    for (guint round = 0; round < 10; round++) {
+        RaRect dirty;
+        picture_draw(&s.screen, (Content)(round % N_CONTENTS), round);
+        scribble(&s.screen, random, &dirty);
+        session_update(&s, &dirty, 1); /* which compares the viewer with the model */
+    }
+    session_settle(&s);
+    g_rand_free(random);
+    session_clear(&s);
+}
+
+void add_picture_tests(void)
+{
+    g_test_add_func("/wire/picture/round-trip", test_round_trip);
+    g_test_add_func("/wire/picture/scroll", test_scroll);
+    g_test_add_func("/wire/picture/dirty-only", test_dirty_only);
+    g_test_add_func("/wire/picture/invalidate", test_invalidate);
+    g_test_add_func("/wire/picture/resize", test_resize);
+    g_test_add_func("/wire/picture/refuse-resize", test_refuse_resize);
+    g_test_add_func("/wire/picture/cursor", test_cursor);
+    g_test_add_func("/wire/picture/frame-changes", test_frame_changes);
+}
