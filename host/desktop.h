@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The desktop that a session shares: makes the three seams anew for each session. X11 is one
+ * (host/x11.h), memory another for tests. */
+#pragma once
+
+#include "host/input.h"
+#include "host/screen.h"
+#include "host/sign.h"
+
+typedef struct {
+    RaScreen *(*screen)(gpointer data, GError **error);
+    /* Without input a session is view only. */
+    RaInput *(*input)(gpointer data, GError **error);
+    RaSign *(*sign)(const RaSignEvents *events, gpointer events_data, gpointer data,
+                    GError **error);
+    gpointer data;
+} RaDesktop;

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The invitations that can be used now: what the agent holds of the novice's store. A key is held
+ * from registration until the invitation ends, whichever clock says so first: the wall clock, or
+ * its lifetime counted by the boot clock since it was first seen here, so that neither a clock
+ * that was set back nor a night in suspend prolongs it. Then the key is wiped.
+ */
+#pragma once
+
+#include "host/clock.h"
+#include "ticket/store.h"
+
+enum {
+    RA_INVITATIONS_MAX = 256,          /* held at once; more are left alone in the store */
+    RA_INVITATIONS_CHECK_SECONDS = 60, /* how often the clocks are looked at, at the least */
+    RA_INVITATIONS_CLOCK_SKEW = 300,   /* seconds an invitation may start in the future */
+};
+
+typedef struct _RaInvitations RaInvitations;
+
+/* One was added or is over; called from the main loop. */
+typedef void (*RaInvitationsFunc)(gpointer data);
+
+/* STORE and CLOCK are borrowed. Holds nothing before the first ra_invitations_reload(). */
+RaInvitations *ra_invitations_new(RaStore *store, const RaClock *clock, RaInvitationsFunc changed,
+                                  gpointer data);
+void ra_invitations_free(RaInvitations *invitations);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaInvitations, ra_invitations_free)
+
+/* Makes what is held agree with the store, in which what has ended is marked so. On failure what
+ * is held stays held. */
+gboolean ra_invitations_reload(RaInvitations *invitations, GError **error);
+/* Calls ra_invitations_reload() whenever something changes below DIR, the store's folder. */
+void ra_invitations_watch(RaInvitations *invitations, const char *dir);
+
+/* How many can be used now. */
+guint ra_invitations_count(RaInvitations *invitations);
+/* The one with exactly this id, if it can be used now; else NULL. Looks at both clocks. */
+RaInvitation *ra_invitations_find(RaInvitations *invitations, const char *id);
+/* Whom it was sent to; never NULL. Borrowed until the next call. */
+const char *const *ra_invitations_recipients(RaInvitations *invitations, const char *id);
+
+/* Forgets the key at once, then marks it in the store. RA_ERROR_NO_TICKET; a unique prefix will
+ * do, as in ra_store_get(). One that is over already is RA_ERROR_USAGE. */
+gboolean ra_invitations_cancel(RaInvitations *invitations, const char *id, GError **error);
+/* A session was held with it. */
+gboolean ra_invitations_mark_used(RaInvitations *invitations, const char *id, GError **error);

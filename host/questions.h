@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The questions that are open to the novice, and who may answer them (DESIGN section 6, rules 1
+ * and 3). Silence, a deadline that passed, a helper who left and any error all mean no. A question
+ * is settled once; nothing that was injected settles one.
+ */
+#pragma once
+
+#include "host/clock.h"
+
+#include <glib.h>
+
+enum {
+    RA_QUESTION_SECONDS = 60,   /* until silence is a no */
+    RA_QUESTION_HOLD_MS = 500,  /* input is held that long after a question was settled, and a
+                                   question that long after the last injected event */
+    RA_QUESTIONS_OPEN_MAX = 16, /* more are refused unasked */
+};
+
+typedef enum {
+    RA_QUESTION_CONNECT,
+    RA_QUESTION_CONTROL,
+    RA_QUESTION_FILE,
+    RA_QUESTION_VOICE,
+} RaQuestionKind;
+
+typedef enum {
+    RA_OUTCOME_YES,
+    RA_OUTCOME_NO,
+    RA_OUTCOME_TIMEOUT,
+    RA_OUTCOME_GONE, /* nobody waits for the answer any more */
+} RaOutcome;
+
+/* Where an answer came from. */
+typedef enum {
+    RA_CHANNEL_WINDOW,   /* the consent window's private socket */
+    RA_CHANNEL_TERMINAL, /* ra-host --terminal */
+    RA_CHANNEL_BUS,      /* anybody on the session bus: only with bus_answers */
+} RaChannel;
+
+typedef struct {
+    guint number; /* from 1, never used twice */
+    RaQuestionKind kind;
+    GVariant *details; /* a{sv}, text in it safe to show; with the deadline x */
+} RaQuestion;
+
+typedef struct _RaQuestions RaQuestions;
+
+typedef struct {
+    void (*asked)(const RaQuestion *question, gpointer data);
+    void (*settled)(const RaQuestion *question, RaOutcome outcome, gpointer data);
+} RaQuestionsEvents;
+
+/* Tells the one who asked. Called once, unless the question was withdrawn. */
+typedef void (*RaQuestionFunc)(guint number, RaOutcome outcome, gpointer data);
+
+/* SECONDS until silence is a no. BUS_ANSWERS: take RA_CHANNEL_BUS too (tests, demo). CLOCK and
+ * EVENTS must outlive the questions. */
+RaQuestions *ra_questions_new(guint seconds, gboolean bus_answers, const RaClock *clock,
+                              const RaQuestionsEvents *events, gpointer data);
+/* Open questions are settled as gone: their askers are not told. */
+void ra_questions_free(RaQuestions *questions);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaQuestions, ra_questions_free)
+
+/* DETAILS: a{sv}, taken if floating. 0 where too many are open: that is a no. ANSWERED is called
+ * later, never from here. */
+guint ra_questions_ask(RaQuestions *questions, RaQuestionKind kind, GVariant *details,
+                       RaQuestionFunc answered, gpointer data);
+/* The asker does not want to know any more; NUMBER 0 or settled already is fine. */
+void ra_questions_withdraw(RaQuestions *questions, guint number);
+/* RA_ERROR_USAGE for a question that is not open; RA_ERROR_FORBIDDEN for a channel that may not
+ * answer, or one whose answer came so soon after injected input that the helper may have given it:
+ * the question stays open. */
+gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes, RaChannel channel,
+                             GError **error);
+
+/* TRUE while no input may be injected: a question is open, or was less than half a second ago. */
+gboolean ra_questions_hold_input(const RaQuestions *questions);
+/* To be called for every event that is injected. */
+void ra_questions_injected(RaQuestions *questions);
+
+/* "connect", "control", "file", "voice"; "yes", "no", "timeout", "gone". */
+const char *ra_question_what(RaQuestionKind kind);
+const char *ra_outcome_name(RaOutcome outcome);
+/* Those open now, oldest first: a(usa{sv}), floating. */
+GVariant *ra_questions_list(const RaQuestions *questions);

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "host/service.h"
+
+#include "base/error.h"
+#include "bus/host1.h"
+#include "bus/names.h"
+#include "host/service-error.h"
+#include "host/window.h"
+
+#include <gio/gunixfdlist.h>
+#include <unistd.h>
+
+struct _RaService {
+    RaAgent *agent;
+    GDBusConnection *bus;
+    RaBusHost1 *host1;
+    RaWindow *window; /* NULL: none is attached */
+};
+
+static void show_state(RaService *service)
+{
+    ra_bus_host1_set_state(service->host1, ra_agent_state_name(ra_agent_state(service->agent)));
+    ra_bus_host1_set_helper(service->host1, ra_agent_helper(service->agent));
+}
+
+static void show_questions(RaService *service)
+{
+    ra_bus_host1_set_questions(service->host1,
+                               ra_questions_list(ra_agent_questions(service->agent)));
+    g_dbus_interface_skeleton_flush(G_DBUS_INTERFACE_SKELETON(service->host1));
+}
+
+static void on_asked(const RaQuestion *question, gpointer data)
+{
+    RaService *service = data;
+    show_questions(service);
+    ra_bus_host1_emit_asked(service->host1, question->number, ra_question_what(question->kind),
+                            question->details);
+}
+
+static void on_settled(const RaQuestion *question, RaOutcome outcome, gpointer data)
+{
+    RaService *service = data;
+    show_questions(service);
+    ra_bus_host1_emit_settled(service->host1, question->number, ra_outcome_name(outcome));
+}
+
+static void on_changed(gpointer data)
+{
+    show_state(data);
+}
+
+static gboolean on_prepare(RaBusHost1 *host1, GDBusMethodInvocation *invocation, gpointer data)
+{
+    RaService *service = data;
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) hosts = NULL;
+    guint16 port = 0;
+    if (ra_agent_prepare(service->agent, &port, &hosts, &error))
+        ra_bus_host1_complete_prepare(host1, invocation, port, (const char *const *)hosts);
+    else
+        ra_service_return_error(invocation, error);
+    return TRUE;
+}
+
+static gboolean on_register(RaBusHost1 *host1, GDBusMethodInvocation *invocation, const char *id,
+                            gpointer data)
+{
+    RaService *service = data;
+    g_autoptr(GError) error = NULL;
+    if (ra_agent_register(service->agent, id, &error))
+        ra_bus_host1_complete_register(host1, invocation);
+    else
+        ra_service_return_error(invocation, error);
+    return TRUE;
+}
+
+static gboolean on_cancel(RaBusHost1 *host1, GDBusMethodInvocation *invocation, const char *id,
+                          gpointer data)
+{
+    RaService *service = data;
+    g_autoptr(GError) error = NULL;
+    if (ra_agent_cancel(service->agent, id, &error))
+        ra_bus_host1_complete_cancel(host1, invocation);
+    else
+        ra_service_return_error(invocation, error);
+    return TRUE;
+}
+
+static GVariant *describe(const RaStoreEntry *entry)
+{
+    GVariantDict dict;
+    g_variant_dict_init(&dict, NULL);
+    g_variant_dict_insert(&dict, "id", "s", ra_store_entry_id(entry));
+    g_variant_dict_insert(&dict, "state", "s", ra_store_entry_state_name(entry));
+    g_variant_dict_insert(&dict, "to", "^as", ra_store_entry_recipients(entry));
+    g_variant_dict_insert(&dict, "start", "x", ra_store_entry_start(entry));
+    g_variant_dict_insert(&dict, "end", "x", ra_store_entry_end(entry));
+    g_variant_dict_insert(&dict, "name", "s", ra_store_entry_name(entry));
+    g_variant_dict_insert(&dict, "sent", "b", ra_store_entry_sent(entry));
+    return g_variant_dict_end(&dict);
+}
+
+static gboolean on_list(RaBusHost1 *host1, GDBusMethodInvocation *invocation, gpointer data)
+{
+    RaService *service = data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) entries = ra_agent_list(service->agent, &error);
+    if (entries == NULL) {
+        ra_service_return_error(invocation, error);
+        return TRUE;
+    }
+    GVariantBuilder builder;
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("aa{sv}"));
+    for (guint i = 0; i < entries->len; i++)
+        g_variant_builder_add_value(&builder, describe(g_ptr_array_index(entries, i)));
+    ra_bus_host1_complete_list(host1, invocation, g_variant_builder_end(&builder));
+    return TRUE;
+}
+
+static gboolean on_end(RaBusHost1 *host1, GDBusMethodInvocation *invocation, gpointer data)
+{
+    ra_agent_end(((RaService *)data)->agent);
+    ra_bus_host1_complete_end(host1, invocation);
+    return TRUE;
+}
+
+static gboolean on_take_back(RaBusHost1 *host1, GDBusMethodInvocation *invocation, gpointer data)
+{
+    ra_agent_take_back_control(((RaService *)data)->agent);
+    ra_bus_host1_complete_take_back_control(host1, invocation);
+    return TRUE;
+}
+
+static gboolean on_answer(RaBusHost1 *host1, GDBusMethodInvocation *invocation, guint question,
+                          gboolean yes, gpointer data)
+{
+    RaService *service = data;
+    g_autoptr(GError) error = NULL;
+    if (ra_questions_answer(ra_agent_questions(service->agent), question, yes, RA_CHANNEL_BUS,
+                            &error))
+        ra_bus_host1_complete_answer(host1, invocation);
+    else
+        ra_service_return_error(invocation, error);
+    return TRUE;
+}
+
+static void on_window_gone(RaWindow *window, gpointer data)
+{
+    RaService *service = data;
+    service->window = NULL;
+    ra_window_free(window);
+}
+
+static gboolean on_attach(RaBusHost1 *host1, GDBusMethodInvocation *invocation,
+                          GUnixFDList *fd_list, gpointer data)
+{
+    RaService *service = data;
+    g_autoptr(GError) error = NULL;
+    (void)fd_list;
+    if (service->window != NULL) {
+        ra_service_return_busy(invocation, "a Remote Assistance window is open already");
+        return TRUE;
+    }
+    /* The helper could attach a window of their own, which would then say yes to everything. */
+    if (ra_agent_state(service->agent) == RA_AGENT_CONTROLLING) {
+        g_set_error(&error, RA_ERROR, RA_ERROR_FORBIDDEN,
+                    "no window can be attached while the helper has control: take it back first");
+        ra_service_return_error(invocation, error);
+        return TRUE;
+    }
+    int fd = -1;
+    service->window = ra_window_new(
+        service->agent, service->bus, g_dbus_method_invocation_get_sender(invocation),
+        G_DBUS_INTERFACE_SKELETON(service->host1), on_window_gone, service, &fd, &error);
+    if (service->window == NULL) {
+        ra_service_return_error(invocation, error);
+        return TRUE;
+    }
+    g_autoptr(GUnixFDList) list = g_unix_fd_list_new_from_array(&fd, 1);
+    ra_bus_host1_complete_attach_window(host1, invocation, list, g_variant_new_handle(0));
+    return TRUE;
+}
+
+static void connect_methods(RaService *service)
+{
+    static const struct {
+        const char *signal;
+        GCallback handler;
+    } methods[] = {
+        {"handle-prepare", G_CALLBACK(on_prepare)},
+        {"handle-register", G_CALLBACK(on_register)},
+        {"handle-list", G_CALLBACK(on_list)},
+        {"handle-cancel", G_CALLBACK(on_cancel)},
+        {"handle-end", G_CALLBACK(on_end)},
+        {"handle-take-back-control", G_CALLBACK(on_take_back)},
+        {"handle-attach-window", G_CALLBACK(on_attach)},
+        {"handle-answer", G_CALLBACK(on_answer)},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(methods); i++)
+        g_signal_connect(service->host1, methods[i].signal, methods[i].handler, service);
+}
+
+RaService *ra_service_new(RaAgent *agent, GDBusConnection *bus, GError **error)
+{
+    static const RaAgentEvents events = {
+        .asked = on_asked, .settled = on_settled, .changed = on_changed};
+    g_autoptr(RaService) service = g_new0(RaService, 1);
+    service->agent = agent;
+    service->bus = g_object_ref(bus);
+    service->host1 = ra_bus_host1_skeleton_new();
+    connect_methods(service);
+    show_state(service);
+    show_questions(service);
+    ra_agent_watch(agent, &events, service);
+    if (!g_dbus_interface_skeleton_export(G_DBUS_INTERFACE_SKELETON(service->host1), bus,
+                                          RA_BUS_PATH, error))
+        return NULL;
+    return g_steal_pointer(&service);
+}
+
+void ra_service_free(RaService *service)
+{
+    if (service == NULL)
+        return;
+    ra_agent_unwatch(service->agent, service);
+    g_clear_pointer(&service->window, ra_window_free);
+    g_signal_handlers_disconnect_by_data(service->host1, service);
+    if (g_dbus_interface_skeleton_get_connection(G_DBUS_INTERFACE_SKELETON(service->host1)) != NULL)
+        g_dbus_interface_skeleton_unexport(G_DBUS_INTERFACE_SKELETON(service->host1));
+    g_object_unref(service->host1);
+    g_object_unref(service->bus);
+    g_free(service);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One session as the host sees it: a worker that faces the helper, the questions to the novice,
+ * and the screen, the input and the sign. The worker is not trusted: a message that the state does
+ * not allow ends the session (a table in session.c).
+ *
+ * Whose the frame is. The worker sends one WANT_PIXELS for each FRAME and each PIXELS that it
+ * received, once it has let go of the frame and the viewer has room. So the frame is the host's
+ * exactly while as many WANT_PIXELS came as FRAME and PIXELS went; only then it fetches. A screen
+ * that changes its size has a new frame, which nobody reads yet: it is sent at once, the old one
+ * is never written again, and the worker owes two answers. Messages keep their order, so no
+ * WANT_PIXELS can be taken for another, and one that is not owed ends the session.
+ */
+#pragma once
+
+#include "host/clock.h"
+#include "host/desktop.h"
+#include "host/peer.h"
+#include "host/questions.h"
+
+enum {
+    RA_HELPER_SESSION_ASK_SECONDS = 30,  /* from the handshake until the worker asks */
+    RA_HELPER_SESSION_LEAVE_SECONDS = 3, /* for the worker to say goodbye */
+    RA_HELPER_SESSION_GRACE_SECONDS = 5, /* after control was taken back: input under way is dropped
+                                          silently; later it breaks the rules */
+    RA_HELPER_SESSION_REFUSALS_MAX = 5,  /* of control; the novice is not asked again after that */
+};
+
+typedef struct _RaHelperSession RaHelperSession;
+
+typedef enum {
+    RA_HELPER_SESSION_NEW,    /* the handshake is done */
+    RA_HELPER_SESSION_ASKING, /* may they connect? */
+    RA_HELPER_SESSION_VIEWING,
+    RA_HELPER_SESSION_REQUESTED, /* viewing, and the novice is asked for control */
+    RA_HELPER_SESSION_CONTROLLING,
+    RA_HELPER_SESSION_LEAVING, /* the worker says goodbye */
+    RA_HELPER_SESSION_OVER,
+} RaHelperSessionState;
+
+/* What the invitation that a helper names allows. */
+typedef struct {
+    RaRights rights;
+    const char *const *recipients; /* borrowed for the call */
+} RaHelperSessionTerms;
+
+typedef struct {
+    /* May the novice be asked, may the session begin? RA_GOODBYE_UNKNOWN and *RET filled in, or
+     * the reason why not. Called when the helper asks, and again at the novice's yes. */
+    RaGoodbye (*admit)(RaHelperSession *session, const char *invitation, RaHelperSessionTerms *ret,
+                       gpointer data);
+    /* The novice said yes. */
+    void (*began)(RaHelperSession *session, gpointer data);
+    /* The state changed. */
+    void (*changed)(RaHelperSession *session, gpointer data);
+    /* Over; from the main loop. The callee frees the session. */
+    void (*ended)(RaHelperSession *session, gpointer data);
+    /* Something for the log, safe to show. */
+    void (*note)(const char *line, gpointer data);
+} RaHelperSessionEvents;
+
+typedef struct {
+    RaQuestions *questions;
+    const RaDesktop *desktop;
+    const RaHelperSessionEvents *events;
+    gpointer data;
+} RaHelperSessionSetting;
+
+/* WORKER and IDENTITIES (a set) are the session's from now on; SETTING is borrowed and outlives
+ * it. ADDRESS is the helper's computer. */
+RaHelperSession *ra_helper_session_new(RaPeer *worker, const char *address, GHashTable *identities,
+                                       const RaHelperSessionSetting *setting);
+/* At once and without a goodbye, where it is not over. */
+void ra_helper_session_free(RaHelperSession *session);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaHelperSession, ra_helper_session_free)
+
+/* Ends it in order: power is gone when this returns, `ended` follows. */
+void ra_helper_session_leave(RaHelperSession *session, RaGoodbye reason);
+/* Takes control back if it is granted, or drops the question for it. */
+void ra_helper_session_take_back(RaHelperSession *session);
+/* Lets go of all keys and buttons: a question was opened. */
+void ra_helper_session_hold(RaHelperSession *session);
+
+RaHelperSessionState ra_helper_session_state(const RaHelperSession *session);
+/* Who helps, safe to show, "" if unknown; and with which invitation ("" before the helper asked).
+ * Borrowed. */
+const char *ra_helper_session_helper(const RaHelperSession *session);
+const char *ra_helper_session_invitation(const RaHelperSession *session);

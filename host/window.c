@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "host/window.h"
+
+#include "base/error.h"
+#include "bus/host1.h"
+#include "bus/names.h"
+#include "host/service-error.h"
+#include "host/service.h"
+
+#include <errno.h>
+#include <gio/gunixfdlist.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct _RaWindow {
+    RaAgent *agent;
+    GDBusInterfaceSkeleton *host1;
+    RaBusConsent1 *consent1;
+    GDBusConnection *connection; /* NULL until the window said hello */
+    GCancellable *cancellable;
+    RaWindowGone gone;
+    gpointer data;
+    guint watch, gone_idle, hello_timer;
+};
+
+static gboolean tell_gone(gpointer data)
+{
+    RaWindow *window = data;
+    window->gone_idle = 0;
+    window->gone(window, window->data);
+    return G_SOURCE_REMOVE;
+}
+
+static void lose(RaWindow *window)
+{
+    if (window->gone_idle == 0)
+        window->gone_idle = g_idle_add(tell_gone, window);
+}
+
+static void on_closed(GDBusConnection *connection, gboolean vanished, GError *error, gpointer data)
+{
+    (void)connection, (void)vanished, (void)error;
+    lose(data);
+}
+
+static void on_owner_vanished(GDBusConnection *bus, const char *name, gpointer data)
+{
+    (void)bus, (void)name;
+    lose(data);
+}
+
+static gboolean on_hello_timeout(gpointer data)
+{
+    RaWindow *window = data;
+    window->hello_timer = 0;
+    lose(window);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean on_answer(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
+                          guint question, gboolean yes, gpointer data)
+{
+    RaWindow *window = data;
+    g_autoptr(GError) error = NULL;
+    if (ra_questions_answer(ra_agent_questions(window->agent), question, yes, RA_CHANNEL_WINDOW,
+                            &error))
+        ra_bus_consent1_complete_answer(consent1, invocation);
+    else
+        ra_service_return_error(invocation, error);
+    return TRUE;
+}
+
+/* The window said hello: it may see the objects, then its messages are taken. */
+static void on_connected(GObject *source, GAsyncResult *result, gpointer data)
+{
+    (void)source;
+    g_autoptr(GError) error = NULL;
+    GDBusConnection *connection = g_dbus_connection_new_finish(result, &error);
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return; /* the window is freed */
+    RaWindow *window = data;
+    g_clear_handle_id(&window->hello_timer, g_source_remove);
+    window->connection = connection;
+    if (connection == NULL ||
+        !g_dbus_interface_skeleton_export(window->host1, connection, RA_BUS_PATH, NULL) ||
+        !g_dbus_interface_skeleton_export(G_DBUS_INTERFACE_SKELETON(window->consent1), connection,
+                                          RA_BUS_PATH, NULL)) {
+        lose(window);
+        return;
+    }
+    g_signal_connect(connection, "closed", G_CALLBACK(on_closed), window);
+    g_dbus_connection_start_message_processing(connection);
+}
+
+static gboolean make_pair(GIOStream **ours, int *theirs, GError **error)
+{
+    int pair[2] = {-1, -1};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot make a socket for the window: %s",
+                    g_strerror(errno));
+        return FALSE;
+    }
+    g_autoptr(GSocket) socket = g_socket_new_from_fd(pair[0], error);
+    if (socket == NULL) {
+        close(pair[0]);
+        close(pair[1]);
+        return FALSE;
+    }
+    *ours = G_IO_STREAM(g_socket_connection_factory_create_connection(socket));
+    *theirs = pair[1];
+    return TRUE;
+}
+
+RaWindow *ra_window_new(RaAgent *agent, GDBusConnection *bus, const char *owner,
+                        GDBusInterfaceSkeleton *host1, RaWindowGone gone, gpointer data, int *fd,
+                        GError **error)
+{
+    g_autoptr(GIOStream) stream = NULL;
+    int theirs = -1;
+    if (!make_pair(&stream, &theirs, error))
+        return NULL;
+    RaWindow *window = g_new0(RaWindow, 1);
+    window->agent = agent;
+    window->host1 = g_object_ref(host1);
+    window->gone = gone;
+    window->data = data;
+    window->cancellable = g_cancellable_new();
+    window->consent1 = ra_bus_consent1_skeleton_new();
+    g_signal_connect(window->consent1, "handle-answer", G_CALLBACK(on_answer), window);
+    if (owner != NULL)
+        window->watch = g_bus_watch_name_on_connection(bus, owner, G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                                       NULL, on_owner_vanished, window, NULL);
+    window->hello_timer =
+        g_timeout_add_seconds(RA_SERVICE_ATTACH_SECONDS, on_hello_timeout, window);
+    g_autofree char *guid = g_dbus_generate_guid();
+    g_dbus_connection_new(stream, guid,
+                          G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER |
+                              G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER |
+                              G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING,
+                          NULL, window->cancellable, on_connected, window);
+    *fd = theirs;
+    return window;
+}
+
+void ra_window_free(RaWindow *window)
+{
+    if (window == NULL)
+        return;
+    g_cancellable_cancel(window->cancellable);
+    g_object_unref(window->cancellable);
+    g_clear_handle_id(&window->watch, g_bus_unwatch_name);
+    g_clear_handle_id(&window->gone_idle, g_source_remove);
+    g_clear_handle_id(&window->hello_timer, g_source_remove);
+    g_signal_handlers_disconnect_by_data(window->consent1, window);
+    if (g_dbus_interface_skeleton_get_connection(G_DBUS_INTERFACE_SKELETON(window->consent1)) !=
+        NULL)
+        g_dbus_interface_skeleton_unexport(G_DBUS_INTERFACE_SKELETON(window->consent1));
+    if (window->connection != NULL) {
+        g_signal_handlers_disconnect_by_data(window->connection, window);
+        if (g_dbus_interface_skeleton_has_connection(window->host1, window->connection))
+            g_dbus_interface_skeleton_unexport_from_connection(window->host1, window->connection);
+        g_dbus_connection_close(window->connection, NULL, NULL, NULL);
+        g_object_unref(window->connection);
+    }
+    g_object_unref(window->consent1);
+    g_object_unref(window->host1);
+    g_free(window);
+}
