@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/host-agent/tests.h"
+
+#include <glib.h>
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    add_questions_tests();
+    add_session_tests();
+    return g_test_run();
+}
