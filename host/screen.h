@@ -4,8 +4,9 @@
  * Wayland portal another, and memory a third for tests.
  *
  * The source owns one frame: a memfd, sealed SHRINK|GROW|FUTURE_WRITE|SEAL, whose pixels (32 bits
- * little-endian 0xXXRRGGBB) only fetch() changes. Whoever holds the token of the frame (the program or its
- * worker, see RA_IPC_PIXELS) decides when fetch() may be called: the source itself never writes.
+ * little-endian 0xXXRRGGBB) only fetch() changes. Whoever holds the token of the frame (the program
+ * or its worker, see RA_IPC_PIXELS) decides when fetch() may be called: the source itself never
+ * writes.
  */
 #pragma once
 

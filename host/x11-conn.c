@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "host/x11-conn.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is done before the main loop may serve others. */
+enum { EVENTS_AT_ONCE = 1024, SETTLES_AT_ONCE = 4 };
+
+typedef struct {
+    GSource source;
+    RaX11 *x11; /* NULL once it is closed */
+} X11Source;
+
+struct _RaX11 {
+    xcb_connection_t *xcb;
+    const xcb_screen_t *screen;
+    X11Source *source;            /* NULL until it is watched */
+    xcb_generic_event_t *waiting; /* read ahead by prepare() or check() */
+    gboolean unsettled;
+    const RaX11Handlers *handlers;
+    gpointer data;
+};
+
+/* TRUE if there is something to do that no reading of the socket will announce. */
+static gboolean has_work(RaX11 *x11)
+{
+    if (x11->waiting == NULL)
+        x11->waiting = xcb_poll_for_queued_event(x11->xcb);
+    return x11->waiting != NULL || x11->unsettled || xcb_connection_has_error(x11->xcb) != 0;
+}
+
+static gboolean prepare(GSource *source, int *timeout)
+{
+    RaX11 *x11 = ((X11Source *)source)->x11;
+    *timeout = -1;
+    xcb_flush(x11->xcb);
+    return has_work(x11);
+}
+
+static gboolean check(GSource *source)
+{
+    RaX11 *x11 = ((X11Source *)source)->x11;
+    if (x11->waiting == NULL)
+        x11->waiting = xcb_poll_for_event(x11->xcb); /* reads the socket */
+    return has_work(x11);
+}
+
+static xcb_generic_event_t *next_event(RaX11 *x11)
+{
+    if (x11->waiting != NULL)
+        return g_steal_pointer(&x11->waiting);
+    return xcb_poll_for_event(x11->xcb);
+}
+
+void ra_x11_drain(RaX11 *x11)
+{
+    xcb_generic_event_t *event;
+    for (int i = 0; i < EVENTS_AT_ONCE && (event = next_event(x11)) != NULL; i++) {
+        x11->handlers->event(event, x11->data);
+        x11->unsettled = TRUE;
+        free(event);
+    }
+}
+
+static gboolean dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback,
+                         G_GNUC_UNUSED gpointer data)
+{
+    X11Source *self = (X11Source *)source;
+    RaX11 *x11 = self->x11;
+    ra_x11_drain(x11);
+    for (int i = 0; i < SETTLES_AT_ONCE && x11->unsettled; i++) {
+        if (xcb_connection_has_error(x11->xcb) != 0)
+            break;
+        x11->unsettled = FALSE;
+        const gboolean again = x11->handlers->settle(x11->data);
+        if (self->x11 == NULL)
+            return G_SOURCE_REMOVE;
+        x11->unsettled |= again;
+    }
+    if (xcb_connection_has_error(x11->xcb) == 0)
+        return G_SOURCE_CONTINUE;
+    g_autoptr(GError) error =
+        g_error_new(RA_ERROR, RA_ERROR_FAILED,
+                    "The X server has gone: the desktop session ended, or threw this program out");
+    x11->handlers->lost(error, x11->data);
+    return G_SOURCE_REMOVE;
+}
+
+RaX11 *ra_x11_open(const char *display, GError **error)
+{
+    int number = 0;
+    xcb_connection_t *xcb = xcb_connect(display, &number);
+    xcb_screen_iterator_t screens = {0};
+    if (xcb_connection_has_error(xcb) == 0)
+        screens = xcb_setup_roots_iterator(xcb_get_setup(xcb));
+    while (screens.rem > 0 && number-- > 0)
+        xcb_screen_next(&screens);
+    if (screens.rem == 0) {
+        const char *env = g_getenv("DISPLAY");
+        g_autofree char *name = ra_text_line(display != NULL ? display
+                                             : env != NULL   ? env
+                                                             : "",
+                                             RA_TEXT_NAME_MAX);
+        g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
+                    "The X display \"%s\" cannot be reached: run this in the desktop session that "
+                    "shall be shared, where DISPLAY names it",
+                    name);
+        xcb_disconnect(xcb);
+        return NULL;
+    }
+    RaX11 *x11 = g_new0(RaX11, 1);
+    x11->xcb = xcb;
+    x11->screen = screens.data;
+    return x11;
+}
+
+void ra_x11_close(RaX11 *x11)
+{
+    if (x11 == NULL)
+        return;
+    if (x11->source != NULL) {
+        x11->source->x11 = NULL;
+        g_source_destroy(&x11->source->source);
+        g_source_unref(&x11->source->source);
+    }
+    free(x11->waiting);
+    xcb_disconnect(x11->xcb);
+    g_free(x11);
+}
+
+xcb_connection_t *ra_x11_xcb(RaX11 *x11)
+{
+    return x11->xcb;
+}
+
+const xcb_screen_t *ra_x11_screen(RaX11 *x11)
+{
+    return x11->screen;
+}
+
+xcb_window_t ra_x11_root(RaX11 *x11)
+{
+    return x11->screen->root;
+}
+
+void ra_x11_watch(RaX11 *x11, const RaX11Handlers *handlers, gpointer data)
+{
+    static GSourceFuncs funcs = {.prepare = prepare, .check = check, .dispatch = dispatch};
+    g_assert(x11->source == NULL);
+    x11->handlers = handlers;
+    x11->data = data;
+    g_autoptr(GMainContext) context = g_main_context_ref_thread_default();
+    GSource *source = g_source_new(&funcs, sizeof(X11Source));
+    x11->source = (X11Source *)source;
+    x11->source->x11 = x11;
+    g_source_set_static_name(source, "X11");
+    g_source_add_unix_fd(source, xcb_get_file_descriptor(x11->xcb), G_IO_IN | G_IO_HUP | G_IO_ERR);
+    g_source_attach(source, context);
+}
+
+void ra_x11_kick(RaX11 *x11)
+{
+    x11->unsettled = TRUE;
+    if (x11->source != NULL)
+        g_main_context_wakeup(g_source_get_context(&x11->source->source));
+}
+
+const xcb_query_extension_reply_t *ra_x11_extension(RaX11 *x11, xcb_extension_t *extension,
+                                                    const char *name, GError **error)
+{
+    const xcb_query_extension_reply_t *found = xcb_get_extension_data(x11->xcb, extension);
+    if (found != NULL && found->present)
+        return found;
+    g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
+                "The X server lacks the extension %s: this desktop cannot be shared without it",
+                name);
+    return NULL;
+}
+
+xcb_atom_t ra_x11_atom(RaX11 *x11, const char *name)
+{
+    const xcb_intern_atom_cookie_t cookie =
+        xcb_intern_atom(x11->xcb, FALSE, (guint16)strlen(name), name);
+    xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply(x11->xcb, cookie, NULL);
+    const xcb_atom_t atom = reply != NULL ? reply->atom : XCB_ATOM_NONE;
+    free(reply);
+    return atom;
+}
+
+void ra_x11_set_error(GError **error, const char *what)
+{
+    g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "The X server refused to %s", what);
+}

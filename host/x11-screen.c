@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The X11 screen source: XDamage says what changed, and wakes us; nothing else does. */
+#include "base/error.h"
+#include "base/text.h"
+#include "host/x11-area.h"
+#include "host/x11-conn.h"
+#include "host/x11-cursor.h"
+#include "host/x11-frame.h"
+#include "host/x11.h"
+
+#include <string.h>
+#include <xcb/damage.h>
+
+/* Refusals of the picture in a row after which the screen counts as gone. */
+enum { REFUSALS_MAX = 8 };
+
+typedef struct {
+    RaScreen screen;
+    RaX11 *x11;
+    char *monitor;
+    const RaScreenEvents *events; /* NULL while stopped, and after lost() */
+    gpointer data;
+    gboolean watched;
+    RaX11Area area; /* 0 x 0: the monitor is off, and the frame stands still */
+    RaX11Frame *frame;
+    RaRegion damage;
+    xcb_damage_damage_t damage_id;
+    guint8 damage_event, xfixes_event, randr_event; /* the first of each extension */
+    gboolean announced;                             /* damaged() was called, fetch() was not */
+    gboolean area_changed, cursor_changed;
+    guint refusals;
+    GError *failure; /* lost() is due */
+    GByteArray *cursor;
+} X11Screen;
+
+static void damage_all(X11Screen *self)
+{
+    self->damage.n = 0;
+    ra_region_add(&self->damage, 0, 0, self->area.width, self->area.height, self->area.width,
+                  self->area.height);
+}
+
+static void take_event(const xcb_generic_event_t *event, gpointer data)
+{
+    X11Screen *self = data;
+    if (self->events == NULL)
+        return;
+    if ((event->response_type & 0x7f) == self->damage_event + XCB_DAMAGE_NOTIFY) {
+        const xcb_rectangle_t *part = &((const xcb_damage_notify_event_t *)event)->area;
+        ra_region_add(&self->damage, part->x - self->area.x, part->y - self->area.y, part->width,
+                      part->height, self->area.width, self->area.height);
+    } else if (ra_x11_cursor_event(self->xfixes_event, event)) {
+        self->cursor_changed = TRUE;
+    } else if (ra_x11_area_event(self->x11, self->randr_event, event)) {
+        self->area_changed = TRUE;
+    }
+}
+
+static gboolean new_frame(X11Screen *self, GError **error)
+{
+    RaX11Frame *frame = ra_x11_frame_new(self->x11, self->area.width, self->area.height, error);
+    if (frame == NULL)
+        return FALSE;
+    ra_x11_frame_free(self->frame);
+    self->frame = frame;
+    return TRUE;
+}
+
+/* Looks where the shared area is now. TRUE if resized() is due. */
+static gboolean update_area(X11Screen *self)
+{
+    const RaX11Area old = self->area;
+    GError *error = NULL;
+    self->area_changed = FALSE;
+    if (!ra_x11_area_query(self->x11, self->monitor, &self->area, &error)) {
+        if (!g_error_matches(error, RA_ERROR, RA_ERROR_USAGE)) {
+            self->failure = error;
+            return FALSE;
+        }
+        g_clear_error(&error); /* it was pulled out: it may come back */
+        self->area = (RaX11Area){0};
+    }
+    if (old.x == self->area.x && old.y == self->area.y && old.width == self->area.width &&
+        old.height == self->area.height)
+        return FALSE;
+    damage_all(self);
+    if (self->area.width == 0 || (self->area.width == ra_x11_frame_width(self->frame) &&
+                                  self->area.height == ra_x11_frame_height(self->frame)))
+        return FALSE;
+    return new_frame(self, &self->failure);
+}
+
+static void report_cursor(X11Screen *self)
+{
+    RaIpcMessage message;
+    ra_x11_cursor_read(self->x11, self->cursor, &message);
+    self->cursor_changed = FALSE;
+    self->events->cursor(&message, self->data);
+}
+
+static void report_lost(X11Screen *self, const GError *error)
+{
+    const RaScreenEvents *events = g_steal_pointer(&self->events);
+    if (events != NULL)
+        events->lost(error, self->data);
+}
+
+/* After each call out, SELF may be freed. */
+static gboolean settle(gpointer data)
+{
+    X11Screen *self = data;
+    if (self->events == NULL)
+        return FALSE;
+    if (self->area_changed && update_area(self)) {
+        self->events->resized(self->data);
+        return TRUE;
+    }
+    if (self->failure != NULL) {
+        g_autoptr(GError) failure = g_steal_pointer(&self->failure);
+        report_lost(self, failure);
+        return FALSE;
+    }
+    if (self->cursor_changed) {
+        report_cursor(self);
+        return TRUE;
+    }
+    if (self->damage.n > 0 && !self->announced) {
+        self->announced = TRUE;
+        self->events->damaged(self->data);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void connection_lost(const GError *error, gpointer data)
+{
+    report_lost(data, error);
+}
+
+static gboolean watch_damage(X11Screen *self, GError **error)
+{
+    xcb_connection_t *xcb = ra_x11_xcb(self->x11);
+    const xcb_query_extension_reply_t *damage =
+        ra_x11_extension(self->x11, &xcb_damage_id, "DAMAGE", error);
+    if (damage == NULL)
+        return FALSE;
+    self->damage_event = damage->first_event;
+    xcb_discard_reply(
+        xcb,
+        xcb_damage_query_version(xcb, XCB_DAMAGE_MAJOR_VERSION, XCB_DAMAGE_MINOR_VERSION).sequence);
+    self->damage_id = xcb_generate_id(xcb);
+    xcb_damage_create(xcb, self->damage_id, ra_x11_root(self->x11),
+                      XCB_DAMAGE_REPORT_LEVEL_DELTA_RECTANGLES);
+    return TRUE;
+}
+
+static void stop(RaScreen *screen)
+{
+    X11Screen *self = (X11Screen *)screen;
+    if (self->damage_id != 0) {
+        xcb_damage_destroy(ra_x11_xcb(self->x11), self->damage_id);
+        ra_x11_cursor_unwatch(self->x11);
+        xcb_flush(ra_x11_xcb(self->x11));
+    }
+    self->damage_id = 0;
+    self->events = NULL;
+    g_clear_error(&self->failure);
+    g_clear_pointer(&self->frame, ra_x11_frame_free);
+}
+
+static gboolean start(RaScreen *screen, const RaScreenEvents *events, gpointer data, GError **error)
+{
+    static const RaX11Handlers handlers = {take_event, settle, connection_lost};
+    X11Screen *self = (X11Screen *)screen;
+    ra_x11_area_watch(self->x11, &self->randr_event);
+    if (!ra_x11_area_query(self->x11, self->monitor, &self->area, error))
+        return FALSE;
+    if (self->area.width == 0) {
+        g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
+                    "The monitor that shall be shared is switched off: switch it on");
+        return FALSE;
+    }
+    if (!new_frame(self, error))
+        return FALSE;
+    if (!ra_x11_cursor_watch(self->x11, &self->xfixes_event, error) || !watch_damage(self, error)) {
+        stop(screen);
+        return FALSE;
+    }
+    self->events = events;
+    self->data = data;
+    self->announced = FALSE;
+    self->cursor_changed = TRUE;
+    self->refusals = 0;
+    damage_all(self);
+    if (!self->watched)
+        ra_x11_watch(self->x11, &handlers, self);
+    self->watched = TRUE;
+    ra_x11_kick(self->x11);
+    return TRUE;
+}
+
+static int frame(RaScreen *screen, RaIpcMessage *ret)
+{
+    X11Screen *self = (X11Screen *)screen;
+    if (self->frame == NULL)
+        return -1;
+    const guint16 width = ra_x11_frame_width(self->frame);
+    *ret = (RaIpcMessage){.kind = RA_IPC_FRAME,
+                          .frame = {.width = width,
+                                    .height = ra_x11_frame_height(self->frame),
+                                    .stride = width * 4u}};
+    g_autofree char *name = self->monitor == NULL
+                                ? g_strdup(g_get_host_name())
+                                : g_strdup_printf("%s %s", g_get_host_name(), self->monitor);
+    g_autofree char *shown = ra_text_line(name, RA_TEXT_NAME_MAX);
+    g_strlcpy(ret->frame.name, shown, sizeof ret->frame.name);
+    return ra_x11_frame_fd(self->frame);
+}
+
+/* The server would not give the picture: its screen has just become smaller, as an event on its
+ * way tells. More than a few times it is another trouble. */
+static void refused(X11Screen *self)
+{
+    self->area_changed = TRUE;
+    if (++self->refusals >= REFUSALS_MAX && self->failure == NULL)
+        ra_x11_set_error(&self->failure, "give a picture of its screen");
+}
+
+static gboolean fetch(RaScreen *screen, RaIpcMessage *ret)
+{
+    X11Screen *self = (X11Screen *)screen;
+    xcb_connection_t *xcb = ra_x11_xcb(self->x11);
+    if (self->events == NULL)
+        return FALSE;
+    ra_x11_drain(self->x11);
+    ra_x11_kick(self->x11);
+    self->announced = FALSE;
+    if (self->failure != NULL || xcb_connection_has_error(xcb) != 0)
+        return FALSE;
+    *ret = (RaIpcMessage){.kind = RA_IPC_PIXELS};
+    if (self->area_changed || self->area.width == 0 || self->damage.n == 0)
+        return TRUE;
+    /* First forget, then look: what changes in between is told again. */
+    xcb_damage_subtract(xcb, self->damage_id, XCB_XFIXES_REGION_NONE, XCB_XFIXES_REGION_NONE);
+    if (!ra_x11_frame_grab(self->frame, self->area.x, self->area.y, &self->damage)) {
+        refused(self);
+        return xcb_connection_has_error(xcb) == 0 && self->failure == NULL;
+    }
+    ret->rects.n = self->damage.n;
+    memcpy(ret->rects.rect, self->damage.rect, self->damage.n * sizeof *self->damage.rect);
+    self->damage.n = 0;
+    self->refusals = 0;
+    return TRUE;
+}
+
+static void free_screen(RaScreen *screen)
+{
+    X11Screen *self = (X11Screen *)screen;
+    stop(screen);
+    ra_x11_close(self->x11);
+    g_byte_array_unref(self->cursor);
+    g_free(self->monitor);
+    g_free(self);
+}
+
+RaScreen *ra_x11_screen_new(const char *display, const char *monitor, GError **error)
+{
+    static const RaScreenClass class = {start, stop, frame, fetch, free_screen};
+    g_autoptr(RaX11) x11 = ra_x11_open(display, error);
+    if (x11 == NULL || ra_x11_extension(x11, &xcb_damage_id, "DAMAGE", error) == NULL ||
+        ra_x11_extension(x11, &xcb_xfixes_id, "XFIXES", error) == NULL)
+        return NULL;
+    X11Screen *self = g_new0(X11Screen, 1);
+    self->screen.class = &class;
+    self->x11 = g_steal_pointer(&x11);
+    self->monitor = g_strdup(monitor);
+    self->cursor = g_byte_array_new();
+    return &self->screen;
+}
