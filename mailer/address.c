@@ -14,11 +14,12 @@ static char *refuse(const char *text, const char *why, GError **error)
     return NULL;
 }
 
-/* RFC 5322 3.2.3. A leading "-" would be an option to the programs that are given addresses. */
+/* RFC 5322 3.2.3. A leading "-" would be an option to the programs that are given addresses; "=?"
+ * would be read as an encoded word (RFC 2047) in the subject. */
 static gboolean is_dot_atom(const char *text)
 {
     if (*text == '\0' || *text == '-' || *text == '.' || g_str_has_suffix(text, ".") ||
-        strstr(text, "..") != NULL)
+        strstr(text, "..") != NULL || strstr(text, "=?") != NULL)
         return FALSE;
     for (const char *p = text; *p != '\0'; p++) {
         if (!g_ascii_isalnum(*p) && strchr("!#$%&'*+-/=?^_`{|}~.", *p) == NULL)

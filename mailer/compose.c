@@ -28,6 +28,9 @@ gboolean ra_letter_check(const char *name, const char *message, GError **error)
         return refuse("the name must be one line of UTF-8 without control characters", error);
     if (strlen(name) > RA_INVITATION_NAME_MAX)
         return refuse("the name is too long: 128 bytes at the most", error);
+    /* RFC 2047: readers would show something else. */
+    if (strstr(name, "=?") != NULL)
+        return refuse("the name must not contain \"=?\"", error);
     if (message == NULL)
         return TRUE;
     if (!g_utf8_validate(message, -1, NULL))

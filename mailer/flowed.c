@@ -72,7 +72,8 @@ void ra_flowed_append_fixed(GString *out, const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; *line != NULL; line++) {
+        g_strchomp(*line);
         if (line[1] != NULL || **line != '\0')
-            append_line(out, g_strchomp(*line), strlen(*line), FALSE);
+            append_line(out, *line, strlen(*line), FALSE);
     }
 }

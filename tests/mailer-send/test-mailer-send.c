@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/mailer-send/tests.h"
+
+#include <glib.h>
+#include <locale.h>
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_setenv("TZ", "Europe/Berlin", TRUE);
+    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    add_address_tests();
+    add_compose_tests();
+    add_local_tests();
+    add_plan_tests();
+    add_smtp_tests();
+    return g_test_run();
+}
