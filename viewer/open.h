@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How the viewer comes by its invitation. */
+#pragma once
+
+#include "ticket/ticket.h"
+
+/* The packed invitation that ra-open hands over: reads descriptor FD to its end and closes it.
+ * RA_ERROR_USAGE for a descriptor that is none, RA_ERROR_MALFORMED for what is no invitation. */
+RaInvitation *ra_viewer_take_invitation(int fd, GError **error);
+/* The one ticket in FILE ("-" is standard input): RA_ERROR_USAGE where it cannot be read,
+ * RA_ERROR_NO_TICKET where there is none, or more than one. */
+RaTicket *ra_viewer_find_ticket(const char *file, GError **error);
