@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The viewer itself: one window, one session, from dialling to the end. */
+#pragma once
+
+#include "viewer/connect.h"
+
+typedef struct {
+    RaInvitation *invitation;
+    const char *helper; /* name that the novice is shown */
+    const char *proxy;  /* NULL: as the environment says */
+    gboolean fullscreen, view_only;
+    gboolean no_wait; /* leave at the end without waiting for Close */
+    const RaConnectParts *parts;
+    /* Told each step, a clean line; may be NULL. */
+    void (*note)(const char *line, gpointer data);
+    gpointer data;
+} RaAppOptions;
+
+typedef struct _RaApp RaApp;
+
+/* Opens the window and starts to dial. RA_ERROR_FAILED without a display, and as
+ * ra_connect_new(). OPTIONS is copied, the strings in it live longer. */
+RaApp *ra_app_new(const RaAppOptions *options, GError **error);
+void ra_app_free(RaApp *app); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaApp, ra_app_free)
+/* Runs the default main context until the session is over and its window closed. TRUE if we left;
+ * FALSE with an error that says why it ended. */
+gboolean ra_app_run(RaApp *app, GError **error);
+/* As if the helper had closed the window: for signals. */
+void ra_app_leave(RaApp *app);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The mouse pointer: the remote one's shape over the picture while in control, the system's
+ * elsewhere. */
+#pragma once
+
+#include "wire/ipc.h"
+
+typedef struct _RaCursor RaCursor;
+
+RaCursor *ra_cursor_new(void);
+void ra_cursor_free(RaCursor *cursor); /* NULL is fine */
+/* MESSAGE is RA_IPC_CURSOR; what it points to is copied. An empty shape becomes a small dot, since
+ * the helper has to see where the pointer is. */
+void ra_cursor_set_shape(RaCursor *cursor, const RaIpcMessage *message);
+/* REMOTE: show the remote shape, in PERCENT of its size; else the system's. */
+void ra_cursor_show(RaCursor *cursor, gboolean remote, int percent);

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ra-viewer: the helper's window on the novice's screen. ra-viewer(1). */
+#include "config.h"
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/prompt.h"
+#include "base/text.h"
+#include "ticket/password.h"
+#include "viewer/app.h"
+#include "viewer/open.h"
+
+#include <glib-unix.h>
+#include <locale.h>
+#include <stdio.h>
+
+enum { TRIES = 3 };
+
+typedef struct {
+    gboolean yes, fullscreen, view_only, no_wait, verbose, version;
+    int invitation_fd;
+    char *password_file, *key_file, *quality, *proxy, *name;
+    char **files;
+} Options;
+
+static gboolean check(const Options *options, GError **error)
+{
+    static const char *const qualities[] = {"auto", "low", "medium", "high", "lossless", NULL};
+    const guint files = options->files != NULL ? g_strv_length(options->files) : 0;
+    if (options->quality != NULL && !g_strv_contains(qualities, options->quality)) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "--quality is one of auto, low, medium, high, lossless.");
+        return FALSE;
+    }
+    if (options->invitation_fd >= 0 ? files != 0 : files != 1) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "Give one invitation to open: ra-viewer FILE.");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean parse(Options *options, int argc, char **argv, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
+         "Read the password from the first line of FILE; - is standard input", "FILE"},
+        {"key", 0, 0, G_OPTION_ARG_FILENAME, &options->key_file,
+         "Private key and certificate, for invitations sealed to the help desk", "KEY.pem"},
+        {"yes", 'y', 0, G_OPTION_ARG_NONE, &options->yes, "Connect without the question", NULL},
+        {"fullscreen", 'f', 0, G_OPTION_ARG_NONE, &options->fullscreen,
+         "Begin with the whole screen (F11 switches)", NULL},
+        {"view-only", 0, 0, G_OPTION_ARG_NONE, &options->view_only, "Never send mouse and keyboard",
+         NULL},
+        {"quality", 0, 0, G_OPTION_ARG_STRING, &options->quality,
+         "What the picture may lose on a slow link: auto, low, medium, high, lossless", "LEVEL"},
+        {"name", 0, 0, G_OPTION_ARG_STRING, &options->name,
+         "Your name as the other side is shown it (default: your user's full name)", "NAME"},
+        {"proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxy,
+         "Connect through this proxy: socks5h://HOST:PORT or http://HOST:PORT", "URL"},
+        {"no-wait", 0, 0, G_OPTION_ARG_NONE, &options->no_wait,
+         "At the end leave at once, without waiting for Close", NULL},
+        {"invitation-fd", 0, 0, G_OPTION_ARG_INT, &options->invitation_fd,
+         "An opened invitation from ra-open, on this descriptor", "N"},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
+         "Tell each step on standard error", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, NULL},
+        {NULL},
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("[--] FILE");
+    g_option_context_set_summary(context, "Shows the screen of somebody who asked for help.");
+    g_option_context_set_description(
+        context, "Exit codes: 0 you left, 2 usage, 3 no invitation found, 4 malformed, 5 expired,\n"
+                 "6 wrong password or key or a cancelled invitation, 7 cannot be reached or the\n"
+                 "connection was lost, 8 declined or ended by the other side, 9 forbidden there,\n"
+                 "1 anything else. See ra-viewer(1).\n");
+    g_option_context_add_main_entries(context, entries, NULL);
+    return g_option_context_parse(context, &argc, &argv, error) &&
+           (options->version || check(options, error));
+}
+
+static void clear(Options *options)
+{
+    g_free(options->password_file);
+    g_free(options->key_file);
+    g_free(options->quality);
+    g_free(options->proxy);
+    g_free(options->name);
+    g_strfreev(options->files);
+}
+
+static gboolean ask(const RaTicket *ticket, GError **error)
+{
+    g_autofree char *name = ra_text_line(ra_ticket_name(ticket), RA_TEXT_NAME_MAX);
+    g_autofree char *address = ra_text_line(ra_ticket_address(ticket), RA_TEXT_NAME_MAX);
+    g_autofree char *end = ra_moment_format_local(ra_ticket_end(ticket));
+    if (!ra_prompt_possible()) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "There is no terminal to ask on; use --yes to connect without the question.");
+        return FALSE;
+    }
+    g_autofree char *question =
+        g_strdup_printf("%s <%s> asks for help, until %s.\n"
+                        "Do you want to connect to %s's computer now? [y/N] ",
+                        name, address, end, name);
+    if (ra_prompt_yes_no(question, 0))
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_DECLINED, "Not connected.");
+    return FALSE;
+}
+
+static RaInvitation *open_once(const RaTicket *ticket, const Options *options, GError **error)
+{
+    g_autoptr(RaSecret) typed = NULL;
+    g_autoptr(RaSecret) password = NULL;
+    if (ra_ticket_needs_password(ticket)) {
+        typed = options->password_file != NULL
+                    ? ra_secret_read_line(options->password_file, RA_TICKET_PASSWORD_MAX, error)
+                    : ra_prompt_secret("Password: ", RA_TICKET_PASSWORD_MAX, error);
+        if (typed == NULL)
+            return NULL;
+        password = ra_password_normalise(typed);
+    }
+    return ra_ticket_open(ticket, password, options->key_file, error);
+}
+
+/* A password that is typed may be wrong three times; one from a file once. */
+static RaInvitation *open_ticket(const RaTicket *ticket, const Options *options, GError **error)
+{
+    const gboolean typed = ra_ticket_needs_password(ticket) && options->password_file == NULL;
+    for (int left = typed ? TRIES : 1;; left--) {
+        g_autoptr(GError) inner = NULL;
+        RaInvitation *invitation = open_once(ticket, options, &inner);
+        if (invitation != NULL)
+            return invitation;
+        if (left == 1 || !g_error_matches(inner, RA_ERROR, RA_ERROR_PASSWORD)) {
+            g_propagate_error(error, g_steal_pointer(&inner));
+            return NULL;
+        }
+        g_printerr("%s\n", inner->message);
+    }
+}
+
+static RaInvitation *find_invitation(const Options *options, GError **error)
+{
+    if (options->invitation_fd >= 0)
+        return ra_viewer_take_invitation(options->invitation_fd, error);
+    g_autoptr(RaTicket) ticket = ra_viewer_find_ticket(options->files[0], error);
+    if (ticket == NULL || !ra_ticket_check_time(ticket, ra_moment_now(), error) ||
+        (!options->yes && !ask(ticket, error)))
+        return NULL;
+    return open_ticket(ticket, options, error);
+}
+
+static const char *helper_name(const Options *options)
+{
+    if (options->name != NULL)
+        return options->name;
+    const char *real = g_get_real_name();
+    return g_str_equal(real, "Unknown") || *real == '\0' ? g_get_user_name() : real;
+}
+
+static void note(const char *line, gpointer data)
+{
+    const Options *options = data;
+    if (options->verbose)
+        g_printerr("ra-viewer: %s\n", line);
+}
+
+static gboolean on_signal(gpointer app)
+{
+    ra_app_leave(app);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean run(Options *options, GError **error)
+{
+    g_autoptr(RaInvitation) invitation = find_invitation(options, error);
+    if (invitation == NULL)
+        return FALSE;
+    const RaAppOptions app_options = {
+        .invitation = invitation,
+        .helper = helper_name(options),
+        .proxy = options->proxy,
+        .fullscreen = options->fullscreen,
+        .view_only = options->view_only,
+        .no_wait = options->no_wait,
+        .parts = &ra_connect_parts,
+        .note = note,
+        .data = options,
+    };
+    g_autoptr(RaApp) app = ra_app_new(&app_options, error);
+    if (app == NULL)
+        return FALSE;
+    const guint sources[] = {g_unix_signal_add(SIGINT, on_signal, app),
+                             g_unix_signal_add(SIGTERM, on_signal, app),
+                             g_unix_signal_add(SIGHUP, on_signal, app)};
+    const gboolean ok = ra_app_run(app, error);
+    for (gsize i = 0; i < G_N_ELEMENTS(sources); i++)
+        g_source_remove(sources[i]);
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    Options options = {.invitation_fd = -1};
+    g_autoptr(GError) error = NULL;
+    ra_secret_harden_process();
+    setlocale(LC_ALL, "");
+    g_set_prgname("ra-viewer");
+    gboolean ok = parse(&options, argc, argv, &error);
+    if (ok && options.version)
+        g_print("ra-viewer %s\n", PACKAGE_VERSION);
+    else if (ok)
+        ok = run(&options, &error);
+    if (!ok)
+        g_printerr("ra-viewer: %s\n", error->message);
+    clear(&options);
+    return ok ? 0 : ra_error_exit_code(error);
+}
