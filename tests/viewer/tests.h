@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+void add_connect_tests(void);
+void add_picture_tests(void);
