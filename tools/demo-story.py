@@ -1,209 +1,246 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole story, played by the real programs. Called by tools/demo."""
+"""The whole story, played by the real programs on two displays. Called by tools/demo.
+
+Usage: tools/demo-story.py OUT [--live], with RA_BUILDDIR set
+"""
 
 import email
 import email.policy
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 import time
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Mailbox
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "scenario"))
+import ra_test  # noqa: E402  pylint: disable=wrong-import-position
 
 NOVICE = ("Anna Novice", "anna@example.org")
 HELPER = "Helen Helper"
 DESK = "helpdesk@example.org"
 MESSAGE = "My printer prints only every second page.\nCould you please have a look?"
-BUS_NAME = "org.remoteassistance.Host1"
-BUS_PATH = "/org/remoteassistance/Host1"
-
-
-class Failure(Exception):
-    """The story cannot go on; the text says why."""
 
 
 class Story:
-    def __init__(self, build, out):
-        self.build = os.path.abspath(build)
-        self.out = os.path.abspath(out)
-        shutil.rmtree(self.out, ignore_errors=True)
-        os.makedirs(self.out)
-        self.run_dir = tempfile.mkdtemp(prefix="remote-assistance-demo-")
+    """Says what happens, with the time, and keeps it in the transcript."""
+
+    def __init__(self, out, stage):
+        self.out = out
+        self.stage = stage
         self.started = time.monotonic()
-        self.transcript = open(os.path.join(self.out, "transcript.txt"), "w", encoding="utf-8")
-        self.processes = []
-        self.mail = None
+        self.transcript = open(os.path.join(out, "transcript.txt"), "w", encoding="utf-8")
 
     def say(self, text):
-        for i, line in enumerate(text.splitlines() or [""]):
+        for i, line in enumerate(text.splitlines()):
             stamp = f"[{time.monotonic() - self.started:6.2f}s]" if i == 0 else " " * 9
-            line = f"{stamp} {line}"
-            print(line, flush=True)
-            self.transcript.write(line + "\n")
+            print(f"{stamp} {line}", flush=True)
+            self.transcript.write(f"{stamp} {line}\n")
         self.transcript.flush()
 
-    def program(self, name):
-        return os.path.join(self.build, name)
-
-    def environment(self, home, **more):
-        """A person's own environment: nothing of the caller's but the path."""
-        base = os.path.join(self.run_dir, home)
-        env = {"PATH": os.environ["PATH"], "HOME": base, "LANG": "C.UTF-8",
-               "XDG_RUNTIME_DIR": os.path.join(base, "run"), "NO_AT_BRIDGE": "1"}
-        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
-            env[name] = os.path.join(base, name.lower())
-        for folder in env["XDG_RUNTIME_DIR"], env["XDG_CONFIG_HOME"]:
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-        env.update(more)
-        return env
-
-    def start(self, args, **kwargs):
-        log = open(os.path.join(self.run_dir, f"{len(self.processes)}-{os.path.basename(args[0])}.log"), "w")
-        kwargs.setdefault("stdout", log)
-        process = subprocess.Popen(args, stderr=log, stdin=kwargs.pop("stdin", subprocess.DEVNULL),
-                                   start_new_session=True, **kwargs)
-        process.log_name = log.name
-        log.close()
-        self.processes.append(process)
-        return process
-
-    def stop(self):
-        for process in reversed(self.processes):
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-        for process in reversed(self.processes):
-            try:
-                process.wait(3)
-            except subprocess.TimeoutExpired:
-                process.kill()
-        if self.mail is not None:
-            self.mail.stop()
-        self.transcript.close()
-        shutil.rmtree(self.run_dir, ignore_errors=True)
-
-    def wait_for(self, what, seconds, probe):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            value = probe()
-            if value:
-                return value
-            time.sleep(0.05)
-        raise Failure(f"waited {seconds} s in vain for {what}")
-
-    # The stage
-
-    def display(self, size):
-        read_end, write_end = os.pipe()
-        self.start(["Xvfb", "-displayfd", str(write_end), "-screen", "0", size + "x24",
-                    "-nolisten", "tcp", "-noreset"], pass_fds=[write_end])
-        os.close(write_end)
-        with os.fdopen(read_end) as pipe:
-            number = pipe.readline().strip()
-        if not number:
-            raise Failure("Xvfb does not start")
-        return ":" + number
-
-    def desktop(self, env, colour):
-        self.start(["openbox"], env=env)
-        subprocess.run(["xsetroot", "-solid", colour], env=env, check=False)
-
-    def mail_server(self):
-        self.mailbox = os.path.join(self.run_dir, "helpdesk")
-        for port in range(2525, 2625):
-            try:
-                self.mail = Controller(Mailbox(self.mailbox), hostname="127.0.0.1", port=port)
-                self.mail.start()
-                return port
-            except OSError:
-                self.mail = None
-        raise Failure("no port is free for the mail server")
-
-    def bus(self, env):
-        services = os.path.join(env["HOME"], "services")
-        os.makedirs(services)
-        with open(os.path.join(services, BUS_NAME + ".service"), "w", encoding="utf-8") as file:
-            file.write(f"[D-BUS Service]\nName={BUS_NAME}\n"
-                       f"Exec={self.program('ra-host')} --listen 127.0.0.1 --bus-answers\n")
-        config = os.path.join(env["HOME"], "bus.conf")
-        with open(config, "w", encoding="utf-8") as file:
-            file.write('<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen>'
-                       f'<servicedir>{services}</servicedir><policy context="default">'
-                       '<allow send_destination="*" eavesdrop="true"/><allow own="*"/></policy></busconfig>')
-        daemon = self.start(["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address"],
-                            env=env, stdout=subprocess.PIPE, text=True)
-        env["DBUS_SESSION_BUS_ADDRESS"] = daemon.stdout.readline().strip()
-
-    # What people do
-
-    def call(self, args, env, stdin=None, timeout=60):
-        return subprocess.run([self.program(args[0])] + args[1:], env=env, input=stdin, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout)
-
-    def must_fail(self, what, code, args, env, stdin):
-        result = self.call(args, env, stdin)
-        lines = result.stderr.strip().splitlines()
-        if result.returncode != code or not lines:
-            raise Failure(f"{what}: exit code {result.returncode} instead of {code}:\n{result.stderr}")
-        self.say(f"{what}: refused, exit code {code}\n    {lines[-1]}")
-
-    def gdbus(self, env, *args):
-        return subprocess.run(["gdbus", "call", "--session", "--dest", BUS_NAME, "--object-path", BUS_PATH,
-                               "--method", *args], env=env, text=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL, check=False).stdout
-
-    def question(self, env, what):
-        def probe():
-            answer = self.gdbus(env, "org.freedesktop.DBus.Properties.Get", BUS_NAME, "Questions")
-            return re.search(r"\((?:uint32 )?(\d+), '%s', (\{.*?\})\)" % what, answer or "")
-        found = self.wait_for(f"the question '{what}'", 20, probe)
-        self.say(f"the novice is asked ({what}): {found.group(2)}")
-        return found.group(1)
-
-    def answer(self, env, number, yes):
-        self.gdbus(env, f"{BUS_NAME}.Answer", number, "true" if yes else "false")
-        self.say("the novice answers: " + ("yes" if yes else "no"))
+    def file(self, name):
+        return os.path.join(self.out, name)
 
     def picture(self, env, name):
-        path = os.path.join(self.out, name + ".png")
-        subprocess.run(["import", "-silent", "-window", "root", path], env=env, check=True)
+        ra_test.screenshot(env, self.file(name + ".png"))
         self.say(f"picture: demo-out/{name}.png")
-        return path
 
-    def window_title(self, env, text):
-        result = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", text], env=env, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-        return result.stdout.split()
-
-    def wait_same(self, novice, helper, seconds):
-        """Waits until the viewer's window shows the novice's screen; says how alike they are."""
-        one, two = (os.path.join(self.run_dir, n) for n in ("novice.png", "helper.png"))
-
-        def probe():
-            subprocess.run(["import", "-silent", "-window", "root", one], env=novice, check=True)
-            subprocess.run(["import", "-silent", "-window", "root", two], env=helper, check=True)
-            result = subprocess.run(["compare", "-metric", "AE", "-subimage-search", "-dissimilarity-threshold",
-                                     "1", "-crop", "64x64+40+700", one, two, "null:"], check=False,
-                                    stderr=subprocess.PIPE, text=True)
-            return result.returncode in (0, 1)
-        return self.wait_for("the viewer to show the screen", seconds, probe)
+    def must_fail(self, what, code, args, env, password):
+        result = ra_test.run("ra-open", *args, env=env, stdin=password + "\n")
+        lines = result.stderr.strip().splitlines()
+        ra_test.check(result.returncode == code and lines,
+                      f"{what}: exit code {result.returncode} instead of {code}\n{result.stdout}{result.stderr}")
+        self.say(f"{what}: refused, exit code {code}:\n  {lines[-1]}")
 
 
-def first_message(story):
-    folder = os.path.join(story.mailbox, "new")
-    names = os.listdir(folder) if os.path.isdir(folder) else []
-    return os.path.join(folder, names[0]) if names else None
+def invite(story, novice, mailbox, port):
+    result = ra_test.run("ra-invite", "--to", DESK, "--from", NOVICE[1], "--name", NOVICE[0], "--message", MESSAGE,
+                         "--expires", "1h", "--generate-password", "--smtp", f"smtp://127.0.0.1:{port}", env=novice)
+    ra_test.check(result.returncode == 0, "ra-invite failed:\n" + result.stderr)
+    story.say("the novice invites the help desk by SMTP; ra-invite says:\n" +
+              "\n".join("  " + line for line in result.stdout.splitlines()))
+    password = re.search(r"\b([a-z]+(?:[- ][a-z]+){3,})\b\s*$", result.stdout, re.MULTILINE)
+    ra_test.check(password, "ra-invite told no password")
+    path = ra_test.wait_for("the message in the mailbox", 10, lambda: ra_test.maildir_messages(mailbox))[0]
+    shutil.copy(path, story.file("message.eml"))
+    with open(path, "rb") as file:
+        message = email.message_from_binary_file(file, policy=email.policy.default)
+    with open(story.file("message.txt"), "w", encoding="utf-8") as file:
+        for name in ("From", "To", "Subject", "Date"):
+            file.write(f"{name}: {message[name]}\n")
+        file.write("\n" + message.get_body(("plain",)).get_content())
+        for part in message.iter_attachments():
+            file.write(f"\n[attachment: {part.get_filename()}, {part.get_content_type()}]\n")
+    ra_test.check(password.group(1) not in open(path, encoding="utf-8").read(), "the password is in the message")
+    story.say("the message is in the help desk's mailbox: demo-out/message.txt, demo-out/message.eml")
+    ticket = next(message.iter_attachments()).get_content()
+    return path, password.group(1), ticket if isinstance(ticket, bytes) else ticket.encode()
 
 
-def invite(story, novice, port):
-    result = story.call(["ra-invite", "--to", DESK, "--from", NOVICE[1], "--name", NOVICE[0], "--message",
-                         MESSAGE, "--expires", "1h", "--generate-password", "--smtp",
-                         f"smtp://127.0.0.1:{port}", "--json"], novice)
-    if result.returncode != 0:
-        raise Failure("ra-invite failed:\n" + result.stderr)
-    return result
+def refusals(story, helper, path, password, ticket):
+    story.must_fail("a wrong password", 6, ["--check", "--password-file", "-", "--", path], helper, "not the password")
+    expired = story.stage.path("expired.raticket")
+    made = subprocess.run([ra_test.program("tests/tools/make-ticket"), "--name", NOVICE[0], "--address", NOVICE[1],
+                           "--start=-7200", "--end=-3600", "--output", expired], env=helper, input=password + "\n",
+                          text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    ra_test.check(made.returncode == 0, "make-ticket failed: " + made.stdout)
+    story.must_fail("an expired ticket", 5, ["--check", "--password-file", "-", "--", expired], helper, password)
+    altered = story.stage.path("altered.raticket")
+    with open(altered, "wb") as file:
+        file.write(ticket.replace(b"Anna Novice", b"Anne Novice"))
+    story.must_fail("an altered ticket", 6, ["--check", "--password-file", "-", "--", altered], helper, password)
+    result = ra_test.run("ra-open", "--check", "--password-file", "-", "--", path, env=helper, stdin=password + "\n")
+    ra_test.check(result.returncode == 0, "the right password was refused:\n" + result.stderr)
+    story.say("the right password: accepted")
+
+
+def connect(story, helper, path, password):
+    """ra-open asks on a terminal of the helper's display, and is answered there as by a person."""
+    secret = story.stage.path("told-by-telephone")
+    with open(secret, "w", encoding="utf-8", opener=lambda p, f: os.open(p, f, 0o600)) as file:
+        file.write(password + "\n")
+    story.say("the helper opens the message and types the password")
+    return story.stage.start([ra_test.program("ra-open"), "--yes", "--password-file", secret, "--", path], env=helper)
+
+
+def viewer_window(helper, title):
+    return ra_test.wait_for(f"the viewer's window '{title}'", 20, lambda: ra_test.windows(helper, title))[0]
+
+
+def alike(story, novice, helper):
+    """Waits until the middle of the novice's screen is found in the helper's, pixel by pixel."""
+    one, two = story.stage.path("novice.png"), story.stage.path("helper.png")
+
+    def probe():
+        ra_test.screenshot(novice, one)
+        ra_test.screenshot(helper, two)
+        piece = story.stage.path("piece.png")
+        subprocess.run(["convert", one, "-crop", "160x90+560+360", "+repage", piece], check=True)
+        result = subprocess.run(["compare", "-metric", "RMSE", "-subimage-search", two, piece, "null:"], check=False,
+                                stderr=subprocess.PIPE, text=True)
+        found = re.search(r"\(([\d.e-]+)\) @", result.stderr)
+        return found and float(found.group(1)) < 0.05
+    ra_test.wait_for("the novice's screen in the viewer's window", 30, probe)
+
+
+def set_stage(stage):
+    novice, helper = stage.person("anna"), stage.person("helen")
+    os.makedirs(os.path.join(helper["XDG_CONFIG_HOME"], "remote-assistance"))
+    with open(os.path.join(helper["XDG_CONFIG_HOME"], "remote-assistance", "config"), "w", encoding="utf-8") as file:
+        file.write(f"[Helper]\nName={HELPER}\n")
+    novice["DISPLAY"], helper["DISPLAY"] = stage.display("1280x800"), stage.display("1440x900")
+    for env, colour in ((novice, "#2e5d7d"), (helper, "#4a4a4a")):
+        stage.start(["openbox"], env=env)
+        subprocess.run(["xsetroot", "-solid", colour], env=env, check=True)
+    stage.session_bus(novice)
+    stage.start(["xterm", "-T", "Letter", "-geometry", "80x24+60+90", "-fa", "DejaVu Sans Mono", "-fs", "11", "-e",
+                 "sh", "-c", "echo 'Dear Grandmother,'; echo; exec cat"], env=novice)
+    stage.start(["xclock", "-geometry", "200x200+1010+110"], env=novice)
+    stage.start(["xcalc", "-geometry", "+960+400"], env=novice)
+    ra_test.wait_for("the novice's programs", 20, lambda: ra_test.windows(novice, "Letter"))
+    return novice, helper
+
+
+def type_letter(novice, text):
+    window = ra_test.windows(novice, "Letter")[0]
+    subprocess.run(["xdotool", "windowactivate", "--sync", window], env=novice, check=True)
+    subprocess.run(["xdotool", "type", "--delay", "20", text], env=novice, check=True)
+    subprocess.run(["xdotool", "key", "Return"], env=novice, check=True)
+
+
+def control(story, novice, helper, agent):
+    window = viewer_window(helper, NOVICE[0])
+    subprocess.run(["xdotool", "windowfocus", "--sync", window], env=helper, check=True)
+    subprocess.run(["xdotool", "key", "--window", window, "F8"], env=helper, check=True)
+    number, details = agent.question("control")
+    story.say(f"the helper asks for control; the novice is asked: {details}")
+    agent.answer(number, True)
+    agent.wait_state("controlling")
+    story.say("the novice says yes: the helper is in control")
+    time.sleep(1)
+    subprocess.run(["xdotool", "type", "--delay", "40", "Hello, it is Helen. I type on your computer."], env=helper,
+                   check=True)
+    time.sleep(1.5)
+    story.picture(novice, "5-novice-while-controlled")
+    story.picture(helper, "6-helper-in-control")
+    agent.call("TakeBackControl")
+    agent.wait_state("viewing")
+    story.say("the novice takes control back")
+
+
+def play(story):
+    stage = story.stage
+    novice, helper = set_stage(stage)
+    story.say("two desktops, a mail server and a session bus are up")
+    mailbox = stage.path("helpdesk")
+    port = stage.maildir_server(mailbox)
+    path, password, ticket = invite(story, novice, mailbox, port)
+    refusals(story, helper, path, password, ticket)
+    viewer = connect(story, helper, path, password)
+    agent = ra_test.Agent(novice)
+    number, details = agent.question("connect", 30)
+    story.say(f"the novice is asked: {details}")
+    story.picture(helper, "1-helper-waiting")
+    agent.answer(number, True)
+    agent.wait_state("viewing")
+    story.say("the novice says yes")
+    alike(story, novice, helper)
+    story.say("the viewer shows the novice's screen")
+    story.picture(novice, "2-novice")
+    story.picture(helper, "3-helper")
+    type_letter(novice, "Helen can see what I write.")
+    time.sleep(0.5)
+    alike(story, novice, helper)
+    story.say("the novice types; the viewer follows")
+    story.picture(helper, "4-helper-following")
+    control(story, novice, helper, agent)
+    agent.call("End")
+    time.sleep(1)
+    story.say("the novice ends the session")
+    story.picture(helper, "7-helper-end")
+    viewer.terminate()
+
+
+def live(story):
+    """Both roles on the current desktop, in terminals, for a person to play."""
+    stage = story.stage
+    ra_test.check(os.environ.get("DISPLAY"), "--live needs an X11 desktop: $DISPLAY is not set")
+    env = dict(os.environ)
+    mailbox = stage.path("helpdesk")
+    port = stage.maildir_server(mailbox)
+    stage.start(["xterm", "-T", "Novice", "-e", ra_test.program("ra-host"), "--terminal", "--listen", "127.0.0.1"],
+                env=env)
+    time.sleep(2)
+    _, password, _ = invite(story, env, mailbox, port)
+    story.say(f"the helper is told by telephone: {password}")
+    story.say("answer the helper's questions in the terminal 'Helper', the novice's in 'Novice'")
+    helper = stage.start(["xterm", "-T", "Helper", "-hold", "-e", ra_test.program("ra-open"), "--",
+                          ra_test.maildir_messages(mailbox)[0]], env=env)
+    helper.wait()
+
+
+def main():
+    out = os.path.abspath(sys.argv[1])
+    shutil.rmtree(out, ignore_errors=True)
+    os.makedirs(out)
+    stage = ra_test.Stage()
+    story = Story(out, stage)
+    try:
+        (live if "--live" in sys.argv[2:] else play)(story)
+        story.say("done")
+        return 0
+    except (ra_test.Failure, ra_test.Skip, subprocess.SubprocessError) as failure:
+        story.say(f"FAILED: {failure}")
+        for process in stage.processes:
+            with open(process.log, encoding="utf-8", errors="replace") as log:
+                for line in log.read().splitlines()[-10:]:
+                    story.say(f"  {os.path.basename(process.log)}: {line}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        stage.close()
+
+
+sys.exit(main())
