@@ -22,33 +22,42 @@ static void append_fence(RaHostSession *s, GByteArray *out)
     ra_rfb_write_fence(out, &fence);
 }
 
-static gboolean update_wanted(const RaHostSession *s)
+/* One update, if there is something to say. What is to be sent anew is read from the frame even
+ * while that is the host's: what the host writes meanwhile comes as PIXELS right after, and is
+ * compared with what was sent. */
+static gboolean send_update(RaHostSession *s)
 {
-    return s->requested || (s->continuous && s->fences < FENCES_MAX);
+    const guint n = s->owed > 0 ? s->dirty->len : 0;
+    if (s->fresh || (n == 0 && !ra_encoder_pending(s->encoder)))
+        return FALSE;
+    GByteArray *out = g_byte_array_new();
+    const RaFrameView view = ra_frame_map_view(s->frame);
+    const gboolean something =
+        ra_encoder_update(s->encoder, &view, (const RaRect *)s->dirty->data, n, out);
+    if (n > 0)
+        g_array_set_size(s->dirty, 0);
+    if (something && !s->requested)
+        append_fence(s, out);
+    if (something)
+        s->requested = FALSE;
+    ra_stream_send(s->stream, RA_PRIORITY_PIXELS, out);
+    return something;
+}
+
+static gboolean may_update(const RaHostSession *s)
+{
+    return s->state == ST_RUNNING && ra_stream_queued(s->stream) == 0 &&
+           (s->requested || (s->continuous && s->fences < FENCES_MAX));
 }
 
 void ra_host_rfb_pump(RaHostSession *s)
 {
-    if (s->state != ST_RUNNING || ra_stream_queued(s->stream) > 0 || !update_wanted(s))
+    while (may_update(s) && send_update(s))
+        ;
+    if (!may_update(s) || s->dirty->len > 0)
         return;
-    const gboolean look = s->owed > 0 && s->dirty->len > 0;
-    if (!s->fresh && (look || ra_encoder_pending(s->encoder))) {
-        GByteArray *out = g_byte_array_new();
-        const RaFrameView view = ra_frame_map_view(s->frame);
-        const gboolean something = ra_encoder_update(
-            s->encoder, &view, (const RaRect *)s->dirty->data, look ? s->dirty->len : 0, out);
-        if (look)
-            g_array_set_size(s->dirty, 0);
-        if (something && !s->requested)
-            append_fence(s, out);
-        if (something)
-            s->requested = FALSE;
-        ra_stream_send(s->stream, RA_PRIORITY_PIXELS, out);
-    }
-    if (s->owed > 0 && s->dirty->len == 0 && update_wanted(s) && ra_stream_queued(s->stream) == 0) {
-        for (; s->owed > 0; s->owed--)
-            ra_host_session_tell(s, RA_IPC_WANT_PIXELS);
-    }
+    for (; s->owed > 0; s->owed--)
+        ra_host_session_tell(s, RA_IPC_WANT_PIXELS);
 }
 
 /* What the viewer says */

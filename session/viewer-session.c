@@ -224,6 +224,7 @@ static void on_ignored(RaViewerSession *s G_GNUC_UNUSED, const RaServerEvent *ev
 }
 
 static void (*const server_rules[])(RaViewerSession *s, const RaServerEvent *event) = {
+    [RA_EVENT_NONE] = on_ignored,
     [RA_EVENT_RESIZE] = on_resize,
     [RA_EVENT_RECT] = on_rect,
     [RA_EVENT_CURSOR] = on_cursor,
@@ -264,6 +265,7 @@ static void take_handshake_event(RaViewerSession *s, const RaClientHandshakeEven
         /* The novice takes as long as they take: their side has its own limit. */
         g_clear_handle_id(&s->patience, g_source_remove);
         break;
+    case RA_CLIENT_NOTHING:
     case RA_CLIENT_ALLOWED:
         break;
     case RA_CLIENT_REFUSED:

@@ -2,3 +2,4 @@
 #pragma once
 
 void ra_test_channel(void);
+void ra_test_worker(void);

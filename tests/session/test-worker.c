@@ -100,8 +100,11 @@ static RaIpcMessage expect(Program *program, RaIpcKind kind)
     while (!find(program, kind, &message) && !late)
         g_main_context_iteration(NULL, TRUE);
     g_source_remove(timer);
-    if (late)
+    if (late) {
+        for (guint i = 0; i < program->got->len; i++)
+            g_test_message("but %d did", g_array_index(program->got, RaIpcMessage, i).kind);
         g_error("Message %d did not come", kind);
+    }
     return message;
 }
 
@@ -141,8 +144,7 @@ static void frame_make(Frame *frame, guint8 shade)
 {
     frame->fd = memfd_create("frame", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     g_assert_cmpint(ftruncate(frame->fd, STRIDE * HEIGHT), ==, 0);
-    frame->pixels =
-        mmap(NULL, STRIDE * HEIGHT, PROT_READ | PROT_WRITE, MAP_SHARED, frame->fd, 0);
+    frame->pixels = mmap(NULL, STRIDE * HEIGHT, PROT_READ | PROT_WRITE, MAP_SHARED, frame->fd, 0);
     g_assert_true(frame->pixels != MAP_FAILED);
     memset(frame->pixels, shade, STRIDE * HEIGHT);
     g_assert_cmpint(fcntl(frame->fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL), ==,
