@@ -17,6 +17,7 @@ char *ra_path_program(const char *name)
     g_autofree char *dir = self != NULL ? g_path_get_dirname(self) : g_strdup(RA_BINDIR);
     char *candidates[] = {
         g_build_filename(dir, name, NULL),
+        g_build_filename(dir, "..", name, NULL), /* for tests, one folder down in a build tree */
         g_build_filename(dir, "..", "libexec", "remote-assistance", name, NULL),
         g_build_filename(dir, "..", "..", "bin", name, NULL),
         g_build_filename(RA_LIBEXECDIR, name, NULL),

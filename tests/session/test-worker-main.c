@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/session/test-session.h"
+
+#include <glib.h>
+#include <signal.h>
+
+int main(int argc, char **argv)
+{
+    (void)signal(SIGPIPE, SIG_IGN);
+    g_test_init(&argc, &argv, NULL);
+    ra_test_worker();
+    return g_test_run();
+}
