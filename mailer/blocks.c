@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailer/blocks.h"
+
+#include "mailer/document.h"
+
+#include <string.h>
+
+enum {
+    UU_LINE_MAX = 128, /* bytes of a uuencoded line: 61, and what mail may add */
+    NAME_MAX_SHOWN = 255,
+};
+
+struct _RaBlocks {
+    RaExtractor *extractor;
+    const RaPlace *place;
+    RaLines *lines;
+    GString *armour;  /* the block that is open, or NULL */
+    GByteArray *file; /* the uuencoded file that is open, or NULL */
+    gboolean overlong;
+    char *file_name;
+    GMimeEncoding decoder;
+};
+
+static gboolean contains(const RaLine *line, const char *what)
+{
+    return memmem(line->text, line->length, what, strlen(what)) != NULL;
+}
+
+static void drop_armour(RaBlocks *blocks, const char *why)
+{
+    if (blocks->armour == NULL)
+        return;
+    g_string_free(g_steal_pointer(&blocks->armour), TRUE);
+    ra_extractor_damaged(blocks->extractor, why);
+}
+
+static void end_armour(RaBlocks *blocks)
+{
+    guint damaged = 0;
+    g_autoptr(GPtrArray) tickets =
+        ra_dearmour(blocks->armour->str, blocks->armour->len, 1, &damaged);
+    for (guint i = 0; i < tickets->len; i++) {
+        gsize size = 0;
+        const void *data = g_bytes_get_data(tickets->pdata[i], &size);
+        ra_extractor_candidate(blocks->extractor, blocks->place, RA_FOUND_TEXT, data, size);
+    }
+    if (damaged > 0)
+        drop_armour(blocks, "the invitation in the message's text is damaged: ask for a new one");
+    if (blocks->armour != NULL)
+        g_string_free(g_steal_pointer(&blocks->armour), TRUE);
+}
+
+static void look_for_armour(RaBlocks *blocks, const RaLine *line)
+{
+    if (line->starts && contains(line, RA_ARMOUR_BEGIN)) {
+        drop_armour(blocks, "an invitation in the message's text is cut short: ask for a new one");
+        blocks->armour = g_string_new(NULL);
+    }
+    if (blocks->armour == NULL)
+        return;
+    if (blocks->armour->len + line->size > RA_EXTRACT_BLOCK_MAX) {
+        drop_armour(blocks, "the invitation in the message's text is larger than invitations are");
+        return;
+    }
+    /* RFC 4880 7.1: a signed text's lines that start with a dash have "- " before them. */
+    const gsize escape =
+        line->starts && line->length > 2 && memcmp(line->text, "- ", 2) == 0 ? 2 : 0;
+    g_string_append_len(blocks->armour, line->text + escape, (gssize)(line->size - escape));
+    if (contains(line, RA_ARMOUR_END))
+        end_armour(blocks);
+}
+
+static void drop_file(RaBlocks *blocks)
+{
+    g_clear_pointer(&blocks->file, g_byte_array_unref);
+    g_clear_pointer(&blocks->file_name, g_free);
+    blocks->overlong = FALSE;
+}
+
+/* "begin 644 NAME": three or four octal digits. */
+static gboolean starts_file(const RaLine *line)
+{
+    if (!line->starts || line->length > NAME_MAX_SHOWN || !ra_line_has_prefix(line, "begin "))
+        return FALSE;
+    gsize i = 6;
+    while (i < line->length && line->text[i] >= '0' && line->text[i] <= '7')
+        i++;
+    return i >= 9 && i <= 10 && i + 1 < line->length && line->text[i] == ' ';
+}
+
+static void decode_line(RaBlocks *blocks, const char *text, gsize size)
+{
+    g_autofree guint8 *out = g_malloc(g_mime_encoding_outlen(&blocks->decoder, size));
+    const gsize n = g_mime_encoding_step(&blocks->decoder, text, size, (char *)out);
+    const gsize room = (gsize)RA_TICKET_MAX - blocks->file->len;
+    g_byte_array_append(blocks->file, out, (guint)MIN(n, room));
+    blocks->overlong = blocks->overlong || n > room;
+}
+
+static void end_file(RaBlocks *blocks)
+{
+    RaPlace place = *blocks->place;
+    place.file_name = blocks->file_name;
+    if (ra_extractor_count_part(blocks->extractor))
+        ra_document_judge(blocks->extractor, &place, RA_FOUND_UUENCODED,
+                          (const char *)blocks->file->data, blocks->file->len, blocks->overlong);
+    drop_file(blocks);
+}
+
+static void look_for_file(RaBlocks *blocks, const RaLine *line)
+{
+    if (starts_file(line)) {
+        drop_file(blocks);
+        const char *name = memchr(line->text + 6, ' ', line->length - 6);
+        g_autofree char *raw = g_strndup(name + 1, (gsize)(line->text + line->length - name - 1));
+        blocks->file_name = g_utf8_make_valid(raw, -1);
+        blocks->file = g_byte_array_new();
+        g_mime_encoding_init_decode(&blocks->decoder, GMIME_CONTENT_ENCODING_UUENCODE);
+        decode_line(blocks, "begin 644 x\n", 12);
+        return;
+    }
+    if (blocks->file == NULL)
+        return;
+    if (!line->starts || line->length > UU_LINE_MAX) {
+        drop_file(blocks); /* prose that began with "begin" */
+    } else if (line->length >= 3 && line->length <= 5 && memcmp(line->text, "end", 3) == 0) {
+        end_file(blocks);
+    } else if (line->length > 0) {
+        decode_line(blocks, line->text, line->length);
+        decode_line(blocks, "\n", 1);
+    }
+}
+
+static void on_line(const RaLine *line, gpointer data)
+{
+    RaBlocks *blocks = data;
+    if (blocks->extractor->skip)
+        return;
+    look_for_armour(blocks, line);
+    look_for_file(blocks, line);
+}
+
+RaBlocks *ra_blocks_new(RaExtractor *extractor, const RaPlace *place)
+{
+    RaBlocks *blocks = g_new0(RaBlocks, 1);
+    blocks->extractor = extractor;
+    blocks->place = place;
+    blocks->lines = ra_lines_new(on_line, blocks);
+    return blocks;
+}
+
+void ra_blocks_push(RaBlocks *blocks, const char *data, gsize size)
+{
+    ra_lines_push(blocks->lines, data, size);
+}
+
+void ra_blocks_end(RaBlocks *blocks)
+{
+    if (blocks == NULL)
+        return;
+    ra_lines_end(blocks->lines);
+    drop_armour(blocks, "an invitation in the message's text is cut short: ask for a new one");
+    drop_file(blocks);
+    ra_lines_free(blocks->lines);
+    g_free(blocks);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailer/content.h"
+
+#include "mailer/document.h"
+#include "mailer/mailbox.h"
+#include "mailer/message.h"
+
+#include <string.h>
+
+typedef enum { UNKNOWN, MAILBOX, MESSAGE, DOCUMENT, REFUSED } Kind;
+
+struct _RaContent {
+    RaExtractor *extractor;
+    RaPlace place; /* its strings are ours */
+    Kind kind;
+    GByteArray *head; /* until the kind is known */
+    RaLines *lines;   /* MAILBOX, MESSAGE */
+    RaMailbox *mailbox;
+    RaMessage *message;
+    RaDocument *document;
+};
+
+RaContent *ra_content_new(RaExtractor *extractor, const RaPlace *place)
+{
+    RaContent *content = g_new0(RaContent, 1);
+    content->extractor = extractor;
+    content->place = *place;
+    content->place.part = g_strdup(place->part);
+    content->place.file_name = g_strdup(place->file_name);
+    content->place.type = g_strdup(place->type);
+    content->place.charset = g_strdup(place->charset);
+    content->head = g_byte_array_new();
+    return content;
+}
+
+/* Past a byte order mark and empty lines. */
+static gsize skip_blank(const char *head, gsize size)
+{
+    gsize i = size >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (i < size && (head[i] == '\n' || head[i] == '\r'))
+        i++;
+    return i;
+}
+
+typedef struct {
+    guint lines;
+    gboolean headers; /* all lines so far are headers */
+    gboolean known;   /* one of them is a header of mail */
+    gboolean over;
+} Look;
+
+static void look_at_line(const RaLine *line, gpointer data)
+{
+    Look *look = data;
+    if (look->over || (!line->starts && look->lines > 0))
+        return;
+    const gboolean folded =
+        look->lines > 0 && line->length > 0 && (line->text[0] == ' ' || line->text[0] == '\t');
+    look->lines++;
+    if (folded)
+        return;
+    if (!ra_headers_is_first_line(line)) {
+        look->over = TRUE;
+        return;
+    }
+    look->headers = TRUE;
+    look->known = look->known || ra_headers_is_known(line);
+}
+
+static gboolean looks_like_message(const char *head, gsize size)
+{
+    Look look = {0};
+    g_autoptr(RaLines) lines = ra_lines_new(look_at_line, &look);
+    ra_lines_push(lines, head, size);
+    ra_lines_end(lines);
+    return look.headers && look.known;
+}
+
+static Kind judge(const RaContent *content, const char *head, gsize size)
+{
+    static const char *const messages[] = {"message/rfc822", "message/global", "message/news"};
+    if (size >= 5 && memcmp(head, "From ", 5) == 0)
+        return MAILBOX;
+    if (looks_like_message(head, size))
+        return MESSAGE;
+    for (gsize i = 0; i < G_N_ELEMENTS(messages); i++) {
+        if (size > 0 && strcmp(content->place.type, messages[i]) == 0 &&
+            !ra_ticket_looks_like(head, size))
+            return MESSAGE;
+    }
+    return DOCUMENT;
+}
+
+static void give_mailbox_line(const RaLine *line, gpointer data)
+{
+    ra_mailbox_line(((RaContent *)data)->mailbox, line);
+}
+
+static void give_message_line(const RaLine *line, gpointer data)
+{
+    ra_message_line(((RaContent *)data)->message, line);
+}
+
+static void forward(RaContent *content, const char *data, gsize size)
+{
+    if (content->lines != NULL)
+        ra_lines_push(content->lines, data, size);
+    else if (content->document != NULL)
+        ra_document_push(content->document, data, size);
+}
+
+/* Decides by the head, and passes it on. */
+static void decide(RaContent *content)
+{
+    const char *head = (const char *)content->head->data;
+    const gsize size = content->head->len;
+    const gsize skip = head != NULL ? skip_blank(head, size) : 0;
+    const guint wrapped = content->place.wrapped + (content->place.message != NULL ? 1 : 0);
+    content->kind = judge(content, head + skip, size - skip);
+    if (content->kind != DOCUMENT &&
+        !ra_extractor_may_nest(content->extractor, content->place.depth, wrapped)) {
+        content->kind = REFUSED;
+    } else if (content->kind == MAILBOX) {
+        content->mailbox = ra_mailbox_new(content->extractor, &content->place, wrapped);
+        content->lines = ra_lines_new(give_mailbox_line, content);
+    } else if (content->kind == MESSAGE) {
+        content->message = ra_message_new(content->extractor, &content->place, wrapped);
+        content->lines = ra_lines_new(give_message_line, content);
+    } else {
+        content->document = ra_document_new(content->extractor, &content->place, head, size);
+    }
+    forward(content, head + (content->lines != NULL ? skip : 0),
+            size - (content->lines != NULL ? skip : 0));
+    g_byte_array_set_size(content->head, 0);
+}
+
+void ra_content_push(RaContent *content, const char *data, gsize size)
+{
+    if (content->place.message == NULL && content->kind != MAILBOX &&
+        !ra_extractor_count_bytes(content->extractor, size))
+        return;
+    if (content->kind == UNKNOWN) {
+        const gsize n = MIN(size, (gsize)RA_CONTENT_HEAD - content->head->len);
+        g_byte_array_append(content->head, (const guint8 *)data, (guint)n);
+        if (content->head->len < RA_CONTENT_HEAD)
+            return;
+        decide(content);
+        data += n;
+        size -= n;
+    }
+    forward(content, data, size);
+}
+
+void ra_content_end(RaContent *content)
+{
+    if (content == NULL)
+        return;
+    if (content->kind == UNKNOWN)
+        decide(content);
+    if (content->lines != NULL)
+        ra_lines_end(content->lines);
+    ra_mailbox_end(content->mailbox);
+    ra_message_end(content->message);
+    ra_document_end(content->document);
+    ra_lines_free(content->lines);
+    g_byte_array_unref(content->head);
+    g_free((char *)content->place.part);
+    g_free((char *)content->place.file_name);
+    g_free((char *)content->place.type);
+    g_free((char *)content->place.charset);
+    g_free(content);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailer/document.h"
+
+#include "mailer/blocks.h"
+#include "mailer/html-text.h"
+
+#include <string.h>
+
+enum { PIECE = 4096, FOREIGN_HEAD = 2048 };
+
+struct _RaDocument {
+    RaExtractor *extractor;
+    const RaPlace *place;
+    GByteArray *kept; /* the first RA_TICKET_MAX bytes */
+    gboolean overlong;
+    GMimeFilter *charset; /* to UTF-8, where the charset does not contain ASCII */
+    RaHtmlText *html;     /* where it is a page */
+    RaBlocks *blocks;
+};
+
+/* TRUE if text in CHARSET is not what it looks like as ASCII. */
+static gboolean hides_ascii(const char *charset)
+{
+    static const char sample[] = RA_ARMOUR_BEGIN " +/=";
+    gsize size = 0;
+    g_autofree char *text =
+        g_convert(sample, sizeof sample - 1, "UTF-8", charset, NULL, &size, NULL);
+    g_autofree char *nothing = g_convert("", 0, "UTF-8", charset, NULL, NULL, NULL);
+    return nothing != NULL && (text == NULL || strcmp(text, sample) != 0);
+}
+
+/* The charset to convert from, by content first; NULL where the bytes serve as they are. */
+static const char *find_charset(const RaPlace *place, const char *head, gsize size)
+{
+    if (size >= 2 && memcmp(head, "\xFF\xFE", 2) == 0)
+        return "UTF-16";
+    if (size >= 2 && memcmp(head, "\xFE\xFF", 2) == 0)
+        return "UTF-16";
+    if (size >= 4 && head[0] == '\0' && head[1] != '\0' && head[2] == '\0' && head[3] != '\0')
+        return "UTF-16BE";
+    if (size >= 4 && head[0] != '\0' && head[1] == '\0' && head[2] != '\0' && head[3] == '\0')
+        return "UTF-16LE";
+    if (*place->charset == '\0' || !hides_ascii(place->charset))
+        return NULL;
+    /* Declared as something else than ASCII; line ends and no zeros say that it is ASCII still,
+     * but in UTF-7, which is disguised as that. */
+    const gboolean ascii = memchr(head, '\n', size) != NULL && memchr(head, '\0', size) == NULL;
+    return ascii && strcmp(place->charset, "utf-7") != 0 ? NULL : place->charset;
+}
+
+static gboolean is_page(const RaPlace *place, const char *head, gsize size)
+{
+    gsize i = size >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (i < size && g_ascii_isspace(head[i]))
+        i++;
+    const RaLine start = {.text = head + i, .length = size - i, .size = size - i, .starts = TRUE};
+    return strcmp(place->type, "text/html") == 0 || ra_line_has_prefix(&start, "<html") ||
+           ra_line_has_prefix(&start, "<!doctype html") ||
+           strcmp(place->type, "application/xhtml+xml") == 0;
+}
+
+RaDocument *ra_document_new(RaExtractor *extractor, const RaPlace *place, const char *head,
+                            gsize size)
+{
+    RaDocument *document = g_new0(RaDocument, 1);
+    document->extractor = extractor;
+    document->place = place;
+    document->kept = g_byte_array_new();
+    const char *charset = size > 0 ? find_charset(place, head, size) : NULL;
+    if (charset != NULL)
+        document->charset = g_mime_filter_charset_new(charset, "UTF-8");
+    if (size > 0 && is_page(place, head, size))
+        document->html = ra_html_text_new();
+    document->blocks = ra_blocks_new(extractor, place);
+    return document;
+}
+
+/* To the search for blocks, as text. */
+static void push_text(RaDocument *document, const char *data, gsize size)
+{
+    if (document->html == NULL) {
+        ra_blocks_push(document->blocks, data, size);
+        return;
+    }
+    g_autoptr(GString) text = g_string_sized_new(size + 64);
+    ra_html_text_push(document->html, data, size, text);
+    ra_blocks_push(document->blocks, text->str, text->len);
+}
+
+static void push_converted(RaDocument *document, const char *data, gsize size, gboolean last)
+{
+    char piece[PIECE];
+    do {
+        const gsize n = MIN(size, sizeof piece);
+        char *out = NULL;
+        size_t out_size = 0, before = 0;
+        if (n > 0)
+            memcpy(piece, data, n); /* a filter may write to its input */
+        if (last)
+            g_mime_filter_complete(document->charset, piece, n, 0, &out, &out_size, &before);
+        else
+            g_mime_filter_filter(document->charset, piece, n, 0, &out, &out_size, &before);
+        push_text(document, out, out_size);
+        data += n;
+        size -= n;
+    } while (size > 0);
+}
+
+void ra_document_push(RaDocument *document, const char *data, gsize size)
+{
+    const gsize room = (gsize)RA_TICKET_MAX - document->kept->len;
+    g_byte_array_append(document->kept, (const guint8 *)data, (guint)MIN(size, room));
+    document->overlong = document->overlong || size > room;
+    if (document->charset != NULL)
+        push_converted(document, data, size, FALSE);
+    else
+        push_text(document, data, size);
+}
+
+/* Microsoft's invitations are XML, in ASCII or UTF-16, with the root element UPLOADINFO. */
+static gboolean is_foreign(const char *data, gsize size)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (gsize i = 0; i < MIN(size, (gsize)FOREIGN_HEAD); i++) {
+        if (data[i] != '\0')
+            g_string_append_c(text, data[i]);
+    }
+    const char *start = strchr(text->str, '<');
+    return start != NULL && start - text->str <= 4 && strstr(start, "<UPLOADINFO") != NULL;
+}
+
+void ra_document_judge(RaExtractor *extractor, const RaPlace *place, RaFoundAs as, const char *data,
+                       gsize size, gboolean overlong)
+{
+    if (size == 0)
+        return;
+    if (is_foreign(data, size))
+        ra_extractor_foreign(extractor);
+    else if (!ra_ticket_looks_like(data, size))
+        return;
+    else if (overlong)
+        ra_extractor_damaged(extractor, "the invitation is larger than invitations are: ask for a "
+                                        "new one");
+    else
+        ra_extractor_candidate(extractor, place, as, data, size);
+}
+
+void ra_document_end(RaDocument *document)
+{
+    if (document == NULL)
+        return;
+    if (document->charset != NULL)
+        push_converted(document, "", 0, TRUE);
+    ra_document_judge(document->extractor, document->place, RA_FOUND_ATTACHMENT,
+                      (const char *)document->kept->data, document->kept->len, document->overlong);
+    ra_blocks_end(document->blocks);
+    ra_html_text_free(document->html);
+    g_clear_object(&document->charset);
+    g_byte_array_unref(document->kept);
+    g_free(document);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside the opener: what the steps of one search share. Bytes flow
+ *
+ *   content (what is it?) -> mailbox -> message -> part decoder -> content ...
+ *                         -> ticket, or text with blocks in it
+ *
+ * and each step frees the next. */
+#pragma once
+
+#include "mailer/extract.h"
+
+typedef struct {
+    RaExtraction *out;
+    gsize message_bytes; /* read of the present message */
+    guint message_parts; /* seen in it */
+    guint mailbox_index; /* of the present message, 0 outside mailboxes */
+    gboolean skip;       /* the present message hit a limit: nothing more of it counts */
+    gboolean full;       /* more were found than are listed: nothing more counts at all */
+} RaExtractor;
+
+/* Where a content lies. */
+typedef struct {
+    RaMessageInfo *message; /* NULL outside messages; borrowed */
+    const char *part;
+    const char *file_name;
+    const char *type;    /* as declared, or "" */
+    const char *charset; /* as declared, or "" */
+    guint depth;         /* multiparts and messages around it */
+    guint wrapped;       /* how often a decoded part was a message */
+} RaPlace;
+
+/* Counts; TRUE while the limits allow to go on with the present message. */
+gboolean ra_extractor_count_bytes(RaExtractor *extractor, gsize size);
+gboolean ra_extractor_count_part(RaExtractor *extractor);
+/* TRUE where DEPTH and WRAPPED allow one more of each; otherwise notes the limit. */
+gboolean ra_extractor_may_nest(RaExtractor *extractor, guint depth, guint wrapped);
+/* A new message of a mailbox: counts start again. */
+void ra_extractor_next_message(RaExtractor *extractor);
+
+/* Takes a candidate: parsed, added unless it is known already, counted as damaged otherwise. */
+void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoundAs as,
+                            const void *data, gsize size);
+/* Something meant to be an invitation that is no candidate: WHY for a person. */
+void ra_extractor_damaged(RaExtractor *extractor, const char *why);
+void ra_extractor_foreign(RaExtractor *extractor);

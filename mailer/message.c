@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailer/message.h"
+
+#include "mailer/content.h"
+
+#include <string.h>
+
+/* One of the multiparts and messages around the present line. */
+typedef struct {
+    RaMessageInfo *message; /* of a message, once its headers are over; NULL for a multipart */
+    gboolean multipart;
+    gboolean digest; /* parts are messages unless they say otherwise (RFC 2046 5.1.5) */
+    char *boundary;  /* of a multipart; NULL until a guess is right */
+    guint child;     /* number of the present part, 0 before the first */
+} Frame;
+
+struct _RaMessage {
+    RaExtractor *extractor;
+    const RaPlace *place;
+    guint wrapped;
+    GPtrArray *frames;        /* of Frame; the outermost is this message */
+    RaHeaders *headers;       /* while they are read */
+    gboolean message_headers; /* they are the top frame's, a message's; else a part's */
+    RaContent *content;       /* of the present part, or of text around parts */
+    GMimeEncoding decoder;
+    gboolean decode;
+    gboolean opaque; /* the present part is not searched */
+    char *guess;     /* X of the last line, if that was "--X" where a boundary is missing */
+};
+
+static void free_frame(gpointer data)
+{
+    Frame *frame = data;
+    ra_message_info_unref(frame->message);
+    g_free(frame->boundary);
+    g_free(frame);
+}
+
+static Frame *push_frame(RaMessage *message, gboolean multipart)
+{
+    Frame *frame = g_new0(Frame, 1);
+    frame->multipart = multipart;
+    g_ptr_array_add(message->frames, frame);
+    return frame;
+}
+
+static Frame *top_frame(const RaMessage *message)
+{
+    return message->frames->pdata[message->frames->len - 1];
+}
+
+static guint depth(const RaMessage *message)
+{
+    return message->place->depth + message->frames->len;
+}
+
+static void start_headers(RaMessage *message, gboolean of_message)
+{
+    message->headers = ra_headers_new();
+    message->message_headers = of_message;
+}
+
+RaMessage *ra_message_new(RaExtractor *extractor, const RaPlace *place, guint wrapped)
+{
+    RaMessage *message = g_new0(RaMessage, 1);
+    message->extractor = extractor;
+    message->place = place;
+    message->wrapped = wrapped;
+    message->frames = g_ptr_array_new_with_free_func(free_frame);
+    push_frame(message, FALSE);
+    start_headers(message, TRUE);
+    (void)ra_extractor_count_part(extractor);
+    return message;
+}
+
+/* The headers of the innermost message around the present line. */
+static RaMessageInfo *innermost(const RaMessage *message)
+{
+    for (guint i = message->frames->len; i-- > 0;) {
+        const Frame *frame = message->frames->pdata[i];
+        if (frame->message != NULL)
+            return frame->message;
+    }
+    return message->place->message;
+}
+
+/* "2.1", from the numbers of the parts around. */
+static char *part_path(const RaMessage *message)
+{
+    GString *path = g_string_new(message->place->part);
+    for (guint i = 0; i < message->frames->len; i++) {
+        const Frame *frame = message->frames->pdata[i];
+        if (frame->child > 0)
+            g_string_append_printf(path, "%s%u", path->len > 0 ? "." : "", frame->child);
+    }
+    if (path->len == 0)
+        g_string_append_c(path, '1');
+    return g_string_free(path, FALSE);
+}
+
+static void start_content(RaMessage *message, const RaPartInfo *part)
+{
+    g_autofree char *path = part_path(message);
+    const RaPlace place = {
+        .message = innermost(message),
+        .part = path,
+        .file_name = part->file_name,
+        .type = part->type,
+        .charset = part->charset,
+        .depth = depth(message),
+        .wrapped = message->wrapped,
+    };
+    message->content = ra_content_new(message->extractor, &place);
+    message->decode = part->encoding == GMIME_CONTENT_ENCODING_BASE64 ||
+                      part->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
+                      part->encoding == GMIME_CONTENT_ENCODING_UUENCODE;
+    if (message->decode)
+        g_mime_encoding_init_decode(&message->decoder, part->encoding);
+}
+
+static void push_content(RaMessage *message, const char *data, gsize size)
+{
+    if (!message->decode) {
+        ra_content_push(message->content, data, size);
+        return;
+    }
+    g_autofree char *out = g_malloc(g_mime_encoding_outlen(&message->decoder, size));
+    const gsize n = g_mime_encoding_step(&message->decoder, data, size, out);
+    ra_content_push(message->content, out, n);
+}
+
+static void end_content(RaMessage *message)
+{
+    if (message->content != NULL && message->decode) {
+        char out[64];
+        const gsize n = g_mime_encoding_flush(&message->decoder, "", 0, out);
+        ra_content_push(message->content, out, n);
+    }
+    ra_content_end(g_steal_pointer(&message->content));
+    message->decode = FALSE;
+    message->opaque = FALSE;
+}
+
+static gboolean is_message_type(const char *type)
+{
+    return strcmp(type, "message/rfc822") == 0 || strcmp(type, "message/global") == 0 ||
+           strcmp(type, "message/news") == 0;
+}
+
+static void start_body(RaMessage *message, RaPartInfo *part, gboolean of_message)
+{
+    const gboolean plain = part->encoding != GMIME_CONTENT_ENCODING_BASE64 &&
+                           part->encoding != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE &&
+                           part->encoding != GMIME_CONTENT_ENCODING_UUENCODE;
+    const gboolean multipart = g_str_has_prefix(part->type, "multipart/");
+    const gboolean inner = plain && is_message_type(part->type);
+    if (multipart || inner) {
+        message->opaque =
+            !ra_extractor_may_nest(message->extractor, depth(message), message->wrapped);
+        if (message->opaque)
+            return;
+    }
+    if (inner) {
+        push_frame(message, FALSE);
+        start_headers(message, TRUE);
+    } else if (multipart) {
+        Frame *frame = push_frame(message, TRUE);
+        frame->digest = strcmp(part->type, "multipart/digest") == 0;
+        frame->boundary = g_steal_pointer(&part->boundary);
+        if (frame->boundary != NULL)
+            g_strchomp(frame->boundary);
+    } else {
+        /* A message that does not say that it has parts may have some all the same. */
+        if (of_message && plain && (*part->type == '\0' || g_str_has_prefix(part->type, "text/")))
+            push_frame(message, TRUE);
+        start_content(message, part);
+    }
+}
+
+static void end_headers(RaMessage *message)
+{
+    RaHeaders *headers = g_steal_pointer(&message->headers);
+    const gboolean of_message = message->message_headers;
+    const Frame *around = top_frame(message);
+    RaPartInfo part;
+    ra_headers_part(headers, &part);
+    if (of_message)
+        top_frame(message)->message = ra_headers_message(headers);
+    if (*part.type == '\0' && !of_message && around->digest) {
+        g_free(part.type);
+        part.type = g_strdup("message/rfc822");
+    }
+    ra_headers_free(headers);
+    start_body(message, &part, of_message);
+    ra_part_info_clear(&part);
+}
+
+/* Ends whatever is open inside the frame INDEX, headers without a body too. */
+static void unwind(RaMessage *message, guint index)
+{
+    if (message->headers != NULL)
+        end_headers(message);
+    end_content(message);
+    if (message->headers != NULL) /* those headers announced a message, which is empty */
+        end_headers(message);
+    end_content(message);
+    g_ptr_array_set_size(message->frames, (gint)index + 1);
+    g_clear_pointer(&message->guess, g_free);
+}
+
+static void start_part(RaMessage *message, guint index)
+{
+    unwind(message, index);
+    top_frame(message)->child++;
+    if (ra_extractor_count_part(message->extractor))
+        start_headers(message, FALSE);
+}
+
+static gsize trimmed(const RaLine *line)
+{
+    gsize length = line->length;
+    while (length > 0 && g_ascii_isspace(line->text[length - 1]))
+        length--;
+    return length;
+}
+
+/* Where LINE delimits a part, does what it says and returns TRUE. */
+static gboolean take_delimiter(RaMessage *message, const RaLine *line)
+{
+    if (!line->starts || line->length < 3 || line->text[0] != '-' || line->text[1] != '-')
+        return FALSE;
+    const char *text = line->text + 2;
+    const gsize length = trimmed(line) - MIN(trimmed(line), 2);
+    for (guint i = message->frames->len; i-- > 0;) {
+        const Frame *frame = message->frames->pdata[i];
+        const gsize n = frame->boundary != NULL ? strlen(frame->boundary) : 0;
+        if (n == 0 || length < n || memcmp(text, frame->boundary, n) != 0)
+            continue;
+        if (length == n) {
+            start_part(message, i);
+            return TRUE;
+        }
+        if (length == n + 2 && text[n] == '-' && text[n + 1] == '-') {
+            unwind(message, i);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* Before the first part: is LINE, behind a line "--X", the header of a part? Then X is the
+ * boundary, whatever was declared. TRUE if so. */
+static gboolean take_guess(RaMessage *message, const RaLine *line)
+{
+    Frame *frame = top_frame(message);
+    if (!frame->multipart || frame->child > 0 || !line->starts)
+        return FALSE;
+    g_autofree char *guess = g_steal_pointer(&message->guess);
+    if (guess != NULL && ra_line_has_prefix(line, "Content-")) {
+        g_free(frame->boundary);
+        frame->boundary = g_steal_pointer(&guess);
+        start_part(message, message->frames->len - 1);
+        return TRUE;
+    }
+    if (line->length > 2 && line->length < RA_HEADER_MAX && memcmp(line->text, "--", 2) == 0)
+        message->guess = g_strchomp(g_strndup(line->text + 2, line->length - 2));
+    if (message->guess != NULL && *message->guess == '\0')
+        g_clear_pointer(&message->guess, g_free);
+    return FALSE;
+}
+
+/* Text around the parts of a multipart is searched as text. */
+static void take_text_around(RaMessage *message, const RaLine *line)
+{
+    if (line->length == 0)
+        return;
+    const RaPartInfo text = {
+        .type = (char *)"text/plain", .charset = (char *)"", .file_name = (char *)""};
+    start_content(message, &text);
+}
+
+void ra_message_line(RaMessage *message, const RaLine *line)
+{
+    if (message->extractor->skip || take_delimiter(message, line))
+        return;
+    if (message->headers == NULL && take_guess(message, line) && message->headers == NULL)
+        return;
+    if (message->headers != NULL) {
+        if (ra_headers_take(message->headers, line))
+            return;
+        end_headers(message);
+        if (line->length == 0)
+            return;
+        if (message->headers != NULL) { /* a message inside, whose first line this is */
+            ra_message_line(message, line);
+            return;
+        }
+    }
+    if (message->opaque)
+        return;
+    if (message->content == NULL)
+        take_text_around(message, line);
+    if (message->content != NULL)
+        push_content(message, line->text, line->size);
+}
+
+void ra_message_end(RaMessage *message)
+{
+    if (message == NULL)
+        return;
+    unwind(message, 0);
+    g_ptr_array_unref(message->frames);
+    g_free(message);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A mail message (RFC 5322, 2045, 2046), taken line by line and cut into its parts, the messages
+ * in it among them. Forgiving as mail programs are: an outer delimiter ends what is inside; parts
+ * may follow a closing delimiter; the empty line behind headers may be missing; text around the
+ * parts is searched too; where the boundary that was declared is missing or never comes, the first
+ * line "--X" before a Content- header names it.
+ */
+#pragma once
+
+#include "mailer/extractor.h"
+
+typedef struct _RaMessage RaMessage;
+
+/* WRAPPED as in RaPlace, for what is inside. PLACE is where the message lies; borrowed. */
+RaMessage *ra_message_new(RaExtractor *extractor, const RaPlace *place, guint wrapped);
+void ra_message_line(RaMessage *message, const RaLine *line);
+/* The end; frees. NULL is fine. */
+void ra_message_end(RaMessage *message);
