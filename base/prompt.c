@@ -38,7 +38,9 @@ static void show(int tty, const char *text)
     }
 }
 
-gboolean ra_prompt_yes_no(const char *question, guint timeout)
+/* Shows QUESTION and reads a line into ANSWER, without white space around it. FALSE where there is
+ * no terminal, at the end of input, and after TIMEOUT seconds (0: never) of silence. */
+static gboolean ask(const char *question, guint timeout, char *answer, gsize size)
 {
     const int tty = open_terminal();
     if (tty < 0)
@@ -47,16 +49,33 @@ gboolean ra_prompt_yes_no(const char *question, guint timeout)
     (void)tcflush(tty, TCIFLUSH);
     show(tty, question);
     struct pollfd wait = {.fd = tty, .events = POLLIN};
-    char answer[64] = "";
     ssize_t length = 0;
     if (poll(&wait, 1, timeout > 0 ? (int)timeout * 1000 : -1) > 0)
-        length = read(tty, answer, sizeof answer - 1);
-    else
+        length = read(tty, answer, size - 1);
+    if (length <= 0)
         show(tty, "\n");
     close(tty);
     answer[MAX(length, 0)] = '\0';
     g_strstrip(answer);
-    return g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0;
+    return length > 0;
+}
+
+gboolean ra_prompt_yes_no(const char *question, guint timeout)
+{
+    char answer[64];
+    return ask(question, timeout, answer, sizeof answer) &&
+           (g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0);
+}
+
+guint ra_prompt_number(const char *question, guint max, guint preset)
+{
+    char answer[64];
+    guint64 number = 0;
+    if (!ask(question, 0, answer, sizeof answer))
+        return 0;
+    if (*answer == '\0')
+        return preset;
+    return g_ascii_string_to_unsigned(answer, 10, 1, max, &number, NULL) ? (guint)number : 0;
 }
 
 /* The terminal to be put back by the signal handler; file-scope since a handler has no other way
