@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailer/open-files.h"
+
+#include "base/error.h"
+#include "base/paths.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gunixinputstream.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *shown(const char *file)
+{
+    g_autofree char *name = g_filename_display_name(file);
+    return ra_text_line(name, RA_TEXT_LINE_MAX);
+}
+
+GInputStream *ra_open_input(const char *file, GError **error)
+{
+    struct stat status;
+    if (strcmp(file, "-") == 0)
+        return g_unix_input_stream_new(STDIN_FILENO, FALSE);
+    const int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int problem = fd < 0 ? errno : 0;
+    if (fd >= 0 && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
+        problem = EISDIR;
+    if (problem == 0)
+        return g_unix_input_stream_new(fd, TRUE);
+    if (fd >= 0)
+        close(fd);
+    g_autofree char *name = shown(file);
+    if (problem == EISDIR)
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "\"%s\" is a folder: name one message or ticket in it", name);
+    else
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "cannot open \"%s\": %s", name,
+                    g_strerror(problem));
+    return NULL;
+}
+
+static gboolean write_all(int fd, const char *data, gsize size)
+{
+    while (size > 0) {
+        const ssize_t n = write(fd, data, size);
+        if (n < 0 && errno != EINTR)
+            return FALSE;
+        if (n > 0) {
+            data += n;
+            size -= (gsize)n;
+        }
+    }
+    return TRUE;
+}
+
+gboolean ra_open_save_ticket(const char *file, GBytes *ticket, GError **error)
+{
+    g_autofree char *name = shown(file);
+    const int fd =
+        open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == EEXIST)
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "\"%s\" is there already: give another name to save to", name);
+    else if (fd < 0)
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "cannot save to \"%s\": %s", name,
+                    g_strerror(errno));
+    if (fd < 0)
+        return FALSE;
+    gsize size = 0;
+    const char *data = g_bytes_get_data(ticket, &size);
+    const gboolean written = write_all(fd, data, size);
+    const int problem = errno;
+    if (close(fd) == 0 && written)
+        return TRUE;
+    (void)g_unlink(file);
+    g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot save to \"%s\": %s", name,
+                g_strerror(written ? errno : problem));
+    return FALSE;
+}
+
+gboolean ra_open_viewer_check(GError **error)
+{
+    g_autofree char *program = ra_path_program("ra-viewer");
+    if (access(program, X_OK) == 0)
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot start the viewer %s: %s", program,
+                g_strerror(errno));
+    return FALSE;
+}
+
+void ra_open_viewer_run(const RaInvitation *invitation, GError **error)
+{
+    g_autoptr(RaSecret) packed = ra_invitation_pack(invitation);
+    const int fd = ra_secret_to_fd(packed, error);
+    if (fd < 0)
+        return;
+    g_autofree char *program = ra_path_program("ra-viewer");
+    g_autofree char *option = g_strdup_printf("--invitation-fd=%d", fd);
+    char *const arguments[] = {program, option, NULL};
+    if (fcntl(fd, F_SETFD, 0) == 0)
+        (void)execv(program, arguments);
+    const int problem = errno;
+    close(fd);
+    g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot start the viewer %s: %s", program,
+                g_strerror(problem));
+}

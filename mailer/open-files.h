@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What ra-open reads, writes and starts. */
+#pragma once
+
+#include "ticket/invitation.h"
+
+#include <gio/gio.h>
+
+/* FILE, "-" for standard input. RA_ERROR_USAGE where it cannot be read, for a folder too. */
+GInputStream *ra_open_input(const char *file, GError **error);
+/* A new file, mode 0600. RA_ERROR_USAGE where one is there already or none can be made. */
+gboolean ra_open_save_ticket(const char *file, GBytes *ticket, GError **error);
+/* RA_ERROR_FAILED where the viewer is not installed. */
+gboolean ra_open_viewer_check(GError **error);
+/* Becomes the viewer, which gets the invitation by an inherited descriptor. Returns only on
+ * failure: RA_ERROR_FAILED. */
+void ra_open_viewer_run(const RaInvitation *invitation, GError **error);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailer/open-list.h"
+
+#include <string.h>
+
+RaOpenState ra_open_state(const RaFound *found, gint64 now)
+{
+    if (ra_ticket_check_time(found->ticket, now, NULL))
+        return RA_OPEN_VALID;
+    return now < ra_ticket_start(found->ticket) ? RA_OPEN_NOT_YET : RA_OPEN_EXPIRED;
+}
+
+const char *ra_open_state_name(RaOpenState state)
+{
+    switch (state) {
+    case RA_OPEN_VALID:
+        return "valid";
+    case RA_OPEN_NOT_YET:
+        return "not-yet-valid";
+    case RA_OPEN_EXPIRED:
+        break;
+    }
+    return "expired";
+}
+
+static gint compare(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const RaFound *first = *(RaFound *const *)a, *second = *(RaFound *const *)b;
+    const gint64 now = *(const gint64 *)data;
+    const RaOpenState first_state = ra_open_state(first, now);
+    const RaOpenState second_state = ra_open_state(second, now);
+    if (first_state != second_state)
+        return first_state < second_state ? -1 : 1;
+    const gint64 first_start = ra_ticket_start(first->ticket);
+    const gint64 second_start = ra_ticket_start(second->ticket);
+    return first_start > second_start ? -1 : first_start < second_start;
+}
+
+GPtrArray *ra_open_sort(const RaExtraction *extraction, gint64 now)
+{
+    GPtrArray *sorted = g_ptr_array_new();
+    for (guint i = 0; i < extraction->found->len; i++)
+        g_ptr_array_add(sorted, extraction->found->pdata[i]);
+    g_ptr_array_sort_with_data(sorted, compare, &now); /* stable */
+    return sorted;
+}
+
+gboolean ra_open_sender_differs(const RaFound *found)
+{
+    const char *address = ra_ticket_address(found->ticket);
+    if (found->message == NULL || *address == '\0')
+        return FALSE;
+    if (found->message->from_many)
+        return TRUE;
+    g_autofree char *claimed = g_utf8_casefold(address, -1);
+    g_autofree char *sender = g_utf8_casefold(found->message->from_address, -1);
+    return *sender != '\0' && strcmp(claimed, sender) != 0;
+}

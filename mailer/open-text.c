@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "mailer/open-text.h"
+
+#include "base/duration.h"
+#include "base/text.h"
+
+char *ra_open_who(const RaFound *found)
+{
+    g_autofree char *name = ra_text_line(ra_ticket_name(found->ticket), RA_TEXT_NAME_MAX);
+    if (*name != '\0')
+        return g_steal_pointer(&name);
+    g_autofree char *address = ra_text_line(ra_ticket_address(found->ticket), RA_TEXT_NAME_MAX);
+    return *address != '\0' ? g_steal_pointer(&address) : g_strdup("somebody");
+}
+
+/* "Jo Novice <jo@example.org>" */
+static char *name_and_address(const char *raw_name, const char *raw_address)
+{
+    g_autofree char *name = ra_text_line(raw_name, RA_TEXT_NAME_MAX);
+    g_autofree char *address = ra_text_line(raw_address, RA_TEXT_NAME_MAX);
+    if (*name != '\0' && *address != '\0')
+        return g_strdup_printf("%s <%s>", name, address);
+    if (*name == '\0' && *address == '\0')
+        return g_strdup("somebody who gives no name");
+    return g_strdup(*name != '\0' ? name : address);
+}
+
+/* "42 minutes left", "expired 2 hours ago", "starts in 1 day" */
+static char *time_left(const RaFound *found, gint64 now)
+{
+    const gint64 start = ra_ticket_start(found->ticket), end = ra_ticket_end(found->ticket);
+    g_autofree char *length = NULL;
+    switch (ra_open_state(found, now)) {
+    case RA_OPEN_VALID:
+        length = ra_duration_format(MAX(end - now, 1));
+        return g_strdup_printf("%s left", length);
+    case RA_OPEN_NOT_YET:
+        length = ra_duration_format(start - now);
+        return g_strdup_printf("starts in %s", length);
+    case RA_OPEN_EXPIRED:
+        break;
+    }
+    length = ra_duration_format(MAX(now - end, 1));
+    return g_strdup_printf("expired %s ago", length);
+}
+
+char *ra_open_describe(const RaFound *found, gint64 now)
+{
+    g_autofree char *who =
+        name_and_address(ra_ticket_name(found->ticket), ra_ticket_address(found->ticket));
+    g_autofree char *start = ra_moment_format_local(ra_ticket_start(found->ticket));
+    g_autofree char *end = ra_moment_format_local(ra_ticket_end(found->ticket));
+    g_autofree char *left = time_left(found, now);
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "  Asked by:     %s\n", who);
+    if (found->message != NULL) {
+        g_autofree char *sender =
+            name_and_address(found->message->from_name, found->message->from_address);
+        g_string_append_printf(text, "  Message from: %s\n", sender);
+    }
+    g_string_append_printf(text, "  Valid from:   %s\n", start);
+    g_string_append_printf(text, "  Valid until:  %s, %s\n", end, left);
+    if (ra_ticket_needs_key(found->ticket))
+        g_string_append_printf(text, "  Sealed to:    the help desk's certificate%s\n",
+                               ra_ticket_needs_password(found->ticket) ? ", and a password" : "");
+    return g_string_free(text, FALSE);
+}
+
+GStrv ra_open_warnings(const RaFound *found)
+{
+    g_autoptr(GStrvBuilder) lines = g_strv_builder_new();
+    if (ra_open_sender_differs(found)) {
+        g_autofree char *sender = ra_text_line(found->message->from_address, RA_TEXT_NAME_MAX);
+        g_autofree char *claimed = ra_text_line(ra_ticket_address(found->ticket), RA_TEXT_NAME_MAX);
+        g_autofree char *line = g_strdup_printf(
+            "the message comes from %s%s, but the invitation says %s: connect only if you know why",
+            sender, found->message->from_many ? " and others" : "", claimed);
+        g_strv_builder_add(lines, line);
+    }
+    return g_strv_builder_end(lines);
+}
+
+char *ra_open_table(const GPtrArray *sorted, gint64 now)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < sorted->len; i++) {
+        const RaFound *found = sorted->pdata[i];
+        g_autofree char *who =
+            name_and_address(ra_ticket_name(found->ticket), ra_ticket_address(found->ticket));
+        g_autofree char *start = ra_moment_format_local(ra_ticket_start(found->ticket));
+        g_autofree char *left = time_left(found, now);
+        g_string_append_printf(text, "%4u  %s\n      from %s, %s\n", i + 1, who, start, left);
+    }
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What ra-open says to the helper about an invitation. Everything from outside is cleaned
+ * (base/text.h). Callers free the strings. */
+#pragma once
+
+#include "mailer/open-list.h"
+
+/* Who asks, since when, until when; lines, each with its end. */
+char *ra_open_describe(const RaFound *found, gint64 now);
+/* The warnings about it, NULL-terminated, a line each; never NULL. */
+GStrv ra_open_warnings(const RaFound *found);
+/* A numbered line for each of SORTED (of RaFound). */
+char *ra_open_table(const GPtrArray *sorted, gint64 now);
+/* "NAME", or the address, or "somebody". */
+char *ra_open_who(const RaFound *found);

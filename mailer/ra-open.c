@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* ra-open: opens an invitation to help somebody, and starts the viewer. ra-open(1). */
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/prompt.h"
+#include "base/text.h"
+#include "mailer/open-files.h"
+#include "mailer/open-report.h"
+#include "mailer/open-text.h"
+#include "ticket/password.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TRIES = 3 };
+
+typedef struct {
+    gboolean check, json, yes, hold, version;
+    char *password_file, *key_file, *save_ticket;
+    int number;
+    char **files;
+} Options;
+
+typedef struct {
+    Options options;
+    RaOpenResult result;
+    RaExtraction *extraction; /* what the result borrows from */
+    GPtrArray *sorted;
+    RaInvitation *invitation;
+} Run;
+
+static gboolean parse(Options *options, int argc, char **argv, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"check", 0, 0, G_OPTION_ARG_NONE, &options->check,
+         "Do all but connect; without --password-file the password is not checked", NULL},
+        {"json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print one JSON object instead of text",
+         NULL},
+        {"yes", 'y', 0, G_OPTION_ARG_NONE, &options->yes,
+         "Connect without the question (a password is still needed)", NULL},
+        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
+         "Read the password from the first line of FILE; - is standard input", "FILE"},
+        {"key", 0, 0, G_OPTION_ARG_FILENAME, &options->key_file,
+         "Private key and certificate, for invitations sealed to the help desk", "KEY.pem"},
+        {"number", 'n', 0, G_OPTION_ARG_INT, &options->number,
+         "Of several invitations take this one of the list", "N"},
+        {"save-ticket", 0, 0, G_OPTION_ARG_FILENAME, &options->save_ticket,
+         "Save the invitation itself to a new file", "FILE"},
+        {"hold", 0, 0, G_OPTION_ARG_NONE, &options->hold,
+         "Wait for Enter at the end, for a terminal window that closes by itself", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, NULL},
+        {NULL},
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("[--] FILE|-");
+    g_option_context_set_summary(
+        context,
+        "Opens an invitation to help somebody: a saved ticket, a mail message, a mailbox, or\n"
+        "text with an invitation in it. Shows who asks, asks you, takes the password, and\n"
+        "starts the viewer.");
+    g_option_context_set_description(
+        context,
+        "Exit codes: 0 done, 2 usage, 3 no invitation found, 4 malformed, 5 expired or not yet\n"
+        "valid, 6 wrong password or key or the invitation was altered, 8 you declined, 1 anything\n"
+        "else.\n\n"
+        "--json prints: ok; error (null, or code, name, message); warnings; invitations (each:\n"
+        "number, name, address, valid_from, valid_until, seconds_left, state, needs_password,\n"
+        "needs_key, found_as, part, mailbox_index, file_name, sender_differs, message); damaged;\n"
+        "foreign; chosen; opened (null: not tried) with id, control, hosts; saved; connecting.\n"
+        "See ra-open(1).\n");
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, error))
+        return FALSE;
+    const guint n = options->files != NULL ? g_strv_length(options->files) : 0;
+    if (n != 1 && !options->version)
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    n == 0 ? "name the message or the ticket to open: ra-open FILE"
+                           : "name one file only: what is in it is found by itself");
+    else if (n == 1 && strcmp(options->files[0], "-") == 0 && options->password_file != NULL &&
+             strcmp(options->password_file, "-") == 0)
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "standard input cannot be both the message and the password");
+    else
+        return TRUE;
+    return FALSE;
+}
+
+/* For a person: nothing of it under --json. */
+static void say(const Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void say(const Run *run, const char *format, ...)
+{
+    if (run->options.json)
+        return;
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_print("%s", text);
+    (void)fflush(stdout);
+}
+
+static void warn(const char *text)
+{
+    g_printerr("ra-open: warning: %s\n", text);
+}
+
+static gboolean find(Run *run, GError **error)
+{
+    g_autoptr(GInputStream) stream = ra_open_input(run->options.files[0], error);
+    if (stream == NULL)
+        return FALSE;
+    run->extraction = ra_extract(stream, error);
+    if (run->extraction == NULL)
+        return FALSE;
+    run->result.extraction = run->extraction;
+    if (!ra_extraction_check(run->extraction, error))
+        return FALSE;
+    run->result.sorted = run->sorted = ra_open_sort(run->extraction, run->result.now);
+    if (run->extraction->limit != NULL)
+        warn(run->extraction->limit->message);
+    if (run->extraction->damaged > 0)
+        warn("there is another invitation that cannot be read");
+    return TRUE;
+}
+
+static gboolean choose(Run *run, GError **error)
+{
+    const guint n = run->sorted->len;
+    const int number = run->options.number;
+    if (number < 0 || (guint)number > n) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    n == 1 ? "there is no invitation %d: there is one"
+                           : "there is no invitation %d: there are %u",
+                    number, n);
+        return FALSE;
+    }
+    run->result.chosen = number > 0 ? (guint)number : 1;
+    if (number > 0 || n == 1)
+        return TRUE;
+    g_autofree char *table = ra_open_table(run->sorted, run->result.now);
+    say(run, "There are %u invitations:\n\n%s\n", n, table);
+    if (run->options.check)
+        return TRUE;
+    run->result.chosen = 0;
+    if (!ra_prompt_possible()) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "there are %u invitations and no terminal to ask on: choose with --number", n);
+        return FALSE;
+    }
+    g_autofree char *question = g_strdup_printf("Which one do you want to open? [1] ");
+    run->result.chosen = ra_prompt_number(question, n, 1);
+    if (run->result.chosen == 0)
+        g_set_error(error, RA_ERROR, RA_ERROR_DECLINED, "no invitation was chosen");
+    return run->result.chosen > 0;
+}
+
+static const RaFound *chosen(const Run *run)
+{
+    return run->sorted->pdata[run->result.chosen - 1];
+}
+
+static void show(const Run *run)
+{
+    g_autofree char *text = ra_open_describe(chosen(run), run->result.now);
+    g_auto(GStrv) warnings = ra_open_warnings(chosen(run));
+    say(run, "Somebody asks you for help with their computer:\n\n%s\n", text);
+    for (gsize i = 0; warnings[i] != NULL; i++)
+        warn(warnings[i]);
+}
+
+static gboolean ask(const Run *run, GError **error)
+{
+    if (run->options.yes)
+        return TRUE;
+    if (!ra_prompt_possible()) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "there is no terminal to ask on: use --yes, with --password-file");
+        return FALSE;
+    }
+    g_autofree char *who = ra_open_who(chosen(run));
+    g_autofree char *question =
+        g_strdup_printf("Do you want to connect to %s's computer now? [y/N] ", who);
+    if (ra_prompt_yes_no(question, 0))
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_DECLINED, "you chose not to connect");
+    return FALSE;
+}
+
+/* Asks up to TRIES times. */
+static RaInvitation *open_asking(Run *run, GError **error)
+{
+    for (guint left = TRIES; left > 0; left--) {
+        g_autoptr(GError) refusal = NULL;
+        g_autoptr(RaSecret) password =
+            ra_prompt_secret("Password (it is not shown): ", RA_TICKET_PASSWORD_MAX, error);
+        if (password == NULL)
+            return NULL;
+        run->result.tried = TRUE;
+        say(run, "Checking the password...\n");
+        RaInvitation *invitation =
+            ra_ticket_open(chosen(run)->ticket, password, run->options.key_file, &refusal);
+        if (invitation != NULL)
+            return invitation;
+        if (left == 1 || !g_error_matches(refusal, RA_ERROR, RA_ERROR_PASSWORD)) {
+            g_propagate_error(error, g_steal_pointer(&refusal));
+            return NULL;
+        }
+        g_printerr("ra-open: %s (%u more %s)\n", refusal->message, left - 1,
+                   left == 2 ? "try" : "tries");
+    }
+    return NULL;
+}
+
+static gboolean open_ticket(Run *run, GError **error)
+{
+    const RaTicket *ticket = chosen(run)->ticket;
+    if (ra_ticket_needs_key(ticket) && run->options.key_file == NULL) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "the invitation is sealed to the help desk's certificate: give its key with "
+                    "--key");
+        return FALSE;
+    }
+    if (ra_ticket_needs_password(ticket) && run->options.password_file == NULL) {
+        if (!ra_prompt_possible()) {
+            g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                        "there is no terminal to ask for the password: use --password-file");
+            return FALSE;
+        }
+        run->invitation = open_asking(run, error);
+    } else {
+        g_autoptr(RaSecret) password = NULL;
+        if (ra_ticket_needs_password(ticket)) {
+            password =
+                ra_secret_read_line(run->options.password_file, RA_TICKET_PASSWORD_MAX, error);
+            if (password == NULL)
+                return FALSE;
+        }
+        run->result.tried = TRUE;
+        run->invitation = ra_ticket_open(ticket, password, run->options.key_file, error);
+    }
+    run->result.invitation = run->invitation;
+    return run->invitation != NULL;
+}
+
+/* --check: as far as it goes without asking. */
+static gboolean check(Run *run, GError **error)
+{
+    const RaTicket *ticket = chosen(run)->ticket;
+    if (ra_ticket_needs_key(ticket) && run->options.key_file == NULL) {
+        say(run,
+            "The invitation can be read. Whether it opens was not checked: that needs --key.\n");
+        return TRUE;
+    }
+    if (ra_ticket_needs_password(ticket) && run->options.password_file == NULL) {
+        say(run, "The invitation can be read. The password was not checked: that needs "
+                 "--password-file.\n");
+        return TRUE;
+    }
+    if (!open_ticket(run, error))
+        return FALSE;
+    say(run, "The invitation opens%s.\n",
+        ra_ticket_needs_password(ticket) ? ": the password is right" : "");
+    return TRUE;
+}
+
+static gboolean go(Run *run, GError **error)
+{
+    if (!find(run, error) || !choose(run, error))
+        return FALSE;
+    const RaFound *found = chosen(run);
+    show(run);
+    if (run->options.save_ticket != NULL) {
+        if (!ra_open_save_ticket(run->options.save_ticket, ra_ticket_bytes(found->ticket), error))
+            return FALSE;
+        run->result.saved = run->options.save_ticket;
+        g_autofree char *name = g_filename_display_name(run->options.save_ticket);
+        say(run, "Saved the invitation as %s.\n", name);
+    }
+    if (!ra_ticket_check_time(found->ticket, run->result.now, error))
+        return FALSE;
+    if (run->options.check)
+        return check(run, error);
+    if (!ask(run, error) || !open_ticket(run, error) || !ra_open_viewer_check(error))
+        return FALSE;
+    run->result.connecting = TRUE;
+    return TRUE;
+}
+
+/* The last word, and the exit code. */
+static int finish(Run *run, GError *error)
+{
+    run->result.error = error;
+    if (run->options.json) {
+        g_autofree char *report = ra_open_report(&run->result);
+        (void)fputs(report, stdout); /* UTF-8 in every locale */
+        (void)fflush(stdout);
+    } else if (error != NULL) {
+        g_printerr("ra-open: %s\n", error->message);
+    }
+    if (run->result.connecting) {
+        g_autoptr(GError) failure = NULL;
+        g_autofree char *who = ra_open_who(chosen(run));
+        say(run, "Connecting to %s's computer...\n", who);
+        ra_open_viewer_run(run->invitation, &failure);
+        g_printerr("ra-open: %s\n", failure->message);
+        return ra_error_exit_code(failure);
+    }
+    if (run->options.hold)
+        (void)ra_prompt_yes_no("Press Enter to close. ", 0);
+    return error != NULL ? ra_error_exit_code(error) : 0;
+}
+
+static void clear(Run *run)
+{
+    ra_invitation_unref(run->invitation);
+    g_clear_pointer(&run->sorted, g_ptr_array_unref);
+    ra_extraction_free(run->extraction);
+    g_free(run->options.password_file);
+    g_free(run->options.key_file);
+    g_free(run->options.save_ticket);
+    g_strfreev(run->options.files);
+}
+
+/* An error in the options is reported as JSON too, if that was asked for. */
+static gboolean wants_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+int main(int argc, char **argv)
+{
+    (void)setlocale(LC_ALL, "");
+    g_set_prgname("ra-open");
+    ra_secret_harden_process();
+    Run run = {.options.json = wants_json(argc, argv), .result.now = ra_moment_now()};
+    g_autoptr(GError) error = NULL;
+    if (parse(&run.options, argc, argv, &error) && !run.options.version)
+        (void)go(&run, &error);
+    int code = 0;
+    if (error == NULL && run.options.version)
+        g_print("ra-open %s\n", PACKAGE_VERSION);
+    else
+        code = finish(&run, error);
+    clear(&run);
+    return code;
+}
