@@ -15,15 +15,26 @@ struct _RaBlocks {
     const RaPlace *place;
     RaLines *lines;
     GString *armour;  /* the block that is open, or NULL */
+    gboolean closing; /* its last line has begun */
     GByteArray *file; /* the uuencoded file that is open, or NULL */
     gboolean overlong;
     char *file_name;
     GMimeEncoding decoder;
 };
 
-static gboolean contains(const RaLine *line, const char *what)
+/* TRUE if LINE holds MARK, then the first word of a block's name; what stands for the space
+ * between them differs among mail programs. */
+static gboolean has_mark(const RaLine *line, const char *mark)
 {
-    return memmem(line->text, line->length, what, strlen(what)) != NULL;
+    enum { GAP_MAX = 4 };
+    const char *end = line->text + line->length;
+    const char *at = memmem(line->text, line->length, mark, strlen(mark));
+    if (at == NULL)
+        return FALSE;
+    at += strlen(mark);
+    for (gsize gap = 0; gap < GAP_MAX && at < end && !g_ascii_isalnum(*at); gap++)
+        at++;
+    return end - at >= 6 && memcmp(at, "REMOTE", 6) == 0;
 }
 
 static void drop_armour(RaBlocks *blocks, const char *why)
@@ -52,9 +63,10 @@ static void end_armour(RaBlocks *blocks)
 
 static void look_for_armour(RaBlocks *blocks, const RaLine *line)
 {
-    if (line->starts && contains(line, RA_ARMOUR_BEGIN)) {
+    if (has_mark(line, "-----BEGIN")) {
         drop_armour(blocks, "an invitation in the message's text is cut short: ask for a new one");
         blocks->armour = g_string_new(NULL);
+        blocks->closing = FALSE;
     }
     if (blocks->armour == NULL)
         return;
@@ -66,7 +78,9 @@ static void look_for_armour(RaBlocks *blocks, const RaLine *line)
     const gsize escape =
         line->starts && line->length > 2 && memcmp(line->text, "- ", 2) == 0 ? 2 : 0;
     g_string_append_len(blocks->armour, line->text + escape, (gssize)(line->size - escape));
-    if (contains(line, RA_ARMOUR_END))
+    /* The closing mark may have been broken over two lines. */
+    blocks->closing = blocks->closing || has_mark(line, "-----END");
+    if (blocks->closing && memmem(line->text, line->length, "ION-----", 8) != NULL)
         end_armour(blocks);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ra-open: opens an invitation to help somebody, and starts the viewer. ra-open(1). */
+#include "config.h"
+
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/prompt.h"
