@@ -19,7 +19,8 @@ struct _RaBlocks {
     GByteArray *file; /* the uuencoded file that is open, or NULL */
     gboolean overlong;
     char *file_name;
-    GMimeEncoding decoder;
+    int uu_state; /* of GMime's decoder */
+    guint32 uu_save;
 };
 
 /* TRUE if LINE holds MARK, then the first word of a block's name; what stands for the space
@@ -102,10 +103,14 @@ static gboolean starts_file(const RaLine *line)
     return i >= 9 && i <= 10 && i + 1 < line->length && line->text[i] == ' ';
 }
 
-static void decode_line(RaBlocks *blocks, const char *text, gsize size)
+static void decode_line(RaBlocks *blocks, const RaLine *line)
 {
-    g_autofree guint8 *out = g_malloc(g_mime_encoding_outlen(&blocks->decoder, size));
-    const gsize n = g_mime_encoding_step(&blocks->decoder, text, size, (char *)out);
+    enum { MORE = 8 }; /* bytes that the decoder may write beyond three quarters of its input */
+    guint8 in[UU_LINE_MAX + 1], out[UU_LINE_MAX + MORE];
+    memcpy(in, line->text, line->length);
+    in[line->length] = '\n';
+    const gsize n = g_mime_encoding_uudecode_step(in, line->length + 1, out, &blocks->uu_state,
+                                                  &blocks->uu_save);
     const gsize room = (gsize)RA_TICKET_MAX - blocks->file->len;
     g_byte_array_append(blocks->file, out, (guint)MIN(n, room));
     blocks->overlong = blocks->overlong || n > room;
@@ -129,8 +134,8 @@ static void look_for_file(RaBlocks *blocks, const RaLine *line)
         g_autofree char *raw = g_strndup(name + 1, (gsize)(line->text + line->length - name - 1));
         blocks->file_name = g_utf8_make_valid(raw, -1);
         blocks->file = g_byte_array_new();
-        g_mime_encoding_init_decode(&blocks->decoder, GMIME_CONTENT_ENCODING_UUENCODE);
-        decode_line(blocks, "begin 644 x\n", 12);
+        blocks->uu_state = GMIME_UUDECODE_STATE_BEGIN;
+        blocks->uu_save = 0;
         return;
     }
     if (blocks->file == NULL)
@@ -140,8 +145,7 @@ static void look_for_file(RaBlocks *blocks, const RaLine *line)
     } else if (line->length >= 3 && line->length <= 5 && memcmp(line->text, "end", 3) == 0) {
         end_file(blocks);
     } else if (line->length > 0) {
-        decode_line(blocks, line->text, line->length);
-        decode_line(blocks, "\n", 1);
+        decode_line(blocks, line);
     }
 }
 

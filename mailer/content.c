@@ -76,10 +76,23 @@ static gboolean looks_like_message(const char *head, gsize size)
     return look.headers && look.known;
 }
 
+/* Text may begin with "From " too: inside a message headers must follow. */
+static gboolean looks_like_mailbox(const RaContent *content, const char *head, gsize size)
+{
+    if (size < 5 || memcmp(head, "From ", 5) != 0)
+        return FALSE;
+    gsize line = 0;
+    while (line < size && head[line] != '\n' && head[line] != '\r')
+        line++;
+    while (line < size && (head[line] == '\n' || head[line] == '\r'))
+        line++;
+    return content->place.message == NULL || looks_like_message(head + line, size - line);
+}
+
 static Kind judge(const RaContent *content, const char *head, gsize size)
 {
     static const char *const messages[] = {"message/rfc822", "message/global", "message/news"};
-    if (size >= 5 && memcmp(head, "From ", 5) == 0)
+    if (looks_like_mailbox(content, head, size))
         return MAILBOX;
     if (looks_like_message(head, size))
         return MESSAGE;

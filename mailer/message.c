@@ -98,6 +98,13 @@ static char *part_path(const RaMessage *message)
     return g_string_free(path, FALSE);
 }
 
+/* x-uuencode is not among them: its "begin" and "end" are found in the text (mailer/blocks.h). */
+static gboolean is_encoded(const RaPartInfo *part)
+{
+    return part->encoding == GMIME_CONTENT_ENCODING_BASE64 ||
+           part->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+}
+
 static void start_content(RaMessage *message, const RaPartInfo *part)
 {
     g_autofree char *path = part_path(message);
@@ -111,9 +118,7 @@ static void start_content(RaMessage *message, const RaPartInfo *part)
         .wrapped = message->wrapped,
     };
     message->content = ra_content_new(message->extractor, &place);
-    message->decode = part->encoding == GMIME_CONTENT_ENCODING_BASE64 ||
-                      part->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
-                      part->encoding == GMIME_CONTENT_ENCODING_UUENCODE;
+    message->decode = is_encoded(part);
     if (message->decode)
         g_mime_encoding_init_decode(&message->decoder, part->encoding);
 }
@@ -149,9 +154,7 @@ static gboolean is_message_type(const char *type)
 
 static void start_body(RaMessage *message, RaPartInfo *part, gboolean of_message)
 {
-    const gboolean plain = part->encoding != GMIME_CONTENT_ENCODING_BASE64 &&
-                           part->encoding != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE &&
-                           part->encoding != GMIME_CONTENT_ENCODING_UUENCODE;
+    const gboolean plain = !is_encoded(part);
     const gboolean multipart = g_str_has_prefix(part->type, "multipart/");
     const gboolean inner = plain && is_message_type(part->type);
     if (multipart || inner) {

@@ -25,6 +25,13 @@ static char *name_and_address(const char *raw_name, const char *raw_address)
     return g_strdup(*name != '\0' ? name : address);
 }
 
+/* A length of time without what does not matter in it: no seconds beside minutes. */
+static char *roughly(gint64 seconds)
+{
+    return ra_duration_format(seconds < 2 * RA_MINUTE ? MAX(seconds, 1)
+                                                      : seconds / RA_MINUTE * RA_MINUTE);
+}
+
 /* "42 minutes left", "expired 2 hours ago", "starts in 1 day" */
 static char *time_left(const RaFound *found, gint64 now)
 {
@@ -32,15 +39,15 @@ static char *time_left(const RaFound *found, gint64 now)
     g_autofree char *length = NULL;
     switch (ra_open_state(found, now)) {
     case RA_OPEN_VALID:
-        length = ra_duration_format(MAX(end - now, 1));
+        length = roughly(end - now);
         return g_strdup_printf("%s left", length);
     case RA_OPEN_NOT_YET:
-        length = ra_duration_format(start - now);
+        length = roughly(start - now);
         return g_strdup_printf("starts in %s", length);
     case RA_OPEN_EXPIRED:
         break;
     }
-    length = ra_duration_format(MAX(now - end, 1));
+    length = roughly(now - end);
     return g_strdup_printf("expired %s ago", length);
 }
 

@@ -103,9 +103,10 @@ static void say(const Run *run, const char *format, ...)
     (void)fflush(stdout);
 }
 
-static void warn(const char *text)
+static void warn(const Run *run, const char *text)
 {
-    g_printerr("ra-open: warning: %s\n", text);
+    if (!run->options.json) /* its report has them */
+        g_printerr("ra-open: warning: %s\n", text);
 }
 
 static gboolean find(Run *run, GError **error)
@@ -121,9 +122,9 @@ static gboolean find(Run *run, GError **error)
         return FALSE;
     run->result.sorted = run->sorted = ra_open_sort(run->extraction, run->result.now);
     if (run->extraction->limit != NULL)
-        warn(run->extraction->limit->message);
+        warn(run, run->extraction->limit->message);
     if (run->extraction->damaged > 0)
-        warn("there is another invitation that cannot be read");
+        warn(run, "there is another invitation that cannot be read");
     return TRUE;
 }
 
@@ -169,7 +170,7 @@ static void show(const Run *run)
     g_auto(GStrv) warnings = ra_open_warnings(chosen(run));
     say(run, "Somebody asks you for help with their computer:\n\n%s\n", text);
     for (gsize i = 0; warnings[i] != NULL; i++)
-        warn(warnings[i]);
+        warn(run, warnings[i]);
 }
 
 static gboolean ask(const Run *run, GError **error)
