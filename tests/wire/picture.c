@@ -82,10 +82,3 @@ void picture_assert_equal(const RaFrameView *a, const RaFrameView *b)
         }
     }
 }
-
-void picture_quantise(Picture *picture, const RaPixelFormat *format)
-{
-    for (gsize i = 0; i < (gsize)picture->width * picture->height; i++)
-        picture->pixels[i] =
-            ra_pixel_format_native_value(format, ra_pixel_format_value(format, picture->pixels[i]));
-}

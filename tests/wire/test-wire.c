@@ -4,6 +4,12 @@
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    add_buffer_tests();
+    add_ipc_tests();
+    add_message_tests();
+    add_handshake_tests();
     add_picture_tests();
+    add_format_tests();
+    add_stream_tests();
     return g_test_run();
 }

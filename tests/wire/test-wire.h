@@ -38,5 +38,3 @@ void picture_draw(Picture *picture, Content content, guint32 seed);
 RaFrameView picture_view(const Picture *picture);
 /* Fails the test at the first pixel that differs, X left out. */
 void picture_assert_equal(const RaFrameView *a, const RaFrameView *b);
-/* FORMAT's rounding, there and back. */
-void picture_quantise(Picture *picture, const RaPixelFormat *format);
