@@ -452,7 +452,7 @@ static void test_liars(void)
         const char *bytes;
         gsize size;
     } cases[] = {
-        {"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 37},
+        {"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", 35},
         {"\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 16},
         {"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16},
     };
