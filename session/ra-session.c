@@ -3,7 +3,7 @@
  * talks over descriptor 3 (session/channel.h) and holds no power of its own. */
 #include "base/secret.h"
 #include "config.h"
-#include "session/gate.h"
+#include "session/handshakes.h"
 #include "session/host-session.h"
 #include "session/viewer-session.h"
 
@@ -19,7 +19,7 @@ enum { PROGRAM_FD = 3 };
 typedef struct {
     GMainLoop *loop;
     RaChannel *channel;
-    RaGate *gate;
+    RaHandshakes *handshakes;
     RaRace *race;
     RaHostSession *host;
     RaViewerSession *viewer;
@@ -43,7 +43,7 @@ static void send_connection(Worker *worker, RaIpcKind kind, guint32 id)
 static void on_gate(RaLink *link, guint32 connection, const char *name, gpointer data)
 {
     Worker *worker = data;
-    g_clear_pointer(&worker->gate, ra_gate_free);
+    g_clear_pointer(&worker->handshakes, ra_handshakes_free);
     send_connection(worker, RA_IPC_AUTHENTICATED, connection);
     worker->host = ra_host_session_new(link, worker->channel, name, leave, worker);
 }
@@ -62,7 +62,7 @@ static void host_message(const RaIpcMessage *message, int fd, gpointer data)
     if (worker->host != NULL) {
         ra_host_session_message(worker->host, message, fd);
     } else if (message->kind == RA_IPC_CONNECTION) {
-        ra_gate_add(worker->gate, message->connection.id, fd);
+        ra_handshakes_add(worker->handshakes, message->connection.id, fd);
     } else {
         /* An answer that came too late, or BYE: a gate has nobody to say goodbye to. */
         if (fd >= 0)
@@ -104,9 +104,9 @@ static void run(gboolean host)
     worker.channel = ra_channel_new(PROGRAM_FD, host ? RA_IPC_FROM_HOST : RA_IPC_FROM_VIEWER,
                                     host ? &host_callbacks : &viewer_callbacks, &worker);
     if (host)
-        worker.gate = ra_gate_new(worker.channel, on_gate, &worker);
+        worker.handshakes = ra_handshakes_new(worker.channel, on_gate, &worker);
     g_main_loop_run(worker.loop);
-    ra_gate_free(worker.gate);
+    ra_handshakes_free(worker.handshakes);
     ra_race_free(worker.race);
     ra_host_session_free(worker.host);
     ra_viewer_session_free(worker.viewer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session/gate.h"
+#include "session/handshakes.h"
 
 #include "link/listen.h"
 
@@ -9,16 +9,16 @@
 enum { KEY_SECONDS = 5 }; /* for our own program to answer with a key */
 
 typedef struct {
-    RaGate *gate;
+    RaHandshakes *handshakes;
     guint32 connection;
     RaLink *link;
     GSource *socket, *timer;
     char name[RA_IPC_TEXT_MAX + 1]; /* the novice's, with the key */
 } HalfOpen;
 
-struct _RaGate {
+struct _RaHandshakes {
     RaChannel *channel;
-    RaGateFunc done;
+    RaHandshakesFunc done;
     gpointer data;
     GPtrArray *half_open; /* of HalfOpen */
 };
@@ -46,8 +46,8 @@ static gboolean find_key(const char *identity, guint8 *key, gpointer data)
     RaIpcMessage want = {.kind = RA_IPC_WANT_KEY};
     g_strlcpy(want.identity.identity, identity, sizeof want.identity.identity);
     RaIpcMessage answer;
-    if (!ra_channel_send(half->gate->channel, &want, -1) ||
-        !ra_channel_wait(half->gate->channel, RA_IPC_KEY, KEY_SECONDS, &answer))
+    if (!ra_channel_send(half->handshakes->channel, &want, -1) ||
+        !ra_channel_wait(half->handshakes->channel, RA_IPC_KEY, KEY_SECONDS, &answer))
         return FALSE;
     const gboolean known = answer.secret.known && strcmp(answer.secret.identity, identity) == 0;
     if (known) {
@@ -62,8 +62,8 @@ static void give_up(HalfOpen *half)
 {
     RaIpcMessage failed = {.kind = RA_IPC_HANDSHAKE_FAILED};
     failed.connection.id = half->connection;
-    (void)ra_channel_send(half->gate->channel, &failed, -1);
-    g_ptr_array_remove(half->gate->half_open, half);
+    (void)ra_channel_send(half->handshakes->channel, &failed, -1);
+    g_ptr_array_remove(half->handshakes->half_open, half);
 }
 
 static gboolean on_time_out(gpointer data)
@@ -88,12 +88,12 @@ static void step(HalfOpen *half)
     g_autoptr(GError) error = NULL;
     switch (ra_link_handshake(half->link, &error)) {
     case RA_LINK_OK: {
-        RaGate *gate = half->gate;
+        RaHandshakes *handshakes = half->handshakes;
         RaLink *link = g_steal_pointer(&half->link);
         const guint32 connection = half->connection;
         g_autofree char *name = g_strdup(half->name);
-        g_ptr_array_remove(gate->half_open, half);
-        gate->done(link, connection, name, gate->data);
+        g_ptr_array_remove(handshakes->half_open, half);
+        handshakes->done(link, connection, name, handshakes->data);
         break;
     }
     case RA_LINK_WANT_READ:
@@ -118,33 +118,33 @@ static gboolean on_socket(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_U
     return G_SOURCE_CONTINUE; /* whether or not the source still stands */
 }
 
-RaGate *ra_gate_new(RaChannel *channel, RaGateFunc done, gpointer data)
+RaHandshakes *ra_handshakes_new(RaChannel *channel, RaHandshakesFunc done, gpointer data)
 {
-    RaGate *gate = g_new0(RaGate, 1);
-    gate->channel = channel;
-    gate->done = done;
-    gate->data = data;
-    gate->half_open = g_ptr_array_new_with_free_func((GDestroyNotify)half_open_free);
-    return gate;
+    RaHandshakes *handshakes = g_new0(RaHandshakes, 1);
+    handshakes->channel = channel;
+    handshakes->done = done;
+    handshakes->data = data;
+    handshakes->half_open = g_ptr_array_new_with_free_func((GDestroyNotify)half_open_free);
+    return handshakes;
 }
 
-void ra_gate_free(RaGate *gate)
+void ra_handshakes_free(RaHandshakes *handshakes)
 {
-    if (gate == NULL)
+    if (handshakes == NULL)
         return;
-    g_ptr_array_unref(gate->half_open);
-    g_free(gate);
+    g_ptr_array_unref(handshakes->half_open);
+    g_free(handshakes);
 }
 
-void ra_gate_add(RaGate *gate, guint32 connection, int fd)
+void ra_handshakes_add(RaHandshakes *handshakes, guint32 connection, int fd)
 {
     HalfOpen *half = g_new0(HalfOpen, 1);
-    half->gate = gate;
+    half->handshakes = gate;
     half->connection = connection;
     half->link = ra_link_new_server(fd, find_key, half);
     half->timer = g_timeout_source_new_seconds(RA_LISTENER_HANDSHAKE_SECONDS);
     g_source_set_callback(half->timer, on_time_out, half, NULL);
     g_source_attach(half->timer, g_main_context_get_thread_default());
-    g_ptr_array_add(gate->half_open, half);
+    g_ptr_array_add(handshakes->half_open, half);
     wait_for(half, G_IO_IN);
 }

@@ -8,14 +8,14 @@
 #include "link/link.h"
 #include "session/channel.h"
 
-typedef struct _RaGate RaGate;
+typedef struct _RaHandshakes RaHandshakes;
 
 /* A handshake succeeded. LINK is the callee's; NAME is the novice's, that came with the key. The
  * callee may free the gate, which closes every other connection. */
-typedef void (*RaGateFunc)(RaLink *link, guint32 connection, const char *name, gpointer data);
+typedef void (*RaHandshakesFunc)(RaLink *link, guint32 connection, const char *name, gpointer data);
 
-RaGate *ra_gate_new(RaChannel *channel, RaGateFunc done, gpointer data);
-void ra_gate_free(RaGate *gate);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaGate, ra_gate_free)
+RaHandshakes *ra_handshakes_new(RaChannel *channel, RaHandshakesFunc done, gpointer data);
+void ra_handshakes_free(RaHandshakes *handshakes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaHandshakes, ra_handshakes_free)
 /* A connection to take a handshake on; takes FD. */
-void ra_gate_add(RaGate *gate, guint32 connection, int fd);
+void ra_handshakes_add(RaHandshakes *handshakes, guint32 connection, int fd);
