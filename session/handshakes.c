@@ -139,7 +139,7 @@ void ra_handshakes_free(RaHandshakes *handshakes)
 void ra_handshakes_add(RaHandshakes *handshakes, guint32 connection, int fd)
 {
     HalfOpen *half = g_new0(HalfOpen, 1);
-    half->handshakes = gate;
+    half->handshakes = handshakes;
     half->connection = connection;
     half->link = ra_link_new_server(fd, find_key, half);
     half->timer = g_timeout_source_new_seconds(RA_LISTENER_HANDSHAKE_SECONDS);

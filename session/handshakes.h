@@ -11,7 +11,7 @@
 typedef struct _RaHandshakes RaHandshakes;
 
 /* A handshake succeeded. LINK is the callee's; NAME is the novice's, that came with the key. The
- * callee may free the gate, which closes every other connection. */
+ * callee may free the handshakes, which closes every other connection. */
 typedef void (*RaHandshakesFunc)(RaLink *link, guint32 connection, const char *name, gpointer data);
 
 RaHandshakes *ra_handshakes_new(RaChannel *channel, RaHandshakesFunc done, gpointer data);

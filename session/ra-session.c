@@ -40,7 +40,7 @@ static void send_connection(Worker *worker, RaIpcKind kind, guint32 id)
 }
 
 /* From now on this worker is that session's. */
-static void on_gate(RaLink *link, guint32 connection, const char *name, gpointer data)
+static void on_handshake(RaLink *link, guint32 connection, const char *name, gpointer data)
 {
     Worker *worker = data;
     g_clear_pointer(&worker->handshakes, ra_handshakes_free);
@@ -104,7 +104,7 @@ static void run(gboolean host)
     worker.channel = ra_channel_new(PROGRAM_FD, host ? RA_IPC_FROM_HOST : RA_IPC_FROM_VIEWER,
                                     host ? &host_callbacks : &viewer_callbacks, &worker);
     if (host)
-        worker.handshakes = ra_handshakes_new(worker.channel, on_gate, &worker);
+        worker.handshakes = ra_handshakes_new(worker.channel, on_handshake, &worker);
     g_main_loop_run(worker.loop);
     ra_handshakes_free(worker.handshakes);
     ra_race_free(worker.race);
