@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xcb/xtest.h>
 
 /* What is done before the main loop may serve others. */
 enum { EVENTS_AT_ONCE = 1024, SETTLES_AT_ONCE = 4 };
@@ -112,6 +113,10 @@ RaX11 *ra_x11_open(const char *display, GError **error)
         xcb_disconnect(xcb);
         return NULL;
     }
+    /* A program that grabs the server must not hold up the picture, nor the novice's "stop". */
+    const xcb_query_extension_reply_t *test = xcb_get_extension_data(xcb, &xcb_test_id);
+    if (test != NULL && test->present)
+        xcb_test_grab_control(xcb, TRUE);
     RaX11 *x11 = g_new0(RaX11, 1);
     x11->xcb = xcb;
     x11->screen = screens.data;

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Which of an X server's devices are real ones, and which inject (XTEST). Any X program can press
+ * keys as a real device too: this tells our own injected input from the novice's, not friend from
+ * foe. */
+#pragma once
+
+#include "host/x11-conn.h"
+
+typedef enum {
+    RA_X11_NO_INPUT,   /* not the novice, or no input */
+    RA_X11_REAL_KEY,   /* a key was pressed on a real keyboard */
+    RA_X11_REAL_OTHER, /* a real pointer moved, a button was pressed */
+} RaX11Input;
+
+typedef struct _RaX11Devices RaX11Devices;
+
+/* RA_ERROR_FAILED where the server lacks XInput 2.2. */
+RaX11Devices *ra_x11_devices_new(RaX11 *x11, GError **error);
+void ra_x11_devices_free(RaX11Devices *devices); /* NULL is fine */
+/* Asks for the events of all devices, whoever has the focus or a grab. */
+void ra_x11_devices_watch(RaX11Devices *devices);
+/* What EVENT tells; *KEYCODE is set for RA_X11_REAL_KEY. */
+RaX11Input ra_x11_devices_event(RaX11Devices *devices, const xcb_generic_event_t *event,
+                                guint *keycode);

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The X11 input sink: XTEST injects; XInput 2 tells what the novice does. */
+#include "host/x11-area.h"
+#include "host/x11-conn.h"
+#include "host/x11-devices.h"
+#include "host/x11-keys.h"
+#include "host/x11.h"
+
+#include <xcb/xtest.h>
+
+enum { BUTTONS = 9 }; /* of RFB's mask: bit 0 is the first */
+
+typedef struct {
+    RaInput input;
+    RaX11 *x11;
+    char *monitor;
+    const RaInputEvents *events; /* NULL until started, and after the server has gone */
+    gpointer data;
+    RaX11Area area;
+    gboolean area_changed;
+    guint8 randr_event;
+    RaX11Devices *devices;
+    RaX11Keys *keys;
+    guint16 buttons;                 /* injected and down, as in RFB's mask */
+    gboolean escape_due, active_due; /* callbacks */
+} X11Input;
+
+static void take_event(const xcb_generic_event_t *event, gpointer data)
+{
+    X11Input *self = data;
+    guint keycode = 0;
+    ra_x11_keys_event(self->keys, event);
+    switch (ra_x11_devices_event(self->devices, event, &keycode)) {
+    case RA_X11_REAL_KEY:
+        self->active_due = TRUE;
+        self->escape_due |= ra_x11_keys_is_escape(self->keys, keycode);
+        break;
+    case RA_X11_REAL_OTHER:
+        self->active_due = TRUE;
+        break;
+    case RA_X11_NO_INPUT:
+        self->area_changed |= ra_x11_area_event(self->x11, self->randr_event, event);
+        break;
+    }
+}
+
+/* After each call out, SELF may be freed. ESC comes first: it is the more urgent. */
+static gboolean settle(gpointer data)
+{
+    X11Input *self = data;
+    if (self->events == NULL)
+        return FALSE;
+    if (self->escape_due) {
+        self->escape_due = FALSE;
+        self->events->escape(self->data);
+        return TRUE;
+    }
+    if (self->active_due) {
+        self->active_due = FALSE;
+        self->events->novice_active(self->data);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* The screen source, which loses its server at the same time, tells. */
+static void connection_lost(G_GNUC_UNUSED const GError *error, gpointer data)
+{
+    ((X11Input *)data)->events = NULL;
+}
+
+static gboolean start(RaInput *input, const RaInputEvents *events, gpointer data, GError **error)
+{
+    static const RaX11Handlers handlers = {take_event, settle, connection_lost};
+    X11Input *self = (X11Input *)input;
+    ra_x11_area_watch(self->x11, &self->randr_event);
+    if (!ra_x11_area_query(self->x11, self->monitor, &self->area, error))
+        return FALSE;
+    ra_x11_devices_watch(self->devices);
+    self->events = events;
+    self->data = data;
+    ra_x11_watch(self->x11, &handlers, self);
+    return TRUE;
+}
+
+static void fake(X11Input *self, guint8 type, guint detail, int x, int y)
+{
+    xcb_test_fake_input(ra_x11_xcb(self->x11), type, (guint8)detail, XCB_CURRENT_TIME,
+                        ra_x11_root(self->x11), (gint16)x, (gint16)y, 0);
+}
+
+static void set_buttons(X11Input *self, guint16 buttons)
+{
+    const guint changed = self->buttons ^ buttons;
+    for (guint i = 0; i < BUTTONS; i++)
+        if ((changed >> i & 1) != 0)
+            fake(self, (buttons >> i & 1) != 0 ? XCB_BUTTON_PRESS : XCB_BUTTON_RELEASE, i + 1, 0,
+                 0);
+    self->buttons = buttons;
+}
+
+static void point(X11Input *self, guint16 x, guint16 y, guint16 buttons)
+{
+    if (self->area_changed) {
+        self->area_changed = FALSE;
+        if (!ra_x11_area_query(self->x11, self->monitor, &self->area, NULL))
+            self->area = (RaX11Area){0};
+    }
+    if (self->area.width == 0) /* the monitor is off: what lies elsewhere was not shared */
+        return;
+    fake(self, XCB_MOTION_NOTIFY, FALSE, self->area.x + MIN(x, self->area.width - 1),
+         self->area.y + MIN(y, self->area.height - 1));
+    set_buttons(self, buttons);
+    xcb_flush(ra_x11_xcb(self->x11));
+}
+
+static void inject(RaInput *input, const RaIpcMessage *event)
+{
+    X11Input *self = (X11Input *)input;
+    if (self->events == NULL)
+        return;
+    ra_x11_drain(self->x11); /* a new layout or a new size counts from now on */
+    if (event->kind == RA_IPC_POINTER)
+        point(self, event->pointer.x, event->pointer.y, event->pointer.buttons);
+    else if (event->kind == RA_IPC_KEY_PRESS && event->key.down)
+        ra_x11_keys_press(self->keys, event->key.keysym, event->key.code);
+    else if (event->kind == RA_IPC_KEY_PRESS)
+        ra_x11_keys_release(self->keys, event->key.keysym, event->key.code);
+    ra_x11_kick(self->x11);
+}
+
+static void release_all(RaInput *input)
+{
+    X11Input *self = (X11Input *)input;
+    set_buttons(self, 0);
+    ra_x11_keys_release_all(self->keys);
+}
+
+static void free_input(RaInput *input)
+{
+    X11Input *self = (X11Input *)input;
+    release_all(input);
+    ra_x11_keys_free(self->keys);
+    ra_x11_devices_free(self->devices);
+    ra_x11_close(self->x11);
+    g_free(self->monitor);
+    g_free(self);
+}
+
+RaInput *ra_x11_input_new(const char *display, const char *monitor, GError **error)
+{
+    static const RaInputClass class = {start, inject, release_all, free_input};
+    g_autoptr(RaX11) x11 = ra_x11_open(display, error);
+    if (x11 == NULL || ra_x11_extension(x11, &xcb_test_id, "XTEST", error) == NULL)
+        return NULL;
+    g_autoptr(RaX11Keys) keys = ra_x11_keys_new(x11, error);
+    RaX11Devices *devices = keys != NULL ? ra_x11_devices_new(x11, error) : NULL;
+    if (devices == NULL)
+        return NULL;
+    X11Input *self = g_new0(X11Input, 1);
+    self->input.class = &class;
+    self->x11 = g_steal_pointer(&x11);
+    self->keys = g_steal_pointer(&keys);
+    self->devices = devices;
+    self->monitor = g_strdup(monitor);
+    return &self->input;
+}

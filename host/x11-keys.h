@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The helper's keys on the novice's X keyboard: which keys to press so that the same characters
+ * come out, whatever the two layouts are. */
+#pragma once
+
+#include "host/x11-conn.h"
+
+typedef struct _RaX11Keys RaX11Keys;
+
+RaX11Keys *ra_x11_keys_new(RaX11 *x11, GError **error);
+/* Releases what is held, and frees. X11 must still be open. */
+void ra_x11_keys_free(RaX11Keys *keys); /* NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaX11Keys, ra_x11_keys_free)
+
+/* Takes note of events that tell of another layout. */
+void ra_x11_keys_event(RaX11Keys *keys, const xcb_generic_event_t *event);
+/*
+ * KEYSYM and CODE as in RA_IPC_KEY_PRESS. The key at the place CODE is pressed where it gives
+ * KEYSYM now; else another key that does, if need be with Shift or AltGr pressed or lifted
+ * around it (such a key is released at once: held, it would repeat without them); else KEYSYM is
+ * put on a key that has no meaning. A key that is down already stays so: the server repeats it.
+ */
+void ra_x11_keys_press(RaX11Keys *keys, guint32 keysym, guint32 code);
+void ra_x11_keys_release(RaX11Keys *keys, guint32 keysym, guint32 code);
+/* Releases every key that is held, and takes the keysyms off again from keys without meaning. */
+void ra_x11_keys_release_all(RaX11Keys *keys);
+/* TRUE if the key KEYCODE is ESC in the layout of the moment, whatever is held with it, or lies at
+ * ESC's place: whoever has control can change the layout, but not take ESC from the novice. */
+gboolean ra_x11_keys_is_escape(RaX11Keys *keys, guint keycode);
