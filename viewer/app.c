@@ -190,3 +190,8 @@ gboolean ra_app_run(RaApp *app, GError **error)
     g_propagate_error(error, g_steal_pointer(&app->error));
     return FALSE;
 }
+
+RaConnectState ra_app_state(const RaApp *app)
+{
+    return ra_connect_state(app->connect);
+}

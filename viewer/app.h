@@ -28,3 +28,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaApp, ra_app_free)
 gboolean ra_app_run(RaApp *app, GError **error);
 /* As if the helper had closed the window: for signals. */
 void ra_app_leave(RaApp *app);
+RaConnectState ra_app_state(const RaApp *app);

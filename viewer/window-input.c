@@ -124,8 +124,11 @@ void ra_input_key(RaWindow *window, const SDL_KeyboardEvent *event)
     if ((guint)key->scancode >= SDL_NUM_SCANCODES)
         return;
     if (event->type == SDL_KEYDOWN) {
+        char text[SDL_TEXTINPUTEVENT_TEXT_SIZE];
         /* A held key repeats by itself at the other end: what this end repeats is not sent. */
-        if (event->repeat == 0 && !held->down[key->scancode] && window->controlling)
+        if (held->down[key->scancode] || event->repeat != 0)
+            take_text_behind(text, sizeof text);
+        else if (window->controlling && window->focused)
             press_key(window, key);
     } else if (held->down[key->scancode]) {
         held->down[key->scancode] = FALSE;
@@ -136,7 +139,7 @@ void ra_input_key(RaWindow *window, const SDL_KeyboardEvent *event)
 /* Text that no key made: an input method's. */
 void ra_input_text(RaWindow *window, const char *text)
 {
-    if (!window->controlling || !g_utf8_validate(text, -1, NULL))
+    if (!window->controlling || !window->focused || !g_utf8_validate(text, -1, NULL))
         return;
     for (; *text != '\0'; text = g_utf8_next_char(text)) {
         const guint32 keysym = ra_key_keysym_of_character(g_utf8_get_char(text));

@@ -5,6 +5,7 @@
 #include "viewer/loop.h"
 #include "viewer/window-private.h"
 
+#include <locale.h>
 #include <string.h>
 
 enum {
@@ -239,8 +240,16 @@ static void size_to_picture(RaWindow *window)
 
 /* The public side. */
 
+/* In a locale without UTF-8 Xlib can neither set a title in it nor tell what a key types. */
+static void need_utf8(void)
+{
+    if (!g_get_charset(NULL))
+        setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static SDL_Window *open_sdl(gboolean fullscreen)
 {
+    need_utf8();
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/viewer/stage.h"
+
+#include <gio/gio.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xcb/xcb.h>
+#include <xcb/xtest.h>
+
+enum { WAIT_MS = 5000 };
+
+struct _Stage {
+    GSubprocess *server;
+    xcb_connection_t *x;
+    xcb_window_t root, window;
+};
+
+static char *start_server(Stage *stage, int width, int height)
+{
+    g_autofree char *screen = g_strdup_printf("%dx%dx24", width, height);
+    g_autoptr(GError) error = NULL;
+    stage->server = g_subprocess_new(
+        G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "Xvfb",
+        "-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp", NULL);
+    if (stage->server == NULL)
+        return NULL;
+    g_autoptr(GDataInputStream) out =
+        g_data_input_stream_new(g_subprocess_get_stdout_pipe(stage->server));
+    g_autofree char *line = g_data_input_stream_read_line(out, NULL, NULL, NULL);
+    return line != NULL ? g_strdup_printf(":%s", line) : NULL;
+}
+
+Stage *stage_new(int width, int height)
+{
+    Stage *stage = g_new0(Stage, 1);
+    g_autofree char *display = start_server(stage, width, height);
+    if (display == NULL) {
+        stage_free(stage);
+        return NULL;
+    }
+    g_setenv("DISPLAY", display, TRUE);
+    g_setenv("SDL_VIDEODRIVER", "x11", TRUE);
+    stage->x = xcb_connect(display, NULL);
+    g_assert_cmpint(xcb_connection_has_error(stage->x), ==, 0);
+    stage->root = xcb_setup_roots_iterator(xcb_get_setup(stage->x)).data->root;
+    return stage;
+}
+
+void stage_free(Stage *stage)
+{
+    if (stage == NULL)
+        return;
+    if (stage->x != NULL)
+        xcb_disconnect(stage->x);
+    if (stage->server != NULL) {
+        g_subprocess_send_signal(stage->server, SIGTERM);
+        g_subprocess_wait(stage->server, NULL, NULL);
+        g_object_unref(stage->server);
+    }
+    g_free(stage);
+}
+
+gboolean stage_wait(gboolean (*check)(gpointer data), gpointer data)
+{
+    const gint64 end = g_get_monotonic_time() + WAIT_MS * 1000;
+    while (!check(data)) {
+        if (g_get_monotonic_time() > end)
+            return FALSE;
+        stage_run(5);
+    }
+    return TRUE;
+}
+
+static gboolean on_time(gpointer data)
+{
+    *(gboolean *)data = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+void stage_run(guint ms)
+{
+    gboolean done = FALSE;
+    g_timeout_add(ms, on_time, &done);
+    while (!done)
+        g_main_context_iteration(NULL, TRUE);
+}
+
+static gboolean find_window(gpointer data)
+{
+    Stage *stage = data;
+    xcb_query_tree_reply_t *tree =
+        xcb_query_tree_reply(stage->x, xcb_query_tree(stage->x, stage->root), NULL);
+    stage->window = 0;
+    for (int i = 0; i < xcb_query_tree_children_length(tree); i++) {
+        const xcb_window_t child = xcb_query_tree_children(tree)[i];
+        xcb_get_window_attributes_reply_t *attributes = xcb_get_window_attributes_reply(
+            stage->x, xcb_get_window_attributes(stage->x, child), NULL);
+        if (attributes != NULL && attributes->map_state == XCB_MAP_STATE_VIEWABLE)
+            stage->window = child;
+        free(attributes);
+    }
+    free(tree);
+    return stage->window != 0;
+}
+
+RaBox stage_window(Stage *stage)
+{
+    g_assert_true(stage_wait(find_window, stage));
+    xcb_get_geometry_reply_t *geometry =
+        xcb_get_geometry_reply(stage->x, xcb_get_geometry(stage->x, stage->window), NULL);
+    const RaBox box = {geometry->x, geometry->y, geometry->width, geometry->height};
+    free(geometry);
+    return box;
+}
+
+void stage_focus(Stage *stage, gboolean window)
+{
+    xcb_set_input_focus(stage->x, XCB_INPUT_FOCUS_NONE, window ? stage->window : XCB_NONE,
+                        XCB_CURRENT_TIME);
+    xcb_flush(stage->x);
+    stage_run(300); /* SDL takes its time with focus changes */
+}
+
+static xcb_atom_t atom(Stage *stage, const char *name)
+{
+    xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply(
+        stage->x, xcb_intern_atom(stage->x, 0, (guint16)strlen(name), name), NULL);
+    const xcb_atom_t value = reply->atom;
+    free(reply);
+    return value;
+}
+
+char *stage_title(Stage *stage)
+{
+    xcb_get_property_reply_t *reply = xcb_get_property_reply(
+        stage->x,
+        xcb_get_property(stage->x, 0, stage->window, atom(stage, "_NET_WM_NAME"),
+                         atom(stage, "UTF8_STRING"), 0, 256),
+        NULL);
+    char *title =
+        g_strndup(xcb_get_property_value(reply), (gsize)xcb_get_property_value_length(reply));
+    free(reply);
+    return title;
+}
+
+guint32 *stage_grab(Stage *stage, RaBox part)
+{
+    xcb_get_image_reply_t *reply = xcb_get_image_reply(
+        stage->x,
+        xcb_get_image(stage->x, XCB_IMAGE_FORMAT_Z_PIXMAP, stage->root, (gint16)part.x,
+                      (gint16)part.y, (guint16)part.width, (guint16)part.height, ~0u),
+        NULL);
+    g_assert_nonnull(reply);
+    const gsize n = (gsize)part.width * (gsize)part.height;
+    g_assert_cmpint(xcb_get_image_data_length(reply), ==, n * 4);
+    guint32 *pixels = g_memdup2(xcb_get_image_data(reply), n * 4);
+    free(reply);
+    for (gsize i = 0; i < n; i++)
+        pixels[i] &= 0xffffff;
+    return pixels;
+}
+
+static void fake(Stage *stage, guint8 type, int detail, int x, int y)
+{
+    xcb_test_fake_input(stage->x, type, (guint8)detail, XCB_CURRENT_TIME, stage->root, (gint16)x,
+                        (gint16)y, 0);
+    xcb_flush(stage->x);
+    stage_run(40);
+}
+
+void stage_move(Stage *stage, int x, int y)
+{
+    fake(stage, XCB_MOTION_NOTIFY, 0, x, y);
+}
+
+void stage_button(Stage *stage, int button, gboolean down)
+{
+    fake(stage, down ? XCB_BUTTON_PRESS : XCB_BUTTON_RELEASE, button, 0, 0);
+}
+
+void stage_key(Stage *stage, int keycode, gboolean down)
+{
+    fake(stage, down ? XCB_KEY_PRESS : XCB_KEY_RELEASE, keycode, 0, 0);
+}

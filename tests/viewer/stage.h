@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A virtual X display of its own, looked at and typed on from outside, as a person would. */
+#pragma once
+
+#include "viewer/geometry.h"
+
+typedef struct _Stage Stage;
+
+/* Starts Xvfb and sets DISPLAY. NULL where there is none: the test is skipped. */
+Stage *stage_new(int width, int height);
+void stage_free(Stage *stage); /* NULL is fine */
+
+/* Where the one window is; waits for it. */
+RaBox stage_window(Stage *stage);
+void stage_focus(Stage *stage, gboolean window); /* or nothing at all */
+char *stage_title(Stage *stage);
+/* The pixels of a part of the screen, 0x00RRGGBB. The caller frees them. */
+guint32 *stage_grab(Stage *stage, RaBox part);
+
+/* Points are of the screen, keys X key codes. */
+void stage_move(Stage *stage, int x, int y);
+void stage_button(Stage *stage, int button, gboolean down);
+void stage_key(Stage *stage, int keycode, gboolean down);
+
+/* Runs the default main context until CHECK is TRUE; FALSE after five seconds. */
+gboolean stage_wait(gboolean (*check)(gpointer data), gpointer data);
+/* Runs it for a while. */
+void stage_run(guint ms);
