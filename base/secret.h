@@ -22,7 +22,7 @@ RaSecret *ra_secret_ref(RaSecret *secret);
 void ra_secret_unref(RaSecret *secret); /* NULL is fine; the last one wipes */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaSecret, ra_secret_unref)
 
-guint8 *ra_secret_bytes(RaSecret *secret); /* borrowed */
+guint8 *ra_secret_bytes(RaSecret *secret);    /* borrowed */
 const char *ra_secret_text(RaSecret *secret); /* the same, as a string; borrowed */
 gsize ra_secret_size(const RaSecret *secret);
 /* Makes the secret shorter and wipes what is cut off. */

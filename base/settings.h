@@ -2,7 +2,8 @@
 /*
  * The user's settings ($XDG_CONFIG_HOME/remote-assistance/config) under the administrator's
  * policy (/etc/remote-assistance/policy.conf and policy.d/x.conf, read in that order, a later
- * file's value wins). Key files in GLib's syntax. A value in the policy is locked: the user's own is ignored.
+ * file's value wins). Key files in GLib's syntax. A value in the policy is locked: the user's own
+ * is ignored.
  *
  * Every key is listed in one table in settings.c with its type and bounds; doc/SETTINGS.md
  * explains them. Unknown keys are kept and reported by ra_settings_problems(), never fatal: but a

@@ -21,5 +21,6 @@ char *ra_text_line(const char *text, gsize max);
 /* The same, but keeps line ends (as "\n") and tabs (as spaces); no more than two empty lines in a
  * row. */
 char *ra_text_message(const char *text, gsize max);
-/* TRUE if TEXT is valid UTF-8 with no control characters at all (CR, LF, NUL and DEL among them). */
+/* TRUE if TEXT is valid UTF-8 with no control characters at all (CR, LF, NUL and DEL among them).
+ */
 gboolean ra_text_is_plain_line(const char *text);

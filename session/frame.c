@@ -55,9 +55,9 @@ const char *ra_frame_map_name(const RaFrameMap *map)
     return map->name;
 }
 
-gboolean ra_picture_init(RaPicture *ret, guint16 width, guint16 height)
+gboolean ra_picture_memory_init(RaPictureMemory *ret, guint16 width, guint16 height)
 {
-    RaPicture picture = {.stride = width * 4u, .size = (gsize)width * 4 * height};
+    RaPictureMemory picture = {.stride = width * 4u, .size = (gsize)width * 4 * height};
     picture.fd = memfd_create("picture", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (picture.fd < 0)
         return FALSE;
@@ -77,12 +77,12 @@ gboolean ra_picture_init(RaPicture *ret, guint16 width, guint16 height)
     return TRUE;
 }
 
-void ra_picture_clear(RaPicture *picture)
+void ra_picture_memory_clear(RaPictureMemory *picture)
 {
     if (picture->pixels == NULL)
         return;
     munmap(picture->pixels, picture->size);
     if (picture->fd >= 0)
         close(picture->fd);
-    *picture = (RaPicture){.fd = -1};
+    *picture = (RaPictureMemory){.fd = -1};
 }

@@ -22,8 +22,8 @@ typedef struct {
     guint32 stride; /* bytes */
     gsize size;     /* bytes */
     int fd;         /* to be sent to the program; -1 once closed */
-} RaPicture;
+} RaPictureMemory;
 
 /* FALSE where there is no memory for it. */
-gboolean ra_picture_init(RaPicture *ret, guint16 width, guint16 height);
-void ra_picture_clear(RaPicture *picture); /* one of zeros is fine */
+gboolean ra_picture_memory_init(RaPictureMemory *ret, guint16 width, guint16 height);
+void ra_picture_memory_clear(RaPictureMemory *picture); /* one of zeros is fine */

@@ -29,7 +29,7 @@ struct _RaViewerSession {
     char novice[RA_IPC_TEXT_MAX + 1];
 
     RaDecoder *decoder;
-    RaPicture picture;
+    RaPictureMemory picture;
     RaIpcMessage changed;               /* rectangles drawn and not told */
     gboolean speaks_fence, speaks_keys; /* the server has said so */
     gboolean offers_continuous, continuous;
@@ -119,12 +119,12 @@ static void add_changed(RaViewerSession *s, RaRect rect)
 
 static void on_resize(RaViewerSession *s, const RaServerEvent *event)
 {
-    RaPicture picture;
-    if (!ra_picture_init(&picture, event->resize.width, event->resize.height)) {
+    RaPictureMemory picture;
+    if (!ra_picture_memory_init(&picture, event->resize.width, event->resize.height)) {
         end(s, RA_GOODBYE_NO_SCREEN, TRUE, "there is no memory for a picture of that size");
         return;
     }
-    ra_picture_clear(&s->picture);
+    ra_picture_memory_clear(&s->picture);
     s->picture = picture;
     s->width = event->resize.width;
     s->height = event->resize.height;
@@ -449,6 +449,6 @@ void ra_viewer_session_free(RaViewerSession *s)
     ra_stream_free(s->stream);
     ra_client_handshake_free(s->handshake);
     ra_decoder_free(s->decoder);
-    ra_picture_clear(&s->picture);
+    ra_picture_memory_clear(&s->picture);
     g_free(s);
 }

@@ -28,11 +28,12 @@ typedef enum {
     RA_IPC_CONNECTION = 1, /* +fd: an accepted socket, for the gate: connection */
     RA_IPC_KEY,            /* answers WANT_KEY, in its order: secret */
     RA_IPC_ALLOW,          /* answers ASK: allow */
-    RA_IPC_FRAME,          /* +fd: the shared frame, a sealed memfd, the worker's until WANT_PIXELS; comes
-                              again when the size changes: frame */
-    RA_IPC_PIXELS,         /* these parts of the frame are new; the frame is the worker's until
-                              WANT_PIXELS: rects */
-    RA_IPC_CONTROL_ANSWER, /* answers WANT_CONTROL; viewer's worker to program too, for a no: allow */
+    RA_IPC_FRAME,  /* +fd: the shared frame, a sealed memfd, the worker's until WANT_PIXELS; comes
+                      again when the size changes: frame */
+    RA_IPC_PIXELS, /* these parts of the frame are new; the frame is the worker's until
+                      WANT_PIXELS: rects */
+    RA_IPC_CONTROL_ANSWER, /* answers WANT_CONTROL; viewer's worker to program too, for a no: allow
+                            */
 
     /* Program to worker, viewer */
     RA_IPC_IDENTITY = 32,      /* who we are, before the first socket: secret */

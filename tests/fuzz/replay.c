@@ -12,10 +12,9 @@ int main(int argc, char **argv)
     g_autofree char *program = g_path_get_basename(argv[0]);
     const char *name = g_str_has_prefix(program, "fuzz-") ? program + 5 : program;
     const char *srcdir = g_getenv("RA_SRCDIR");
-    g_autofree char *folder =
-        argc > 1 ? g_strdup(argv[1])
-                 : g_build_filename(srcdir != NULL ? srcdir : ".", "tests", "fuzz", "corpus", name,
-                                    NULL);
+    g_autofree char *folder = argc > 1 ? g_strdup(argv[1])
+                                       : g_build_filename(srcdir != NULL ? srcdir : ".", "tests",
+                                                          "fuzz", "corpus", name, NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(GDir) dir = g_dir_open(folder, 0, &error);
     if (dir == NULL) {
