@@ -125,9 +125,9 @@ static void forward(RaContent *content, const char *data, gsize size)
 /* Decides by the head, and passes it on. */
 static void decide(RaContent *content)
 {
-    const char *head = (const char *)content->head->data;
     const gsize size = content->head->len;
-    const gsize skip = head != NULL ? skip_blank(head, size) : 0;
+    const char *head = size > 0 ? (const char *)content->head->data : "";
+    const gsize skip = skip_blank(head, size);
     const guint wrapped = content->place.wrapped + (content->place.message != NULL ? 1 : 0);
     content->kind = judge(content, head + skip, size - skip);
     if (content->kind != DOCUMENT &&
