@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOCK_STEP_US = 20 * 1000 };
+enum { LOCK_STEP_US = 1000 };
 
 #define LOCK_FILE ".lock"
 #define TEMPORARY ".new-" /* what unfinished files begin with */

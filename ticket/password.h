@@ -9,7 +9,7 @@
 RaSecret *ra_password_generate(void);
 /* The same, for an invitation that lives LIFETIME seconds: with a fifth word, 55 bits, where that
  * is more than RA_PASSWORD_SHORT_LIFE. Who knows the lifetime calls this one. */
-#define RA_PASSWORD_SHORT_LIFE ((gint64)24 * 60 * 60)
+#define RA_PASSWORD_SHORT_LIFE ((gint64)4 * 60 * 60)
 RaSecret *ra_password_generate_for(gint64 lifetime);
 /* RA_ERROR_USAGE, with the reason, for a password that libpwquality finds too weak, or that is
  * not one line of valid UTF-8 of at most RA_TICKET_PASSWORD_MAX bytes. */
