@@ -19,16 +19,19 @@ typedef struct _RaDialer RaDialer;
 typedef struct {
     /* FD is the callee's to close. HOST as it was given. */
     void (*connected)(RaDialer *dialer, guint attempt, int fd, const char *host, gpointer data);
-    /* One address led nowhere; ERROR is RA_ERROR_UNREACHABLE, its message for a person. */
+    /* One address led nowhere; ERROR is RA_ERROR_UNREACHABLE, its message for a person; it names
+     * HOST. */
     void (*failed)(RaDialer *dialer, guint attempt, const char *host, const GError *error,
                    gpointer data);
-    /* Every address has been tried. The callee may free the dialler, here as in the others. */
+    /* Every address has been tried and failed, those that connected by ra_dialer_attempt_failed().
+     * The callee may free the dialler, here as in the others. */
     void (*exhausted)(RaDialer *dialer, gpointer data);
 } RaDialerCallbacks;
 
-/* HOSTS: "HOST:PORT" or "[IPv6]:PORT", in order of preference. PROXY: NULL (the usual environment
- * variables count), or a URL as libcurl takes it (socks5h://, http://). Starts at once, from the
- * main loop: no callback comes before this returns. */
+/* HOSTS: "HOST:PORT" or "[IPv6]:PORT", in order of preference; attempt N is that of HOSTS[N].
+ * PROXY: NULL (the usual environment variables count: https_proxy, all_proxy, no_proxy), "" for
+ * none, or a URL as libcurl takes it (socks5h://, http://, but not https://). Starts at once, from
+ * the main loop: no callback comes before this returns. */
 RaDialer *ra_dialer_new(const char *const *hosts, const char *proxy,
                         const RaDialerCallbacks *callbacks, gpointer data);
 /* Tells that the handshake of ATTEMPT failed, so that the next address is tried at once. */

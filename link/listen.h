@@ -20,7 +20,9 @@ typedef void (*RaListenerFunc)(RaListener *listener, guint id, int fd, const cha
 /*
  * Listens on PORT, or on the next free one of the 64 after it, at each of ADDRESSES (numeric, NULL
  * or empty: all, IPv6 and IPv4), the same port everywhere; in the main context of the caller.
- * EXACT: on PORT or not at all. RA_ERROR_FAILED, RA_ERROR_USAGE for an address that is none.
+ * EXACT: on PORT or not at all. PORT 0: any free one. "::" is all of IPv6, without IPv4.
+ * Connections beyond the limits above are closed at once; one that is never settled stops counting
+ * five seconds after its time. RA_ERROR_FAILED, RA_ERROR_USAGE for an address that is none.
  */
 RaListener *ra_listener_new(const char *const *addresses, guint16 port, gboolean exact,
                             RaListenerFunc accepted, gpointer data, GError **error);
@@ -31,7 +33,8 @@ void ra_listener_settled(RaListener *listener, guint id);
 
 /*
  * The addresses under which this computer may be reached, as "HOST:PORT", best first: those in
- * ADVERTISE (HOST or HOST:PORT, by the user or policy), then those listened at, or for a listener
+ * ADVERTISE (HOST or HOST:PORT, by the user or policy; what is no address is left out: see
+ * ra_host_read() in link/hosts.h), then those listened at, or for a listener
  * at all addresses the interfaces' own: global IPv6, public IPv4, private ones; not loopback, not
  * link-local, not those of virtual bridges, at most MAX. Caller frees.
  */

@@ -4,3 +4,6 @@
 
 void add_link_tests(void);
 void add_stranger_tests(void);
+void add_hosts_tests(void);
+void add_listen_tests(void);
+void add_dial_tests(void);
