@@ -172,14 +172,15 @@ static RaDecode take_compressed(RaDecoder *d, const guint8 *data, gsize size, gs
 /* Cuts the pointer's shape to what the program takes. */
 static void cut_cursor(RaDecoder *d, RaServerEvent *event)
 {
-    const guint width = MIN(d->rect.width, RA_IPC_CURSOR_SIDE_MAX);
-    const guint height = MIN(d->rect.height, RA_IPC_CURSOR_SIDE_MAX);
+    const gboolean none = d->rect.width == 0 || d->rect.height == 0;
+    const guint width = none ? 0 : MIN(d->rect.width, RA_IPC_CURSOR_SIDE_MAX);
+    const guint height = none ? 0 : MIN(d->rect.height, RA_IPC_CURSOR_SIDE_MAX);
     for (guint y = 1; y < height; y++)
         memmove(d->cursor->data + (gsize)y * width * PIXEL,
                 d->cursor->data + (gsize)y * d->rect.width * PIXEL, (gsize)width * PIXEL);
     event->kind = RA_EVENT_CURSOR;
-    event->cursor.width = (guint16)(height == 0 ? 0 : width);
-    event->cursor.height = (guint16)(width == 0 ? 0 : height);
+    event->cursor.width = (guint16)width;
+    event->cursor.height = (guint16)height;
     event->cursor.hot_x = MIN(d->rect.x, RA_IPC_CURSOR_SIDE_MAX);
     event->cursor.hot_y = MIN(d->rect.y, RA_IPC_CURSOR_SIDE_MAX);
     event->cursor.pixels = d->cursor->data;
