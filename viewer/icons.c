@@ -6,8 +6,8 @@ enum { PEN_UP = -1, END = -2 };
 
 static const gint8 control[] = {4, 2, 4, 12, 6, 10, 8, 14, 10, 13, 8, 9, 11, 9, 4, 2, END};
 static const gint8 stop[] = {4, 4, 12, 4, 12, 12, 4, 12, 4, 4, END};
-static const gint8 fit[] = {2,  6,  6,  6,  6,  2,      PEN_UP, 10, 2, 10, 6, 14, 6,  PEN_UP,
-                            14, 10, 10, 10, 14, PEN_UP, 6,      14, 6, 10, 2, 10, END};
+static const gint8 fit[] = {2,      3, 14, 3,  14, 13, 2, 13,     2, 3, PEN_UP, 5,  10, 11, 6,
+                            PEN_UP, 8, 6,  11, 6,  11, 9, PEN_UP, 5, 7, 5,      10, 8,  10, END};
 static const gint8 actual[] = {3, 5,  5, 3,  5,      13, PEN_UP, 8,  6, 8,  7,  PEN_UP,
                                8, 10, 8, 11, PEN_UP, 11, 5,      13, 3, 13, 13, END};
 static const gint8 fullscreen[] = {2,  6,  2,  2,  6,  2,  PEN_UP, 10, 2,  14, 2,  14, 6,  PEN_UP,

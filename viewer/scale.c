@@ -4,6 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+/* gcc makes vectors of the loops over pixels only where it is told to optimise this much: a full
+ * screen takes 8 ms instead of 13. */
+#if defined __GNUC__ && !defined __clang__
+#define HOT __attribute__((optimize("O3")))
+#else
+#define HOT
+#endif
+
 enum {
     WEIGHT_BITS = 14, /* the weights of one pixel add up to 1 << WEIGHT_BITS */
     WEIGHT_ONE = 1 << WEIGHT_BITS,
@@ -118,8 +126,8 @@ gboolean ra_scaler_fits(const RaScaler *scaler, int from_width, int from_height,
 
 /* The weighted sum of the source rows that make target row Y, N bytes wide, from byte OFFSET. Plain
  * loops over bytes, which the compiler turns into vectors. */
-static void mix_rows(RaScaler *scaler, const guint8 *from, gsize stride, int y, gsize offset,
-                     gsize n)
+HOT static void mix_rows(RaScaler *scaler, const guint8 *from, gsize stride, int y, gsize offset,
+                         gsize n)
 {
     const Axis *axis = &scaler->y;
     guint32 *restrict sum = scaler->sum;
@@ -136,7 +144,7 @@ static void mix_rows(RaScaler *scaler, const guint8 *from, gsize stride, int y, 
 }
 
 /* One row of the target from the mixed row, which begins at source pixel BASE. */
-static void mix_columns(const RaScaler *scaler, guint8 *to, int x0, int x1, int base)
+HOT static void mix_columns(const RaScaler *scaler, guint8 *to, int x0, int x1, int base)
 {
     const Axis *axis = &scaler->x;
     for (int x = x0; x < x1; x++, to += 4) {

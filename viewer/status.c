@@ -73,7 +73,7 @@ void ra_status_panel(const RaStatus *status, char **heading, char **text, const 
         break;
     case RA_CONNECT_ENDED:
         *heading = g_strdup_printf("Disconnected from %s", status->name);
-        *text = g_strdup(status->reason);
+        *text = g_strdup_printf("%s.", status->reason);
         if (g_ascii_islower((*text)[0])) /* it follows a colon elsewhere */
             (*text)[0] = g_ascii_toupper((*text)[0]);
         *button = "Close";

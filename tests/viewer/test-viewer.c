@@ -210,7 +210,7 @@ static void test_words(void)
         g_assert_cmpstr(title, ==, words[i].title);
         g_assert_cmpint(heading == NULL, ==, status.state == RA_CONNECT_SHARING);
         if (status.state == RA_CONNECT_ENDED) {
-            g_assert_cmpstr(text, ==, "They ended the session");
+            g_assert_cmpstr(text, ==, "They ended the session.");
             g_assert_cmpstr(button, ==, "Close");
         }
     }
