@@ -142,7 +142,8 @@ class Stage:
                        '"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">\n'
                        f'<busconfig><type>session</type><listen>unix:tmpdir={self.folder}</listen>'
                        f'<servicedir>{services}</servicedir><policy context="default">'
-                       '<allow send_destination="*" eavesdrop="true"/><allow own="*"/></policy></busconfig>')
+                       '<allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>'
+                       '</policy></busconfig>')
         daemon = self.start(["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address"],
                             env=env, stdout=subprocess.PIPE, text=True)
         env["DBUS_SESSION_BUS_ADDRESS"] = daemon.stdout.readline().strip()
