@@ -86,8 +86,8 @@ static void append_caution(GString *out)
                      "not expect this one, ask the sender by telephone before you open it.\n"
                      "* Mail can carry viruses and harmful attachments, and a sender's address "
                      "can be forged.\n"
-                     "* Before you open the attachment, read the security advice: the section "
-                     "SECURITY of the manual page ra-open(1).");
+                     "* Before you open the attachment, read the security advice: the last "
+                     "section of the manual page ra-open(1).");
 }
 
 static void append_personal(GString *out, const RaLetter *letter)

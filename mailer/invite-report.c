@@ -111,14 +111,26 @@ static void add_refused(JsonBuilder *json, const RaInviteResult *result)
     json_builder_end_array(json);
 }
 
+static void add_error(JsonBuilder *json, const GError *error)
+{
+    if (error == NULL) {
+        add_string(json, "error", NULL);
+        return;
+    }
+    json_builder_set_member_name(json, "error");
+    json_builder_begin_object(json);
+    json_builder_set_member_name(json, "code");
+    json_builder_add_int_value(json, ra_error_exit_code(error));
+    add_string(json, "message", error->message);
+    json_builder_end_object(json);
+}
+
 char *ra_invite_report_json(const RaInviteResult *result, const GError *error)
 {
     JsonBuilder *json = json_builder_new();
     json_builder_begin_object(json);
     add_boolean(json, "ok", error == NULL);
-    add_string(json, "error", error != NULL ? error->message : NULL);
-    json_builder_set_member_name(json, "exit_code");
-    json_builder_add_int_value(json, error != NULL ? ra_error_exit_code(error) : 0);
+    add_error(json, error);
     add_string(json, "id", result->id);
     if (result->id != NULL) {
         add_addresses(json, "to", (const char *const *)result->to);
@@ -134,6 +146,16 @@ char *ra_invite_report_json(const RaInviteResult *result, const GError *error)
         add_boolean(json, "listening", result->listening);
         add_string(json, "not_listening_because", result->why_not);
     }
+    return finish(json);
+}
+
+char *ra_invite_outcome_json(const char *id, const GError *error)
+{
+    JsonBuilder *json = json_builder_new();
+    json_builder_begin_object(json);
+    add_boolean(json, "ok", error == NULL);
+    add_error(json, error);
+    add_string(json, "id", id);
     return finish(json);
 }
 

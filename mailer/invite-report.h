@@ -10,6 +10,8 @@
 char *ra_invite_report_text(const RaInviteResult *result);
 /* All of it, the password too: the caller wipes it. ERROR is NULL after a success. */
 char *ra_invite_report_json(const RaInviteResult *result, const GError *error);
+/* What is common to all: "ok", "error" and "id". Either may be NULL. */
+char *ra_invite_outcome_json(const char *id, const GError *error);
 /* ENTRIES: of RaStoreEntry. */
 char *ra_invite_list_text(GPtrArray *entries);
 char *ra_invite_list_json(GPtrArray *entries);

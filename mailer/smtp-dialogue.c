@@ -9,6 +9,7 @@ struct _RaSmtpDialogue {
     RaSmtpStage stage;
     gboolean logged_in;
     gboolean accepted;
+    gboolean over;      /* QUIT was sent */
     GString *line;      /* of the server, not complete yet */
     GString *text;      /* of the reply so far */
     RaSmtpReply last;   /* to the last command */
@@ -58,12 +59,15 @@ void ra_smtp_dialogue_command(RaSmtpDialogue *dialogue, const char *data, gsize 
     } verbs[] = {
         {"EHLO", RA_SMTP_HELLO}, {"HELO", RA_SMTP_HELLO},  {"STARTTLS", RA_SMTP_STARTTLS},
         {"AUTH", RA_SMTP_LOGIN}, {"MAIL", RA_SMTP_SENDER}, {"RCPT", RA_SMTP_RECIPIENT},
-        {"DATA", RA_SMTP_DATA},  {"QUIT", RA_SMTP_QUIT},
+        {"DATA", RA_SMTP_DATA},
     };
+    dialogue->over = dialogue->over || begins(data, size, "QUIT");
+    if (dialogue->over)
+        return;
     clear_reply(&dialogue->last);
     /* The lines that go on after AUTH are anything at all, a verb too. */
     if (dialogue->stage == RA_SMTP_LOGIN && !begins(data, size, "MAIL FROM:") &&
-        !begins(data, size, "AUTH ") && !begins(data, size, "QUIT"))
+        !begins(data, size, "AUTH "))
         return;
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++) {
         if (begins(data, size, verbs[i].verb))
@@ -88,10 +92,12 @@ static void take_reply(RaSmtpDialogue *dialogue, int code)
         reply->code = code;
         reply->text = g_strdup(dialogue->last.text);
     }
-    if (dialogue->stage == RA_SMTP_DATA && code == 354)
+    if (dialogue->stage == RA_SMTP_DATA && code == 354) {
         dialogue->stage = RA_SMTP_MESSAGE;
-    else if (dialogue->stage == RA_SMTP_MESSAGE && code / 100 == 2)
+        clear_reply(&dialogue->last); /* the message has no reply yet */
+    } else if (dialogue->stage == RA_SMTP_MESSAGE && code / 100 == 2) {
         dialogue->accepted = TRUE;
+    }
 }
 
 /* RFC 5321 4.2.1: three digits, "-" where more lines follow, text. */
@@ -111,7 +117,7 @@ static void take_line(RaSmtpDialogue *dialogue, const char *line)
 
 void ra_smtp_dialogue_reply(RaSmtpDialogue *dialogue, const char *data, gsize size)
 {
-    for (gsize i = 0; i < size; i++) {
+    for (gsize i = 0; i < size && !dialogue->over; i++) {
         if (data[i] == '\n') {
             take_line(dialogue, dialogue->line->str);
             g_string_truncate(dialogue->line, 0);
@@ -141,6 +147,11 @@ const RaSmtpReply *ra_smtp_dialogue_recipient(const RaSmtpDialogue *dialogue, gu
 gboolean ra_smtp_dialogue_logged_in(const RaSmtpDialogue *dialogue)
 {
     return dialogue->logged_in;
+}
+
+gboolean ra_smtp_dialogue_over(const RaSmtpDialogue *dialogue)
+{
+    return dialogue->over;
 }
 
 gboolean ra_smtp_dialogue_accepted(const RaSmtpDialogue *dialogue)

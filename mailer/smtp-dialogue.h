@@ -15,7 +15,8 @@ enum {
     RA_SMTP_TEXT_MAX = 256,  /* characters of a reply that are kept */
 };
 
-/* How far the dialogue came: what was sent last. */
+/* How far the dialogue came: what was sent last. QUIT ends it, and what comes behind does not
+ * count. */
 typedef enum {
     RA_SMTP_CONNECTED, /* nothing: the server speaks first */
     RA_SMTP_HELLO,
@@ -25,7 +26,6 @@ typedef enum {
     RA_SMTP_RECIPIENT,
     RA_SMTP_DATA,
     RA_SMTP_MESSAGE, /* the message itself */
-    RA_SMTP_QUIT,
 } RaSmtpStage;
 
 typedef struct {
@@ -51,5 +51,7 @@ const RaSmtpReply *ra_smtp_dialogue_last(const RaSmtpDialogue *dialogue);
 const RaSmtpReply *ra_smtp_dialogue_recipient(const RaSmtpDialogue *dialogue, guint i);
 /* A login was tried. */
 gboolean ra_smtp_dialogue_logged_in(const RaSmtpDialogue *dialogue);
+/* QUIT was sent. */
+gboolean ra_smtp_dialogue_over(const RaSmtpDialogue *dialogue);
 /* The server has taken the message. */
 gboolean ra_smtp_dialogue_accepted(const RaSmtpDialogue *dialogue);

@@ -111,7 +111,7 @@ RaSmtpTarget *ra_smtp_target_new(const RaSmtpServer *server, GError **error)
     target->port = (guint16)port;
     /* libcurl says EHLO with what stands for the path. A name would tell which computer this is. */
     target->url = g_uri_join(G_URI_FLAGS_NONE, g_uri_get_scheme(uri), NULL, target->host, port,
-                             "/%5B127.0.0.1%5D", NULL, NULL);
+                             "/[127.0.0.1]", NULL, NULL);
     return g_steal_pointer(&target);
 }
 

@@ -14,6 +14,8 @@
 typedef struct curl_slist CurlList;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CurlList, curl_slist_free_all)
 
+enum { PARTING_SECONDS = 2 };
+
 /* One attempt to send. */
 typedef struct {
     const RaSmtpServer *server;
@@ -22,6 +24,7 @@ typedef struct {
     gsize sent; /* bytes of it */
     RaSmtpDialogue *dialogue;
     char detail[CURL_ERROR_SIZE];
+    long os_error; /* errno of a failed connect; 0: none */
 } Attempt;
 
 void ra_refusal_free(RaRefusal *refusal)
@@ -51,12 +54,14 @@ static size_t give_message(char *out, size_t size, size_t count, void *data)
 
 static int follow(CURL *curl, curl_infotype type, char *bytes, size_t size, void *data)
 {
-    (void)curl;
-    RaSmtpDialogue *dialogue = data;
-    if (type == CURLINFO_HEADER_OUT)
-        ra_smtp_dialogue_command(dialogue, bytes, size);
-    else if (type == CURLINFO_HEADER_IN)
-        ra_smtp_dialogue_reply(dialogue, bytes, size);
+    Attempt *attempt = data;
+    if (type == CURLINFO_HEADER_IN)
+        ra_smtp_dialogue_reply(attempt->dialogue, bytes, size);
+    else if (type == CURLINFO_HEADER_OUT)
+        ra_smtp_dialogue_command(attempt->dialogue, bytes, size);
+    /* All is over when libcurl says QUIT; it would wait two minutes for the answer. */
+    if (type == CURLINFO_HEADER_OUT && ra_smtp_dialogue_over(attempt->dialogue))
+        curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)PARTING_SECONDS);
     return 0;
 }
 
@@ -86,6 +91,7 @@ static void set_login(CURL *curl, const Attempt *attempt)
     if (server->token != NULL) {
         curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, ra_secret_text(server->token));
         curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=OAUTHBEARER;AUTH=XOAUTH2");
+        curl_easy_setopt(curl, CURLOPT_SASL_IR, 1L);
     } else {
         curl_easy_setopt(curl, CURLOPT_PASSWORD, ra_secret_text(server->password));
         curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
@@ -106,7 +112,7 @@ static void set_options(CURL *curl, Attempt *attempt)
         curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
     curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, follow);
-    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, attempt->dialogue);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, attempt);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_message);
     curl_easy_setopt(curl, CURLOPT_READDATA, attempt);
@@ -151,7 +157,7 @@ static gboolean explain_connection(const Attempt *attempt, CURLcode code, GError
         fail(error, "the proxy's name was not found (%s): check ALL_PROXY", detail);
     else if (code == CURLE_COULDNT_CONNECT)
         fail(error, "cannot connect to the mail server %s, port %u (%s): check the name and port",
-             host, port, detail);
+             host, port, attempt->os_error != 0 ? g_strerror((int)attempt->os_error) : detail);
     else if (code == CURLE_OPERATION_TIMEDOUT)
         fail(error, "the mail server %s, port %u, was not done after %s: try again later", host,
              port, time);
@@ -284,6 +290,7 @@ static CURLcode perform(Attempt *attempt, const char *const *to, const char *fro
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
     curl_easy_setopt(curl, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
     const CURLcode code = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &attempt->os_error);
     curl_easy_cleanup(curl);
     return code;
 }
@@ -296,7 +303,7 @@ gboolean ra_send_smtp(const RaSmtpServer *server, const char *from, const char *
     if (target == NULL)
         return FALSE;
     g_autoptr(RaSmtpDialogue) dialogue = ra_smtp_dialogue_new();
-    Attempt attempt = {server, target, message, 0, dialogue, ""};
+    Attempt attempt = {server, target, message, 0, dialogue, "", 0};
     const CURLcode code = perform(&attempt, to, from);
     if (code == CURLE_FAILED_INIT || code == CURLE_OUT_OF_MEMORY) {
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "libcurl failed: %s",
