@@ -167,3 +167,28 @@ gboolean ra_x11_area_query(RaX11 *x11, const char *monitor, RaX11Area *ret, GErr
     *ret = area;
     return TRUE;
 }
+
+void ra_x11_area_primary(RaX11 *x11, RaX11Area *ret)
+{
+    xcb_connection_t *xcb = ra_x11_xcb(x11);
+    RaX11Area found = {0};
+    if (!ra_x11_area_query(x11, NULL, &found, NULL))
+        found = (RaX11Area){0, 0, ra_x11_screen(x11)->width_in_pixels,
+                            ra_x11_screen(x11)->height_in_pixels};
+    xcb_randr_get_monitors_reply_t *reply = NULL;
+    if (has_monitors(x11))
+        reply = xcb_randr_get_monitors_reply(
+            xcb, xcb_randr_get_monitors(xcb, ra_x11_root(x11), TRUE), NULL);
+    if (reply != NULL) {
+        xcb_randr_monitor_info_iterator_t i = xcb_randr_get_monitors_monitors_iterator(reply);
+        gboolean chosen = FALSE; /* the primary one, else the first */
+        for (; i.rem > 0; xcb_randr_monitor_info_next(&i)) {
+            if (chosen && !i.data->primary)
+                continue;
+            found = (RaX11Area){i.data->x, i.data->y, i.data->width, i.data->height};
+            chosen = TRUE;
+        }
+        free(reply);
+    }
+    *ret = found;
+}

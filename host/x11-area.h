@@ -18,3 +18,5 @@ gboolean ra_x11_area_event(RaX11 *x11, guint8 first_event, const xcb_generic_eve
  * known (the message lists those that are), RA_ERROR_FAILED where the server cannot say or the
  * area exceeds RA_IPC_SCREEN_SIDE_MAX. */
 gboolean ra_x11_area_query(RaX11 *x11, const char *monitor, RaX11Area *ret, GError **error);
+/* The primary monitor; the whole screen where none is known. */
+void ra_x11_area_primary(RaX11 *x11, RaX11Area *ret);

@@ -152,6 +152,18 @@ xcb_window_t ra_x11_root(RaX11 *x11)
     return x11->screen->root;
 }
 
+const xcb_visualtype_t *ra_x11_visual(RaX11 *x11)
+{
+    xcb_depth_iterator_t depth = xcb_screen_allowed_depths_iterator(x11->screen);
+    for (; depth.rem > 0; xcb_depth_next(&depth)) {
+        xcb_visualtype_iterator_t visual = xcb_depth_visuals_iterator(depth.data);
+        for (; visual.rem > 0; xcb_visualtype_next(&visual))
+            if (visual.data->visual_id == x11->screen->root_visual)
+                return visual.data;
+    }
+    return NULL;
+}
+
 void ra_x11_watch(RaX11 *x11, const RaX11Handlers *handlers, gpointer data)
 {
     static GSourceFuncs funcs = {.prepare = prepare, .check = check, .dispatch = dispatch};

@@ -26,6 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaX11, ra_x11_close)
 xcb_connection_t *ra_x11_xcb(RaX11 *x11);
 const xcb_screen_t *ra_x11_screen(RaX11 *x11);
 xcb_window_t ra_x11_root(RaX11 *x11);
+/* Of the root window; NULL where the server does not describe it. Borrowed. */
+const xcb_visualtype_t *ra_x11_visual(RaX11 *x11);
 /* Starts to serve the connection from the thread's default main context. HANDLERS is borrowed. */
 void ra_x11_watch(RaX11 *x11, const RaX11Handlers *handlers, gpointer data);
 /* Hands what has arrived to event() now, without waiting for the server. */

@@ -5,18 +5,6 @@
 
 #include <string.h>
 
-static const xcb_visualtype_t *root_visual(const xcb_screen_t *screen)
-{
-    xcb_depth_iterator_t depth = xcb_screen_allowed_depths_iterator(screen);
-    for (; depth.rem > 0; xcb_depth_next(&depth)) {
-        xcb_visualtype_iterator_t visual = xcb_depth_visuals_iterator(depth.data);
-        for (; visual.rem > 0; xcb_visualtype_next(&visual))
-            if (visual.data->visual_id == screen->root_visual)
-                return visual.data;
-    }
-    return NULL;
-}
-
 static const xcb_format_t *format_of_depth(const xcb_setup_t *setup, guint8 depth)
 {
     xcb_format_iterator_t format = xcb_setup_pixmap_formats_iterator(setup);
@@ -48,7 +36,7 @@ gboolean ra_x11_pixels_init(RaX11Pixels *pixels, RaX11 *x11, GError **error)
 {
     const xcb_setup_t *setup = xcb_get_setup(ra_x11_xcb(x11));
     const xcb_screen_t *screen = ra_x11_screen(x11);
-    const xcb_visualtype_t *visual = root_visual(screen);
+    const xcb_visualtype_t *visual = ra_x11_visual(x11);
     const xcb_format_t *format = format_of_depth(setup, screen->root_depth);
     RaX11Pixels found = {0};
     gboolean good = visual != NULL && format != NULL &&
