@@ -4,6 +4,7 @@
 #include "base/error.h"
 
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
@@ -44,6 +45,7 @@ RaSecret *ra_derive_key(RaSecret *password, const guint8 *salt, const RaCost *co
                                                             RA_CIPHER_KEY_SIZE, params) == 1;
     EVP_KDF_CTX_free(context);
     EVP_KDF_free(kdf);
+    ERR_clear_error();
     if (done)
         return g_steal_pointer(&key);
     g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
@@ -92,5 +94,6 @@ RaSecret *ra_cipher_open(RaSecret *key, const guint8 *nonce, RaSecret *associate
         EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, RA_TAG_SIZE, tag) == 1 &&
         EVP_DecryptFinal_ex(context, ra_secret_bytes(plain) + n, &rest) == 1;
     EVP_CIPHER_CTX_free(context);
+    ERR_clear_error();
     return fits ? g_steal_pointer(&plain) : NULL;
 }

@@ -31,10 +31,26 @@ static gboolean fail(const RaFiles *files, GError **error, const char *what, con
     return FALSE;
 }
 
+/* A new folder lasts once the one that it lies in is synced; two levels may be new. */
+static void sync_parents(const char *path)
+{
+    g_autofree char *parent = g_path_get_dirname(path);
+    g_autofree char *grandparent = g_path_get_dirname(parent);
+    const char *const above[] = {parent, grandparent};
+    for (gsize i = 0; i < G_N_ELEMENTS(above); i++) {
+        const int fd = open(above[i], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd >= 0) {
+            (void)fsync(fd);
+            close(fd);
+        }
+    }
+}
+
 RaFiles *ra_files_open(const char *path, GError **error)
 {
     struct stat status;
     int dir = -1;
+    const gboolean existed = g_file_test(path, G_FILE_TEST_IS_DIR);
     if (g_mkdir_with_parents(path, 0700) == 0)
         dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (dir < 0 || fstat(dir, &status) != 0 ||
@@ -45,6 +61,8 @@ RaFiles *ra_files_open(const char *path, GError **error)
             close(dir);
         return NULL;
     }
+    if (!existed)
+        sync_parents(path);
     RaFiles *files = g_new0(RaFiles, 1);
     files->path = g_strdup(path);
     files->dir = dir;

@@ -114,6 +114,15 @@ static RaSecret *as_words(RaSecret *typed)
     return g_steal_pointer(&words);
 }
 
+static gboolean is_ascii(const char *text, gsize size)
+{
+    for (gsize i = 0; i < size; i++) {
+        if ((guint8)text[i] >= 0x80)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 RaSecret *ra_password_normalise(RaSecret *typed)
 {
     const gsize size = ra_secret_size(typed);
@@ -123,6 +132,8 @@ RaSecret *ra_password_normalise(RaSecret *typed)
     RaSecret *words = as_words(typed);
     if (words != NULL)
         return words;
+    if (is_ascii(text, size))
+        return ra_secret_ref(typed); /* spares it GLib's copies */
     char *composed = g_utf8_normalize(text, (gssize)size, G_NORMALIZE_NFC);
     const gsize length = strlen(composed);
     RaSecret *normal = ra_secret_new_copy(composed, length);
@@ -137,30 +148,44 @@ static gboolean refuse(GError **error, const char *why)
     return FALSE;
 }
 
-/* libpwquality's own verdict: 0 or more for a good password, else one of its errors. */
-static int judge(const char *password, gboolean dictionary, char *why, gsize size)
+/* What the administrator demands of passwords counts here too; without the file, the defaults. */
+static pwquality_settings_t *load_settings(void)
 {
     void *detail = NULL;
     pwquality_settings_t *settings = pwquality_default_settings();
     if (settings == NULL)
-        return PWQ_ERROR_MEM_ALLOC;
-    /* What the administrator demands of passwords counts here too; without the file, the defaults.
-     */
+        g_error("No memory to judge a password");
     (void)pwquality_read_config(settings, NULL, &detail);
+    return settings;
+}
+
+/* libpwquality's own verdict: NULL for a good password, else what is wrong. Caller frees. */
+static char *judge(const char *password, gboolean dictionary)
+{
+    char buffer[PWQ_MAX_ERROR_MESSAGE_LEN] = "";
+    void *detail = NULL;
+    pwquality_settings_t *settings = load_settings();
     if (!dictionary)
         (void)pwquality_set_int_value(settings, PWQ_SETTING_DICT_CHECK, 0);
-    detail = NULL;
     const int verdict = pwquality_check(settings, password, NULL, NULL, &detail);
-    pwquality_strerror(why, size, verdict, detail);
+    const char *why =
+        verdict < 0 ? pwquality_strerror(buffer, sizeof buffer, verdict, detail) : NULL;
     pwquality_free_settings(settings);
-    return verdict;
+    if (verdict >= 0)
+        return NULL;
+    return ra_text_line(why != NULL ? why : "no reason given", RA_TEXT_LINE_MAX);
 }
 
 gboolean ra_password_dictionary_exists(void)
 {
-    return g_file_test("/var/cache/cracklib/cracklib_dict.pwd", G_FILE_TEST_EXISTS) ||
-           g_file_test("/usr/share/cracklib/pw_dict.pwd", G_FILE_TEST_EXISTS) ||
-           g_file_test("/usr/share/cracklib/pw_dict.pwd.gz", G_FILE_TEST_EXISTS);
+    const char *path = NULL;
+    pwquality_settings_t *settings = load_settings();
+    (void)pwquality_get_str_value(settings, PWQ_SETTING_DICT_PATH, &path);
+    /* The place where Debian's cracklib keeps it. */
+    g_autofree char *file =
+        g_strconcat(path != NULL ? path : "/var/cache/cracklib/cracklib_dict", ".pwd", NULL);
+    pwquality_free_settings(settings);
+    return g_file_test(file, G_FILE_TEST_EXISTS);
 }
 
 gboolean ra_password_check_with(RaSecret *password, gboolean dictionary, GError **error)
@@ -173,11 +198,10 @@ gboolean ra_password_check_with(RaSecret *password, gboolean dictionary, GError 
         return refuse(error, "the password is longer than 1024 bytes");
     if (strlen(text) != size || !ra_text_is_plain_line(text))
         return refuse(error, "the password is not one line of readable text");
-    char why[PWQ_MAX_ERROR_MESSAGE_LEN] = "";
-    if (judge(text, dictionary, why, sizeof why) < 0) {
-        g_autofree char *shown = ra_text_line(why, RA_TEXT_LINE_MAX);
+    g_autofree char *why = judge(text, dictionary);
+    if (why != NULL) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "the password is too weak (%s): choose another, or have one generated", shown);
+                    "the password is too weak (%s): choose another, or have one generated", why);
         return FALSE;
     }
     if (!dictionary && g_utf8_strlen(text, -1) < UNCHECKED_LENGTH)

@@ -105,9 +105,9 @@ GBytes *ra_ticket_bytes(const RaTicket *ticket)
 gboolean ra_ticket_check_time(const RaTicket *ticket, gint64 now, GError **error)
 {
     const gint64 start = ticket->readable.start, end = ticket->readable.end;
-    if (now < end && start - now <= RA_TICKET_CLOCK_SKEW)
+    if (now < end && now >= start - RA_TICKET_CLOCK_SKEW)
         return TRUE;
-    const gboolean clock_wrong = now < PROGRAM_MADE || start - now > RA_DAY;
+    const gboolean clock_wrong = now < PROGRAM_MADE || now < start - RA_DAY;
     const char *hint = clock_wrong ? "; this computer's clock may be wrong, check it first" : "";
     g_autofree char *when = ra_moment_format_utc(now >= end ? end : start);
     if (now >= end)

@@ -115,13 +115,15 @@ static void test_check(void)
     };
     const gboolean dictionary = ra_password_dictionary_exists();
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_test_message("%s", cases[i].password);
+        g_test_message("case %zu", i);
         g_autoptr(GError) error = NULL;
         g_autoptr(RaSecret) password = test_secret(cases[i].password);
         g_assert_cmpint(ra_password_check_with(password, FALSE, &error), ==,
                         cases[i].good_unchecked);
         if (!cases[i].good_unchecked)
             g_assert_error(error, RA_ERROR, RA_ERROR_USAGE);
+        if (strcmp(cases[i].password, "short") == 0)
+            g_assert_nonnull(strstr(error->message, "shorter")); /* libpwquality's own words */
         g_clear_error(&error);
         const gboolean good = dictionary ? cases[i].good : cases[i].good_unchecked;
         g_assert_cmpint(ra_password_check(password, &error), ==, good);

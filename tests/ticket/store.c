@@ -1,97 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The novice's store: states, damage, power loss, a full disk. */
+/* The novice's store: states, history, damage. */
 #include "ticket/store.h"
 
+#include "tests/ticket/place.h"
 #include "tests/ticket/tests.h"
 #include "ticket/entry.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-static const char *const recipients[] = {"helpdesk@example.org", NULL};
-
-typedef struct {
-    char *dir, *inside;
-    RaStore *store;
-} Place;
-
-static RaStore *open_store(const char *dir)
-{
-    g_autoptr(GError) error = NULL;
-    RaStore *store = ra_store_open(dir, &error);
-    g_assert_no_error(error);
-    return store;
-}
-
-static void set_up(Place *place, gconstpointer data)
-{
-    (void)data;
-    place->dir = g_dir_make_tmp("ra-test-XXXXXX", NULL);
-    place->inside = g_build_filename(place->dir, "state", "invitations", NULL);
-    place->store = open_store(place->inside);
-}
-
-static void tear_down(Place *place, gconstpointer data)
-{
-    (void)data;
-    ra_store_free(place->store);
-    test_remove_folder(place->dir);
-    g_free(place->dir);
-    g_free(place->inside);
-}
-
-static RaInvitation *add(RaStore *store, gint64 start, gint64 end, const char *message)
-{
-    g_autoptr(GError) error = NULL;
-    RaInvitation *invitation =
-        ra_invitation_new("Anna", "anna@example.org", start, end, RA_RIGHTS_ALL, NULL, &error);
-    g_assert_no_error(error);
-    g_autoptr(GBytes) ticket = g_bytes_new("ticket", 6);
-    ra_store_add(store, invitation, ticket, recipients, message, &error);
-    g_assert_no_error(error);
-    return invitation;
-}
-
-static char *path_of(const Place *place, const char *id)
-{
-    return g_strdup_printf("%s/%s.invitation", place->inside, id);
-}
-
-static RaStoreEntry *get(RaStore *store, const char *id)
-{
-    g_autoptr(GError) error = NULL;
-    RaStoreEntry *entry = ra_store_get(store, id, &error);
-    g_assert_no_error(error);
-    return entry;
-}
-
-/* TRUE if the folder holds the bytes of SECRET in any file. */
-static gboolean holds(const Place *place, RaSecret *secret)
-{
-    g_autoptr(GDir) dir = g_dir_open(place->inside, 0, NULL);
-    for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
-        g_autofree char *path = g_build_filename(place->inside, name, NULL);
-        g_autofree char *data = NULL;
-        gsize size = 0;
-        if (g_file_get_contents(path, &data, &size, NULL) &&
-            memmem(data, size, ra_secret_bytes(secret), ra_secret_size(secret)) != NULL)
-            return TRUE;
-    }
-    return FALSE;
-}
 
 static void test_add(Place *place, gconstpointer data)
 {
     (void)data;
-    g_autoptr(RaInvitation) invitation = add(place->store, TEST_START, TEST_END, "Please\nhelp");
-    g_autoptr(RaStoreEntry) entry = get(place->store, ra_invitation_id(invitation));
+    g_autoptr(RaInvitation) invitation =
+        place_add(place->store, TEST_START, TEST_END, "Please\nhelp");
+    g_autoptr(RaStoreEntry) entry = place_get(place->store, ra_invitation_id(invitation));
     g_assert_cmpstr(ra_store_entry_id(entry), ==, ra_invitation_id(invitation));
     g_assert_cmpstr(ra_store_entry_state_name(entry), ==, "open");
     g_assert_cmpstr(ra_store_entry_name(entry), ==, "Anna");
@@ -100,38 +25,19 @@ static void test_add(Place *place, gconstpointer data)
     g_assert_cmpint(ra_store_entry_start(entry), ==, TEST_START);
     g_assert_cmpint(ra_store_entry_end(entry), ==, TEST_END);
     g_assert_false(ra_store_entry_sent(entry));
-    g_assert_cmpstr(ra_store_entry_recipients(entry)[0], ==, recipients[0]);
+    g_assert_cmpstr(ra_store_entry_recipients(entry)[0], ==, place_recipients[0]);
     g_assert_null(ra_store_entry_recipients(entry)[1]);
     g_assert_cmpmem(g_bytes_get_data(ra_store_entry_ticket(entry), NULL), 6, "ticket", 6);
     RaInvitation *kept = ra_store_entry_invitation(entry);
     g_assert_true(ra_secret_equal(ra_invitation_key(kept), ra_invitation_key(invitation)));
-    g_assert_true(holds(place, ra_invitation_key(invitation)));
+    g_assert_true(place_holds(place, ra_invitation_key(invitation)));
 
     struct stat status;
-    g_autofree char *path = path_of(place, ra_invitation_id(invitation));
+    g_autofree char *path = place_path_of(place, ra_invitation_id(invitation));
     g_assert_cmpint(g_stat(path, &status), ==, 0);
     g_assert_cmpint(status.st_mode & 0777, ==, 0600);
     g_assert_cmpint(g_stat(place->inside, &status), ==, 0);
     g_assert_cmpint(status.st_mode & 0777, ==, 0700);
-}
-
-static guint count_files(const Place *place)
-{
-    g_autoptr(GDir) dir = g_dir_open(place->inside, 0, NULL);
-    guint n = 0;
-    for (const char *name; (name = g_dir_read_name(dir)) != NULL;)
-        n += name[0] != '.' || g_str_has_prefix(name, ".new-") ? 1 : 0;
-    return n;
-}
-
-static guint count_entries(const Place *place, guint *damaged)
-{
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) bad = NULL;
-    g_autoptr(GPtrArray) all = ra_store_list(place->store, &bad, &error);
-    g_assert_no_error(error);
-    *damaged = g_strv_length(bad);
-    return all->len;
 }
 
 static void test_states(Place *place, gconstpointer data)
@@ -159,20 +65,20 @@ static void test_states(Place *place, gconstpointer data)
     for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
         g_test_message("from %d to %d", steps[i].from, steps[i].to);
         g_autoptr(GError) error = NULL;
-        g_autoptr(RaInvitation) invitation = add(place->store, TEST_START, TEST_END, "m");
+        g_autoptr(RaInvitation) invitation = place_add(place->store, TEST_START, TEST_END, "m");
         const char *id = ra_invitation_id(invitation);
         g_assert_true(ra_store_set_state(place->store, id, steps[i].from, NULL));
         const gboolean done = ra_store_set_state(place->store, id, steps[i].to, &error);
         g_assert_cmpint(done, ==, steps[i].code == 0);
         if (!done)
             g_assert_error(error, RA_ERROR, steps[i].code);
-        g_autoptr(RaStoreEntry) entry = get(place->store, id);
+        g_autoptr(RaStoreEntry) entry = place_get(place->store, id);
         const RaStoreState now = done ? steps[i].to : steps[i].from;
         g_assert_cmpint(ra_store_entry_state(entry), ==, now);
         /* The key lives as long as the invitation, and no longer: not even in a file's ruins. */
         const gboolean live = now == RA_STORE_OPEN || now == RA_STORE_USED;
         g_assert_cmpint(ra_store_entry_invitation(entry) != NULL, ==, live);
-        g_assert_cmpint(holds(place, ra_invitation_key(invitation)), ==, live);
+        g_assert_cmpint(place_holds(place, ra_invitation_key(invitation)), ==, live);
         g_assert_cmpstr(ra_store_entry_message(entry), ==, "m");
     }
 }
@@ -182,15 +88,15 @@ static void test_sent(Place *place, gconstpointer data)
     (void)data;
     static const char *const more[] = {"second@example.org", "helpdesk@example.org", NULL};
     g_autoptr(GError) error = NULL;
-    g_autoptr(RaInvitation) invitation = add(place->store, TEST_START, TEST_END, "");
+    g_autoptr(RaInvitation) invitation = place_add(place->store, TEST_START, TEST_END, "");
     const char *id = ra_invitation_id(invitation);
     g_assert_true(ra_store_set_sent(place->store, id, NULL, &error));
-    g_autoptr(RaStoreEntry) sent = get(place->store, id);
+    g_autoptr(RaStoreEntry) sent = place_get(place->store, id);
     g_assert_true(ra_store_entry_sent(sent));
     g_assert_cmpuint(g_strv_length((GStrv)ra_store_entry_recipients(sent)), ==, 1);
     g_assert_true(ra_store_set_sent(place->store, id, more, &error));
     g_assert_true(ra_store_set_state(place->store, id, RA_STORE_USED, &error));
-    g_autoptr(RaStoreEntry) again = get(place->store, id);
+    g_autoptr(RaStoreEntry) again = place_get(place->store, id);
     g_assert_true(ra_store_entry_sent(again));
     g_assert_cmpstr(ra_store_entry_recipients(again)[0], ==, "helpdesk@example.org");
     g_assert_cmpstr(ra_store_entry_recipients(again)[1], ==, "second@example.org");
@@ -203,12 +109,12 @@ static void test_sent(Place *place, gconstpointer data)
 static void test_get(Place *place, gconstpointer data)
 {
     (void)data;
-    g_autoptr(RaInvitation) invitation = add(place->store, TEST_START, TEST_END, "");
+    g_autoptr(RaInvitation) invitation = place_add(place->store, TEST_START, TEST_END, "");
     const char *id = ra_invitation_id(invitation);
     g_autofree char *six = g_strndup(id, 6);
     g_autofree char *upper = g_ascii_strup(id, 10);
-    g_autoptr(RaStoreEntry) by_prefix = get(place->store, six);
-    g_autoptr(RaStoreEntry) by_upper = get(place->store, upper);
+    g_autoptr(RaStoreEntry) by_prefix = place_get(place->store, six);
+    g_autoptr(RaStoreEntry) by_upper = place_get(place->store, upper);
     g_assert_cmpstr(ra_store_entry_id(by_prefix), ==, id);
     g_assert_cmpstr(ra_store_entry_id(by_upper), ==, id);
     g_autofree char *five = g_strndup(id, 5);
@@ -225,7 +131,7 @@ static void test_get(Place *place, gconstpointer data)
     }
     /* Two that begin alike. */
     g_autoptr(GError) error = NULL;
-    g_autofree char *twin = path_of(place, other);
+    g_autofree char *twin = place_path_of(place, other);
     g_assert_true(g_file_set_contents(twin, "", 0, NULL));
     g_assert_null(ra_store_get(place->store, six, &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_USAGE);
@@ -235,9 +141,9 @@ static void test_expire(Place *place, gconstpointer data)
 {
     (void)data;
     g_autoptr(GError) error = NULL;
-    g_autoptr(RaInvitation) early = add(place->store, TEST_START, TEST_START + 60, "");
-    g_autoptr(RaInvitation) late = add(place->store, TEST_START, TEST_END, "");
-    g_autoptr(RaInvitation) ended = add(place->store, TEST_START, TEST_END, "");
+    g_autoptr(RaInvitation) early = place_add(place->store, TEST_START, TEST_START + 60, "");
+    g_autoptr(RaInvitation) late = place_add(place->store, TEST_START, TEST_END, "");
+    g_autoptr(RaInvitation) ended = place_add(place->store, TEST_START, TEST_END, "");
     g_assert_true(ra_store_set_state(place->store, ra_invitation_id(late), RA_STORE_USED, NULL));
     g_assert_true(
         ra_store_set_state(place->store, ra_invitation_id(ended), RA_STORE_CANCELLED, NULL));
@@ -246,23 +152,23 @@ static void test_expire(Place *place, gconstpointer data)
     g_assert_cmpstr(ra_store_entry_id(newest_first->pdata[2]), ==, ra_invitation_id(early));
 
     g_assert_cmpint(ra_store_expire(place->store, TEST_START + 59, &error), ==, 2);
-    g_assert_true(holds(place, ra_invitation_key(early)));
+    g_assert_true(place_holds(place, ra_invitation_key(early)));
     g_assert_cmpint(ra_store_expire(place->store, TEST_START + 60, &error), ==, 1);
-    g_assert_false(holds(place, ra_invitation_key(early)));
-    g_autoptr(RaStoreEntry) gone = get(place->store, ra_invitation_id(early));
+    g_assert_false(place_holds(place, ra_invitation_key(early)));
+    g_autoptr(RaStoreEntry) gone = place_get(place->store, ra_invitation_id(early));
     g_assert_cmpint(ra_store_entry_state(gone), ==, RA_STORE_EXPIRED);
-    g_assert_true(holds(place, ra_invitation_key(late)));
+    g_assert_true(place_holds(place, ra_invitation_key(late)));
     g_assert_cmpint(ra_store_expire(place->store, TEST_END, &error), ==, 0);
-    g_assert_false(holds(place, ra_invitation_key(late)));
-    g_assert_cmpuint(count_files(place), ==, 3);
+    g_assert_false(place_holds(place, ra_invitation_key(late)));
+    g_assert_cmpuint(place_count_files(place), ==, 3);
     /* History goes after 90 days; who was cancelled stays cancelled. */
-    g_autoptr(RaStoreEntry) cancelled = get(place->store, ra_invitation_id(ended));
+    g_autoptr(RaStoreEntry) cancelled = place_get(place->store, ra_invitation_id(ended));
     g_assert_cmpint(ra_store_entry_state(cancelled), ==, RA_STORE_CANCELLED);
     const gint64 later = TEST_START + 60 + RA_STORE_HISTORY_DAYS * 86400LL;
     g_assert_cmpint(ra_store_expire(place->store, later, &error), ==, 0);
-    g_assert_cmpuint(count_files(place), ==, 3);
+    g_assert_cmpuint(place_count_files(place), ==, 3);
     g_assert_cmpint(ra_store_expire(place->store, later + 1, &error), ==, 0);
-    g_assert_cmpuint(count_files(place), ==, 2);
+    g_assert_cmpuint(place_count_files(place), ==, 2);
     g_assert_no_error(error);
 }
 
@@ -270,14 +176,14 @@ static void test_history_limit(Place *place, gconstpointer data)
 {
     (void)data;
     g_autoptr(GError) error = NULL;
-    g_autoptr(RaInvitation) oldest = add(place->store, TEST_START, TEST_END, "");
+    g_autoptr(RaInvitation) oldest = place_add(place->store, TEST_START, TEST_END, "");
     for (guint i = 0; i < RA_STORE_HISTORY_MAX; i++)
-        ra_invitation_unref(add(place->store, TEST_START, TEST_END, ""));
-    g_autoptr(RaInvitation) live = add(place->store, TEST_START, TEST_END + 60, "");
+        ra_invitation_unref(place_add(place->store, TEST_START, TEST_END, ""));
+    g_autoptr(RaInvitation) live = place_add(place->store, TEST_START, TEST_END + 60, "");
     g_assert_cmpint(ra_store_expire(place->store, TEST_END, &error), ==, 1);
     g_assert_no_error(error);
-    g_assert_cmpuint(count_files(place), ==, RA_STORE_HISTORY_MAX + 1);
-    g_autoptr(RaStoreEntry) kept = get(place->store, ra_invitation_id(live));
+    g_assert_cmpuint(place_count_files(place), ==, RA_STORE_HISTORY_MAX + 1);
+    g_autoptr(RaStoreEntry) kept = place_get(place->store, ra_invitation_id(live));
     g_assert_nonnull(ra_store_entry_invitation(kept));
     g_assert_null(ra_store_get(place->store, ra_invitation_id(oldest), &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_NO_TICKET);
@@ -287,15 +193,15 @@ static void test_history_limit(Place *place, gconstpointer data)
 static void test_foreign(Place *place, gconstpointer data)
 {
     (void)data;
-    g_autoptr(RaInvitation) good = add(place->store, TEST_START, TEST_END, "");
-    g_autoptr(RaInvitation) cut = add(place->store, TEST_START, TEST_END, "");
-    g_autofree char *good_path = path_of(place, ra_invitation_id(good));
-    g_autofree char *cut_path = path_of(place, ra_invitation_id(cut));
-    g_autofree char *moved = path_of(place, "00000000000000000000000000000000");
-    g_autofree char *link = path_of(place, "00000000000000000000000000000001");
-    g_autofree char *fifo = path_of(place, "00000000000000000000000000000002");
-    g_autofree char *folder = path_of(place, "00000000000000000000000000000003");
-    g_autofree char *large = path_of(place, "00000000000000000000000000000004");
+    g_autoptr(RaInvitation) good = place_add(place->store, TEST_START, TEST_END, "");
+    g_autoptr(RaInvitation) cut = place_add(place->store, TEST_START, TEST_END, "");
+    g_autofree char *good_path = place_path_of(place, ra_invitation_id(good));
+    g_autofree char *cut_path = place_path_of(place, ra_invitation_id(cut));
+    g_autofree char *moved = place_path_of(place, "00000000000000000000000000000000");
+    g_autofree char *link = place_path_of(place, "00000000000000000000000000000001");
+    g_autofree char *fifo = place_path_of(place, "00000000000000000000000000000002");
+    g_autofree char *folder = place_path_of(place, "00000000000000000000000000000003");
+    g_autofree char *large = place_path_of(place, "00000000000000000000000000000004");
     g_autofree char *note = g_build_filename(place->inside, "note.txt", NULL);
     g_autofree char *content = NULL;
     gsize size = 0;
@@ -308,10 +214,10 @@ static void test_foreign(Place *place, gconstpointer data)
     g_autofree char *filling = g_strnfill(RA_ENTRY_FILE_MAX + 1, 'x');
     g_assert_true(g_file_set_contents(large, filling, -1, NULL));
     g_assert_true(g_file_set_contents(note, "mine", -1, NULL));
-    const guint files = count_files(place);
+    const guint files = place_count_files(place);
 
     guint damaged = 0;
-    g_assert_cmpuint(count_entries(place, &damaged), ==, 1);
+    g_assert_cmpuint(place_count_entries(place, &damaged), ==, 1);
     g_assert_cmpuint(damaged, ==, 6);
     g_autoptr(GError) error = NULL;
     g_assert_null(ra_store_get(place->store, ra_invitation_id(cut), &error));
@@ -319,15 +225,15 @@ static void test_foreign(Place *place, gconstpointer data)
     g_clear_error(&error);
     g_assert_cmpint(ra_store_expire(place->store, TEST_END + 400 * 86400LL, &error), ==, 0);
     g_assert_no_error(error);
-    g_assert_cmpuint(count_files(place), ==, files - 1); /* the good one, by its age */
+    g_assert_cmpuint(place_count_files(place), ==, files - 1); /* the good one, by its age */
 }
 
 /* Every byte of a file counts. */
 static void test_every_byte(Place *place, gconstpointer data)
 {
     (void)data;
-    g_autoptr(RaInvitation) invitation = add(place->store, TEST_START, TEST_END, "Help");
-    g_autoptr(RaStoreEntry) entry = get(place->store, ra_invitation_id(invitation));
+    g_autoptr(RaInvitation) invitation = place_add(place->store, TEST_START, TEST_END, "Help");
+    g_autoptr(RaStoreEntry) entry = place_get(place->store, ra_invitation_id(invitation));
     g_autoptr(RaSecret) bytes = ra_entry_encode(entry);
     g_autoptr(RaStoreEntry) decoded = ra_entry_decode(bytes);
     g_assert_nonnull(decoded);
@@ -348,144 +254,13 @@ static void test_port(Place *place, gconstpointer data)
     g_assert_true(ra_store_set_port(place->store, 3390, &error));
     g_assert_cmpuint(ra_store_port(place->store), ==, 3390);
     g_assert_true(ra_store_set_port(place->store, 65535, &error));
-    g_autoptr(RaStore) other = open_store(place->inside);
+    g_autoptr(RaStore) other = place_open_store(place->inside);
     g_assert_cmpuint(ra_store_port(other), ==, 65535);
     static const char *const bad[] = {"", "0", "65536", "-1", "3389x", "99999999999999", "\n"};
     g_autofree char *path = g_build_filename(place->inside, "port", NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_assert_true(g_file_set_contents(path, bad[i], -1, NULL));
         g_assert_cmpuint(ra_store_port(place->store), ==, 0);
-    }
-}
-
-/* The child never returns: it writes until it is killed. */
-static pid_t start_writer(const Place *place, const char *id, guint which)
-{
-    const pid_t pid = fork();
-    g_assert_cmpint(pid, >=, 0);
-    if (pid != 0)
-        return pid;
-    g_autoptr(RaStore) store = open_store(place->inside);
-    for (guint i = 0;; i++) {
-        g_autofree char *address = g_strdup_printf("w%u.%u@example.org", which, i % 40);
-        const char *const list[] = {address, NULL};
-        if (which == 0)
-            (void)ra_store_set_sent(store, id, list, NULL);
-        else
-            ra_invitation_unref(add(store, TEST_START, TEST_END, "written until killed"));
-    }
-}
-
-static void kill_writer(pid_t pid)
-{
-    int status = 0;
-    g_assert_cmpint(kill(pid, SIGKILL), ==, 0);
-    g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-    g_assert_true(WIFSIGNALED(status)); /* it was at work, and had not failed */
-}
-
-/* Whenever writers die, each file is whole, and nothing that was there is lost. */
-static void test_killed_writers(Place *place, gconstpointer data)
-{
-    (void)data;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(RaInvitation) invitation = add(place->store, TEST_START, TEST_END, "first");
-    const char *id = ra_invitation_id(invitation);
-    guint entries = 1;
-    for (guint round = 0; round < 40; round++) {
-        const pid_t updater = start_writer(place, id, 0);
-        const pid_t adder = start_writer(place, id, 1);
-        g_usleep((gulong)g_test_rand_int_range(1000, 30000));
-        kill_writer(updater);
-        kill_writer(adder);
-        guint damaged = 0;
-        const guint now = count_entries(place, &damaged);
-        g_assert_cmpuint(damaged, ==, 0);
-        g_assert_cmpuint(now, >=, entries);
-        entries = now;
-        g_autoptr(RaStoreEntry) entry = get(place->store, id);
-        g_assert_cmpstr(ra_store_entry_message(entry), ==, "first");
-    }
-    g_assert_cmpuint(entries, >, 1);
-    /* The next who writes clears away what the dead left. */
-    g_assert_cmpint(ra_store_expire(place->store, TEST_START, &error), ==, (gint)entries);
-    g_assert_cmpuint(count_files(place), ==, entries);
-}
-
-/* Whoever reads while others write sees the old or the new, never a ruin. */
-static void test_read_while_written(Place *place, gconstpointer data)
-{
-    (void)data;
-    g_autoptr(RaInvitation) invitation = add(place->store, TEST_START, TEST_END, "first");
-    const char *id = ra_invitation_id(invitation);
-    const pid_t updater = start_writer(place, id, 0);
-    const gint64 until = g_get_monotonic_time() + G_USEC_PER_SEC / 2;
-    while (g_get_monotonic_time() < until) {
-        g_autoptr(RaStoreEntry) entry = get(place->store, id);
-        g_assert_cmpstr(ra_store_entry_message(entry), ==, "first");
-    }
-    kill_writer(updater);
-}
-
-/* Two programs that change the same file lose nothing of each other's. */
-static void test_two_programs(Place *place, gconstpointer data)
-{
-    (void)data;
-    enum { EACH = 20 };
-    g_autoptr(RaInvitation) invitation = add(place->store, TEST_START, TEST_END, "");
-    const char *id = ra_invitation_id(invitation);
-    pid_t pids[2];
-    for (guint which = 0; which < 2; which++) {
-        pids[which] = fork();
-        if (pids[which] != 0)
-            continue;
-        g_autoptr(RaStore) store = open_store(place->inside);
-        gboolean good = TRUE;
-        for (guint i = 0; i < EACH; i++) {
-            g_autofree char *address = g_strdup_printf("p%u.%u@example.org", which, i);
-            const char *const list[] = {address, NULL};
-            good = ra_store_set_sent(store, id, list, NULL) && good;
-        }
-        _exit(good ? 0 : 1);
-    }
-    for (guint which = 0; which < 2; which++) {
-        int status = 0;
-        g_assert_cmpint(waitpid(pids[which], &status, 0), ==, pids[which]);
-        g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    }
-    g_autoptr(RaStoreEntry) entry = get(place->store, id);
-    g_assert_cmpuint(g_strv_length((GStrv)ra_store_entry_recipients(entry)), ==, 1 + 2 * EACH);
-}
-
-/* A disk that takes only so many bytes of a file: the change fails, the old file stays. */
-static void test_full_disk(Place *place, gconstpointer data)
-{
-    (void)data;
-    g_autoptr(RaInvitation) invitation = add(place->store, TEST_START, TEST_END, "first");
-    const char *id = ra_invitation_id(invitation);
-    struct stat whole;
-    g_autofree char *path = path_of(place, id);
-    g_assert_cmpint(g_stat(path, &whole), ==, 0);
-    const rlim_t limits[] = {0, 1, (rlim_t)whole.st_size / 2, (rlim_t)whole.st_size - 1};
-    for (gsize i = 0; i < G_N_ELEMENTS(limits); i++) {
-        const pid_t pid = fork();
-        if (pid == 0) {
-            const struct rlimit small = {limits[i], limits[i]};
-            g_autoptr(GError) error = NULL;
-            (void)signal(SIGXFSZ, SIG_IGN);
-            if (setrlimit(RLIMIT_FSIZE, &small) != 0)
-                _exit(2);
-            const gboolean changed =
-                ra_store_set_state(place->store, id, RA_STORE_CANCELLED, &error);
-            _exit(!changed && g_error_matches(error, RA_ERROR, RA_ERROR_FAILED) ? 0 : 1);
-        }
-        int status = 0;
-        g_assert_cmpint(waitpid(pid, &status, 0), ==, pid);
-        g_assert_true(WIFEXITED(status));
-        g_assert_cmpint(WEXITSTATUS(status), ==, 0);
-        g_autoptr(RaStoreEntry) entry = get(place->store, id);
-        g_assert_cmpint(ra_store_entry_state(entry), ==, RA_STORE_OPEN);
-        g_assert_cmpuint(count_files(place), ==, 1);
     }
 }
 
@@ -506,7 +281,7 @@ static void test_bad_folder(Place *place, gconstpointer data)
     }
     struct stat status;
     g_assert_cmpint(g_mkdir(wide, 0755), ==, 0);
-    g_autoptr(RaStore) store = open_store(wide);
+    g_autoptr(RaStore) store = place_open_store(wide);
     g_assert_cmpuint(ra_store_port(store), ==, 0);
     g_assert_cmpint(g_stat(wide, &status), ==, 0);
     g_assert_cmpint(status.st_mode & 0777, ==, 0700);
@@ -525,7 +300,7 @@ static void test_too_large(Place *place, gconstpointer data)
     g_clear_error(&error);
     g_assert_false(ra_store_add(place->store, invitation, huge_ticket, NULL, NULL, &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_USAGE);
-    g_assert_cmpuint(count_files(place), ==, 0);
+    g_assert_cmpuint(place_count_files(place), ==, 0);
     /* The largest of everything fits, and comes back. */
     g_autofree char *message = g_strnfill(RA_ENTRY_MESSAGE_MAX, 'm');
     g_autoptr(GBytes) largest = g_bytes_new(huge, RA_TICKET_MAX);
@@ -536,7 +311,7 @@ static void test_too_large(Place *place, gconstpointer data)
     g_clear_error(&error);
     g_assert_true(ra_store_add(place->store, invitation, largest, all, message, &error));
     g_assert_no_error(error);
-    g_autoptr(RaStoreEntry) entry = get(place->store, ra_invitation_id(invitation));
+    g_autoptr(RaStoreEntry) entry = place_get(place->store, ra_invitation_id(invitation));
     g_assert_true(g_bytes_equal(ra_store_entry_ticket(entry), largest));
 }
 
@@ -555,13 +330,9 @@ void add_store_tests(void)
         {"/store/foreign", test_foreign},
         {"/store/every-byte", test_every_byte},
         {"/store/port", test_port},
-        {"/store/killed-writers", test_killed_writers},
-        {"/store/read-while-written", test_read_while_written},
-        {"/store/two-programs", test_two_programs},
-        {"/store/full-disk", test_full_disk},
         {"/store/bad-folder", test_bad_folder},
         {"/store/too-large", test_too_large},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
-        g_test_add(tests[i].path, Place, NULL, set_up, tests[i].test, tear_down);
+        g_test_add(tests[i].path, Place, NULL, place_set_up, tests[i].test, place_tear_down);
 }
