@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/open.h"
 
+#include "base/duration.h"
 #include "base/error.h"
+#include "mailer/extract.h"
+#include "mailer/open-files.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <gio/gio.h>
-#include <gio/gunixinputstream.h>
 #include <unistd.h>
 
 enum { PACKED_MAX = RA_TICKET_MAX }; /* bytes: an invitation is smaller than its ticket */
@@ -16,7 +16,7 @@ RaInvitation *ra_viewer_take_invitation(int fd, GError **error)
     if (fd <= STDERR_FILENO || fcntl(fd, F_GETFD) < 0) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
                     "--invitation-fd is for ra-open, which hands the opened invitation over by it; "
-                    "give the viewer a file instead.");
+                    "give the viewer a file instead");
         return NULL;
     }
     g_autoptr(RaSecret) packed = ra_secret_read(fd, PACKED_MAX, error);
@@ -24,35 +24,33 @@ RaInvitation *ra_viewer_take_invitation(int fd, GError **error)
     return packed != NULL ? ra_invitation_unpack(packed, error) : NULL;
 }
 
-static GBytes *read_all(const char *file, GError **error)
+/* The only one whose time it is, or the only one; NULL where there are several. */
+static RaTicket *choose(const GPtrArray *found)
 {
-    g_autoptr(GError) inner = NULL;
-    g_autoptr(GInputStream) stream = NULL;
-    if (g_str_equal(file, "-")) {
-        stream = g_unix_input_stream_new(STDIN_FILENO, FALSE);
-    } else {
-        g_autoptr(GFile) path = g_file_new_for_commandline_arg(file);
-        stream = G_INPUT_STREAM(g_file_read(path, NULL, &inner));
+    RaTicket *valid = NULL;
+    guint n = 0;
+    for (guint i = 0; i < found->len; i++) {
+        const RaFound *one = g_ptr_array_index(found, i);
+        if (found->len > 1 && !ra_ticket_check_time(one->ticket, ra_moment_now(), NULL))
+            continue;
+        valid = one->ticket;
+        n++;
     }
-    GBytes *bytes =
-        stream != NULL ? g_input_stream_read_bytes(stream, RA_TICKET_MAX + 1, NULL, &inner) : NULL;
-    if (bytes == NULL)
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "The invitation cannot be read: %s.",
-                    inner->message);
-    return bytes;
+    return n == 1 ? ra_ticket_ref(valid) : NULL;
 }
 
 RaTicket *ra_viewer_find_ticket(const char *file, GError **error)
 {
-    g_autoptr(GBytes) bytes = read_all(file, error);
-    if (bytes == NULL)
+    g_autoptr(GInputStream) stream = ra_open_input(file, error);
+    if (stream == NULL)
         return NULL;
-    gsize size;
-    const void *data = g_bytes_get_data(bytes, &size);
-    if (!ra_ticket_looks_like(data, size)) {
+    g_autoptr(RaExtraction) extraction = ra_extract(stream, error);
+    if (extraction == NULL || !ra_extraction_check(extraction, error))
+        return NULL;
+    RaTicket *ticket = choose(extraction->found);
+    if (ticket == NULL)
         g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET,
-                    "This is no invitation; mail messages are opened by ra-open.");
-        return NULL;
-    }
-    return ra_ticket_parse(data, size, error);
+                    "there are %u invitations in this: choose one with ra-open",
+                    extraction->found->len);
+    return ticket;
 }

@@ -12,7 +12,7 @@
 
 #include <glib-unix.h>
 #include <locale.h>
-#include <stdio.h>
+#include <signal.h>
 
 enum { TRIES = 3 };
 
@@ -33,8 +33,7 @@ static gboolean check(const Options *options, GError **error)
         return FALSE;
     }
     if (options->invitation_fd >= 0 ? files != 0 : files != 1) {
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "Give one invitation to open: ra-viewer FILE.");
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "Give one invitation to open: ra-viewer FILE");
         return FALSE;
     }
     return TRUE;
@@ -207,6 +206,7 @@ int main(int argc, char **argv)
     Options options = {.invitation_fd = -1};
     g_autoptr(GError) error = NULL;
     ra_secret_harden_process();
+    (void)signal(SIGPIPE, SIG_IGN);
     setlocale(LC_ALL, "");
     g_set_prgname("ra-viewer");
     gboolean ok = parse(&options, argc, argv, &error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/viewer/stage.h"
 
-#include <gio/gio.h>
-#include <signal.h>
+#include "tests/support/xvfb.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xcb.h>
@@ -11,37 +11,21 @@
 enum { WAIT_MS = 5000 };
 
 struct _Stage {
-    GSubprocess *server;
+    RaXvfb *server;
     xcb_connection_t *x;
     xcb_window_t root, window;
 };
 
-static char *start_server(Stage *stage, int width, int height)
-{
-    g_autofree char *screen = g_strdup_printf("%dx%dx24", width, height);
-    g_autoptr(GError) error = NULL;
-    stage->server = g_subprocess_new(
-        G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "Xvfb",
-        "-displayfd", "1", "-screen", "0", screen, "-nolisten", "tcp", NULL);
-    if (stage->server == NULL)
-        return NULL;
-    g_autoptr(GDataInputStream) out =
-        g_data_input_stream_new(g_subprocess_get_stdout_pipe(stage->server));
-    g_autofree char *line = g_data_input_stream_read_line(out, NULL, NULL, NULL);
-    return line != NULL ? g_strdup_printf(":%s", line) : NULL;
-}
-
 Stage *stage_new(int width, int height)
 {
-    Stage *stage = g_new0(Stage, 1);
-    g_autofree char *display = start_server(stage, width, height);
-    if (display == NULL) {
-        stage_free(stage);
+    if (!ra_xvfb_or_skip())
         return NULL;
-    }
-    g_setenv("DISPLAY", display, TRUE);
+    g_autofree char *screen = g_strdup_printf("%dx%dx24", width, height);
+    Stage *stage = g_new0(Stage, 1);
+    stage->server = ra_xvfb_start(screen, NULL);
+    g_setenv("DISPLAY", ra_xvfb_display(stage->server), TRUE);
     g_setenv("SDL_VIDEODRIVER", "x11", TRUE);
-    stage->x = xcb_connect(display, NULL);
+    stage->x = xcb_connect(ra_xvfb_display(stage->server), NULL);
     g_assert_cmpint(xcb_connection_has_error(stage->x), ==, 0);
     stage->root = xcb_setup_roots_iterator(xcb_get_setup(stage->x)).data->root;
     return stage;
@@ -51,13 +35,8 @@ void stage_free(Stage *stage)
 {
     if (stage == NULL)
         return;
-    if (stage->x != NULL)
-        xcb_disconnect(stage->x);
-    if (stage->server != NULL) {
-        g_subprocess_send_signal(stage->server, SIGTERM);
-        g_subprocess_wait(stage->server, NULL, NULL);
-        g_object_unref(stage->server);
-    }
+    xcb_disconnect(stage->x);
+    ra_xvfb_free(stage->server);
     g_free(stage);
 }
 

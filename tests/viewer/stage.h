@@ -6,7 +6,7 @@
 
 typedef struct _Stage Stage;
 
-/* Starts Xvfb and sets DISPLAY. NULL where there is none: the test is skipped. */
+/* Starts Xvfb and sets DISPLAY. NULL where there is none: the test was marked as skipped. */
 Stage *stage_new(int width, int height);
 void stage_free(Stage *stage); /* NULL is fine */
 

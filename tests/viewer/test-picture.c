@@ -261,8 +261,8 @@ static void test_scale_parts(void)
         ra_view_layout(&view);
         const int width = view.area.width, height = view.area.height;
         const gsize stride = (gsize)width * 4, size = stride * (gsize)height;
-        g_autofree guint8 *whole = g_malloc(size);
-        g_autofree guint8 *parts = g_malloc(size);
+        g_autofree guint8 *whole = g_malloc0(size);
+        g_autofree guint8 *parts = g_malloc0(size);
         g_autoptr(RaScaler) scaler = ra_scaler_new(W, H, view.shown.width, view.shown.height);
         ra_scaler_draw(scaler, (guint8 *)from, W * 4, parts, stride, view.shown);
         for (int round = 0; round < 200; round++) {

@@ -2,4 +2,5 @@
 #pragma once
 
 void add_connect_tests(void);
+void add_open_tests(void);
 void add_picture_tests(void);
