@@ -129,52 +129,50 @@ static gboolean same(const RaFrameView *a, guint ya, const RaFrameView *b, guint
     return memcmp(pixel_at(a, x, ya), pixel_at(b, x, yb), (gsize)width * 4) == 0;
 }
 
-/*
- * What the move by DISTANCE would bring in each segment of each row: 1 it comes right, -1 it comes
- * wrong, 0 no difference. Sums over columns and rows; the cells themselves for the second pass.
- */
+/* What a move would bring to an area, in segments: 1 one comes right, -1 it comes wrong, 0 no
+ * difference; and the sums of that. */
+typedef struct {
+    guint columns;
+    gint8 *cells;
+    gint *column_sums, *row_sums;
+} Gains;
+
 static void measure(const RaFrameView *before, const RaFrameView *after, const RaRect *to,
-                    gint distance, guint columns, gint8 *cells, gint *column_sums)
+                    gint distance, Gains *gains)
 {
     for (guint row = 0; row < to->height; row++) {
         const guint y = (guint)to->y + row;
-        for (guint column = 0; column < columns; column++) {
+        for (guint column = 0; column < gains->columns; column++) {
             const guint x = column * SEGMENT;
             const guint width = MIN((guint)SEGMENT, to->width - x);
             const gboolean right =
                 same(before, (guint)((gint)y - distance), after, y, to->x + x, width);
             const gboolean was_right = same(before, y, after, y, to->x + x, width);
             const gint8 cell = (gint8)(right - was_right);
-            cells[(gsize)row * columns + column] = cell;
-            column_sums[column] += cell;
+            gains->cells[(gsize)row * gains->columns + column] = cell;
+            gains->column_sums[column] += cell;
         }
     }
 }
 
-static gboolean cut_out(const RaFrameView *before, const RaFrameView *after, const RaRect *area,
-                        gint distance, RaScroll *ret)
+/* The columns that gain, and in them the rows that do. FALSE if that is too little. */
+static gboolean cut_out(const Gains *gains, const RaRect *area, RaRect *ret)
 {
-    const guint columns = (area->width + SEGMENT - 1u) / SEGMENT;
-    g_autofree gint8 *cells = g_new(gint8, (gsize)columns * area->height);
-    g_autofree gint *column_sums = g_new0(gint, columns);
-    g_autofree gint *row_sums = g_new0(gint, area->height);
     guint left, right, top, bottom;
-    measure(before, after, area, distance, columns, cells, column_sums);
-    if (!best_part(column_sums, columns, &left, &right))
+    if (!best_part(gains->column_sums, gains->columns, &left, &right))
         return FALSE;
     for (guint row = 0; row < area->height; row++) {
         for (guint column = left; column < right; column++)
-            row_sums[row] += cells[(gsize)row * columns + column];
+            gains->row_sums[row] += gains->cells[(gsize)row * gains->columns + column];
     }
-    if (!best_part(row_sums, area->height, &top, &bottom))
+    if (!best_part(gains->row_sums, area->height, &top, &bottom))
         return FALSE;
     gint gain = 0;
     for (guint row = top; row < bottom; row++)
-        gain += row_sums[row];
+        gain += gains->row_sums[row];
     const guint x0 = left * SEGMENT, x1 = MIN(right * SEGMENT, area->width);
-    ret->to = (RaRect){(guint16)(area->x + x0), (guint16)(area->y + top), (guint16)(x1 - x0),
-                       (guint16)(bottom - top)};
-    ret->from_y = (guint16)((gint)ret->to.y - distance);
+    *ret = (RaRect){(guint16)(area->x + x0), (guint16)(area->y + top), (guint16)(x1 - x0),
+                    (guint16)(bottom - top)};
     return gain >= GAIN_MIN;
 }
 
@@ -186,13 +184,24 @@ gboolean ra_scroll_find(const RaFrameView *before, const RaFrameView *after, con
     const gint distance = find_distance(before, after, bounds);
     if (distance == 0)
         return FALSE;
-    RaRect to = *bounds;
-    to.height = (guint16)(to.height - ABS(distance));
+    RaRect area = *bounds;
+    area.height = (guint16)(area.height - ABS(distance));
     if (distance > 0)
-        to.y = (guint16)(to.y + distance);
-    RaScroll scroll;
-    if (!cut_out(before, after, &to, distance, &scroll))
+        area.y = (guint16)(area.y + distance);
+
+    RaScroll scroll = {0};
+    Gains gains = {.columns = (area.width + SEGMENT - 1u) / SEGMENT};
+    gains.cells = g_new(gint8, (gsize)gains.columns * area.height);
+    gains.column_sums = g_new0(gint, gains.columns);
+    gains.row_sums = g_new0(gint, area.height);
+    measure(before, after, &area, distance, &gains);
+    const gboolean found = cut_out(&gains, &area, &scroll.to);
+    g_free(gains.cells);
+    g_free(gains.column_sums);
+    g_free(gains.row_sums);
+    if (!found)
         return FALSE;
+    scroll.from_y = (guint16)((gint)scroll.to.y - distance);
     *ret = scroll;
     return TRUE;
 }
