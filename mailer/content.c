@@ -91,16 +91,12 @@ static gboolean looks_like_mailbox(const RaContent *content, const char *head, g
 
 static Kind judge(const RaContent *content, const char *head, gsize size)
 {
-    static const char *const messages[] = {"message/rfc822", "message/global", "message/news"};
     if (looks_like_mailbox(content, head, size))
         return MAILBOX;
     if (looks_like_message(head, size))
         return MESSAGE;
-    for (gsize i = 0; i < G_N_ELEMENTS(messages); i++) {
-        if (size > 0 && strcmp(content->place.type, messages[i]) == 0 &&
-            !ra_ticket_looks_like(head, size))
-            return MESSAGE;
-    }
+    if (size > 0 && ra_message_is_type(content->place.type) && !ra_ticket_looks_like(head, size))
+        return MESSAGE;
     return DOCUMENT;
 }
 

@@ -146,7 +146,7 @@ static void end_content(RaMessage *message)
     message->opaque = FALSE;
 }
 
-static gboolean is_message_type(const char *type)
+gboolean ra_message_is_type(const char *type)
 {
     return strcmp(type, "message/rfc822") == 0 || strcmp(type, "message/global") == 0 ||
            strcmp(type, "message/news") == 0;
@@ -156,7 +156,7 @@ static void start_body(RaMessage *message, RaPartInfo *part, gboolean of_message
 {
     const gboolean plain = !is_encoded(part);
     const gboolean multipart = g_str_has_prefix(part->type, "multipart/");
-    const gboolean inner = plain && is_message_type(part->type);
+    const gboolean inner = plain && ra_message_is_type(part->type);
     if (multipart || inner) {
         message->opaque =
             !ra_extractor_may_nest(message->extractor, depth(message), message->wrapped);

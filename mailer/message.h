@@ -15,5 +15,7 @@ typedef struct _RaMessage RaMessage;
 /* WRAPPED as in RaPlace, for what is inside. PLACE is where the message lies; borrowed. */
 RaMessage *ra_message_new(RaExtractor *extractor, const RaPlace *place, guint wrapped);
 void ra_message_line(RaMessage *message, const RaLine *line);
+/* TRUE for a media type whose content is a message (RFC 2046 5.2.1, RFC 6532 3.7). */
+gboolean ra_message_is_type(const char *type);
 /* The end; frees. NULL is fine. */
 void ra_message_end(RaMessage *message);
