@@ -32,23 +32,24 @@ static char *roughly(gint64 seconds)
                                                       : seconds / RA_MINUTE * RA_MINUTE);
 }
 
-/* "42 minutes left", "expired 2 hours ago", "starts in 1 day" */
-static char *time_left(const RaFound *found, gint64 now)
+/* "; in 2 hours" where the invitation is not valid yet, otherwise "". */
+static char *until_start(const RaFound *found, gint64 now)
 {
-    const gint64 start = ra_ticket_start(found->ticket), end = ra_ticket_end(found->ticket);
-    g_autofree char *length = NULL;
-    switch (ra_open_state(found, now)) {
-    case RA_OPEN_VALID:
-        length = roughly(end - now);
-        return g_strdup_printf("%s left", length);
-    case RA_OPEN_NOT_YET:
-        length = roughly(start - now);
-        return g_strdup_printf("starts in %s", length);
-    case RA_OPEN_EXPIRED:
-        break;
-    }
-    length = roughly(now - end);
-    return g_strdup_printf("expired %s ago", length);
+    if (ra_open_state(found, now) != RA_OPEN_NOT_YET)
+        return g_strdup("");
+    g_autofree char *length = roughly(ra_ticket_start(found->ticket) - now);
+    return g_strdup_printf("; in %s", length);
+}
+
+/* "; 42 minutes left", "; expired 2 hours ago", or "". */
+static char *until_end(const RaFound *found, gint64 now)
+{
+    const gint64 end = ra_ticket_end(found->ticket);
+    const RaOpenState state = ra_open_state(found, now);
+    if (state == RA_OPEN_NOT_YET)
+        return g_strdup("");
+    g_autofree char *length = roughly(state == RA_OPEN_VALID ? end - now : now - end);
+    return g_strdup_printf(state == RA_OPEN_VALID ? "; %s left" : "; expired %s ago", length);
 }
 
 char *ra_open_describe(const RaFound *found, gint64 now)
@@ -57,7 +58,8 @@ char *ra_open_describe(const RaFound *found, gint64 now)
         name_and_address(ra_ticket_name(found->ticket), ra_ticket_address(found->ticket));
     g_autofree char *start = ra_moment_format_local(ra_ticket_start(found->ticket));
     g_autofree char *end = ra_moment_format_local(ra_ticket_end(found->ticket));
-    g_autofree char *left = time_left(found, now);
+    g_autofree char *before = until_start(found, now);
+    g_autofree char *left = until_end(found, now);
     GString *text = g_string_new(NULL);
     g_string_append_printf(text, "  Asked by:     %s\n", who);
     if (found->message != NULL) {
@@ -65,8 +67,8 @@ char *ra_open_describe(const RaFound *found, gint64 now)
             name_and_address(found->message->from_name, found->message->from_address);
         g_string_append_printf(text, "  Message from: %s\n", sender);
     }
-    g_string_append_printf(text, "  Valid from:   %s\n", start);
-    g_string_append_printf(text, "  Valid until:  %s, %s\n", end, left);
+    g_string_append_printf(text, "  Valid from:   %s%s\n", start, before);
+    g_string_append_printf(text, "  Valid until:  %s%s\n", end, left);
     if (ra_ticket_needs_key(found->ticket))
         g_string_append_printf(text, "  Sealed to:    the help desk's certificate%s\n",
                                ra_ticket_needs_password(found->ticket) ? ", and a password" : "");
@@ -95,8 +97,10 @@ char *ra_open_table(const GPtrArray *sorted, gint64 now)
         g_autofree char *who =
             name_and_address(ra_ticket_name(found->ticket), ra_ticket_address(found->ticket));
         g_autofree char *start = ra_moment_format_local(ra_ticket_start(found->ticket));
-        g_autofree char *left = time_left(found, now);
-        g_string_append_printf(text, "%4u  %s\n      from %s, %s\n", i + 1, who, start, left);
+        g_autofree char *before = until_start(found, now);
+        g_autofree char *left = until_end(found, now);
+        g_string_append_printf(text, "%4u  %s\n      from %s%s%s\n", i + 1, who, start, before,
+                               left);
     }
     return g_string_free(text, FALSE);
 }

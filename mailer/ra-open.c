@@ -123,8 +123,11 @@ static gboolean find(Run *run, GError **error)
     run->result.sorted = run->sorted = ra_open_sort(run->extraction, run->result.now);
     if (run->extraction->limit != NULL)
         warn(run, run->extraction->limit->message);
-    if (run->extraction->damaged > 0)
-        warn(run, "there is another invitation that cannot be read");
+    if (run->extraction->damaged > 0) {
+        g_autofree char *text = g_strdup_printf("an invitation in it cannot be read: %s",
+                                                run->extraction->problem->message);
+        warn(run, text);
+    }
     return TRUE;
 }
 
@@ -147,13 +150,12 @@ static gboolean choose(Run *run, GError **error)
     if (run->options.check)
         return TRUE;
     run->result.chosen = 0;
-    if (!ra_prompt_possible()) {
+    if (run->options.json || !ra_prompt_possible()) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "there are %u invitations and no terminal to ask on: choose with --number", n);
+                    "there are %u invitations and nobody to ask: choose with --number", n);
         return FALSE;
     }
-    g_autofree char *question = g_strdup_printf("Which one do you want to open? [1] ");
-    run->result.chosen = ra_prompt_number(question, n, 1);
+    run->result.chosen = ra_prompt_number("Which one do you want to open? [1] ", n, 1);
     if (run->result.chosen == 0)
         g_set_error(error, RA_ERROR, RA_ERROR_DECLINED, "no invitation was chosen");
     return run->result.chosen > 0;

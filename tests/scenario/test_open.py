@@ -98,6 +98,7 @@ def test_no_terminal(stage):
     expect(call("--yes", saved), 2, "--password-file")
     both = write(stage, "both", message(ticket(env), ticket(env, name="Ann")))
     expect(call(both), 2, "There are 2 invitations", "--number")
+    check(json.loads(call("--json", both).stdout)["error"]["code"] == 2, "--json asks")
     expect(call("--password-file", "-", "-"), 2, "cannot be both")
 
 
