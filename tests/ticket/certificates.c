@@ -260,8 +260,58 @@ static void test_every_byte(Keys *keys, gconstpointer data)
     g_assert_error(error, RA_ERROR, RA_ERROR_MALFORMED);
 }
 
+static void run(const char *const *argv)
+{
+    g_autoptr(GError) error = NULL;
+    gint status = 0;
+    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL,
+                               G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
+                               NULL, &status, &error));
+    g_assert_true(g_spawn_check_wait_status(status, &error));
+}
+
+/* The envelope is ordinary CMS: the openssl program opens ours, and we open its. */
+static void test_interchange(Keys *keys, gconstpointer data)
+{
+    (void)data;
+    g_autofree char *program = g_find_program_in_path("openssl");
+    if (program == NULL) {
+        g_test_skip("the openssl program is not there");
+        return;
+    }
+    const char *const each[] = {keys->rsa, keys->ec};
+    g_autofree char *plain = write_text(keys->dir, "plain", "what is sealed");
+    g_autofree char *in = g_build_filename(keys->dir, "in", NULL);
+    g_autofree char *out = g_build_filename(keys->dir, "out", NULL);
+    g_autoptr(RaSecret) content = test_secret("what is sealed");
+    for (gsize i = 0; i < G_N_ELEMENTS(each); i++) {
+        g_autoptr(GError) error = NULL;
+        const char *const list[] = {each[i], NULL};
+        g_autoptr(GBytes) ours = ra_envelope_seal(content, list, &error);
+        g_assert_no_error(error);
+        g_assert_true(g_file_set_contents(in, g_bytes_get_data(ours, NULL),
+                                          (gssize)g_bytes_get_size(ours), NULL));
+        run((const char *const[]){program, "cms", "-decrypt", "-binary", "-inform", "DER", "-in",
+                                  in, "-inkey", each[i], "-recip", each[i], "-out", out, NULL});
+        g_autofree char *opened = NULL;
+        g_assert_true(g_file_get_contents(out, &opened, NULL, NULL));
+        g_assert_cmpstr(opened, ==, "what is sealed");
+
+        run((const char *const[]){program, "cms", "-encrypt", "-binary", "-aes-256-gcm", "-outform",
+                                  "DER", "-in", plain, "-out", out, each[i], NULL});
+        g_autofree char *theirs = NULL;
+        gsize size = 0;
+        g_assert_true(g_file_get_contents(out, &theirs, &size, NULL));
+        g_autoptr(GBytes) envelope = g_bytes_new(theirs, size);
+        g_autoptr(RaSecret) got = ra_envelope_open(envelope, each[i], &error);
+        g_assert_no_error(error);
+        g_assert_true(ra_secret_equal(got, content));
+    }
+}
+
 void add_certificate_tests(void)
 {
+    g_test_add("/certificates/interchange", Keys, NULL, set_up, test_interchange, tear_down);
     g_test_add("/certificates/sealed-to", Keys, NULL, set_up, test_sealed_to, tear_down);
     g_test_add("/certificates/bad", Keys, NULL, set_up, test_bad_certificates, tear_down);
     g_test_add("/certificates/altered", Keys, NULL, set_up, test_altered, tear_down);
