@@ -64,7 +64,7 @@ char *ra_letter_subject(const RaLetter *letter)
 
 static void append_how(GString *out, const RaLetter *letter)
 {
-    g_string_append(out, "\n");
+    g_string_append(out, "\nHOW TO HELP:\n\n");
     ra_flowed_append(out, "To see their screen and help, open the attachment " RA_TICKET_FILE_NAME
                           " with a double click. If nothing opens, save it and run:");
     ra_flowed_append_fixed(out, "\n  ra-open " RA_TICKET_FILE_NAME);

@@ -193,8 +193,8 @@ static void test_personal(void)
         "one line",
         "From here on\n> quoted\n indented by me\n-- \nAnna",
         "\xC3\xA4\xC3\xB6\xC3\xBC \xE2\x82\xAC \xD0\xBF\xD1\x80\xD0\xB8 \xE6\x97\xA5\xE6\x9C\xAC",
-        "A long paragraph that a mail program wraps where it likes, since it is longer than any "
-        "line that mail programs write, and it even has a second sentence.\n\nAnd another.",
+        ("A long paragraph that a mail program wraps where it likes, since it is longer than any "
+         "line that mail programs write, and it even has a second sentence.\n\nAnd another."),
         "=?utf-8?q?not_a_header?=\n--\nboundary",
         ".",
     };
@@ -237,8 +237,9 @@ static void test_names(void)
         "J\xC3\xB8rgen \xC3\x85s",
         "\xE6\x97\xA5\xE6\x9C\xAC\xE8\xAA\x9E \xE5\x90\x8D\xE5\x89\x8D",
         "a; b: c (d) e@f \\ g",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "a"
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     };
     g_autoptr(GBytes) ticket = g_bytes_new_static(ticket_text, sizeof ticket_text - 1);
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {

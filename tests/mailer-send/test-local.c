@@ -170,6 +170,7 @@ static void test_mail_client(Place *place, gconstpointer data)
     (void)data;
     g_autofree char *program =
         script(place, "xdg-email", "for a; do printf '%s\\n' \"$a\"; done >$log");
+    g_assert_true(g_str_has_prefix(program, place->folder));
     g_autofree char *path = g_strdup_printf("%s:/usr/bin:/bin", place->folder);
     g_autofree char *before = g_strdup(g_getenv("PATH"));
     g_setenv("PATH", path, TRUE);
@@ -179,7 +180,7 @@ static void test_mail_client(Place *place, gconstpointer data)
     g_assert_cmpstr(name, !=, "");
     assert_holds(place->log, "--utf8\n--subject\nSubject\n--body\nText\n--attach\n/some/file\n"
                              "a@example.com\nb@example.com\n");
-    g_autofree char *failing = script(place, "xdg-email", "echo none >&2; exit 3");
+    g_free(script(place, "xdg-email", "echo none >&2; exit 3"));
     g_assert_null(ra_send_mail_client(two, "Subject", "Text", "/some/file", &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_MAIL);
     g_clear_error(&error);

@@ -31,6 +31,7 @@ auth_advertise_hosts = ${{if def:tls_in_cipher {{*}}{{}}}}
 message_size_limit = {limit}
 acl_smtp_rcpt = rcpt
 qualify_domain = example.com
+untrusted_set_sender = *
 keep_environment =
 begin acl
 rcpt:
@@ -98,7 +99,8 @@ class Exim:
                                           folder=self.folder, starttls=self.port, smtps=self.smtps,
                                           certificate=self.certificate, key=key, limit=limit, name=USER,
                                           password=PASSWORD, plain="yes" if plain else "no"))
-        stage.start(["exim4", "-C", config, "-bdf", "-q1h"])
+        self.command = ["exim4", "-C", config]
+        stage.start([*self.command, "-bdf", "-q1h"])
         ra_test.wait_for("Exim", 20, self.listens)
 
     def listens(self):

@@ -297,6 +297,26 @@ def test_no_secret_in_sight(stage):
     check(own not in text, "sendmail was told the password")
 
 
+def test_sendmail(stage):
+    """Exim as sendmail(1), found in PATH; what it says when it fails."""
+    exim = smtp_servers.Exim(stage)
+    env = novice(stage)
+    os.makedirs(stage.path("bin"))
+    script = write(stage, "bin/sendmail", f'#!/bin/sh\nexec {" ".join(exim.command)} "$@"\n')
+    os.chmod(script, 0o700)
+    env["PATH"] = f"{stage.path('bin')}:{env['PATH']}:/usr/sbin"
+    result = run("ra-invite", *FROM, *TO, "--to", "bob@example.com", "--message", MESSAGE, "--sendmail",
+                 "--save", stage.path("a"), env=env)
+    expect(result, 0)
+    with open(stage.path("a"), "rb") as file:
+        check_message(parse(exim.message(), password_of(result)), file.read(),
+                      ["helpdesk@example.com", "bob@example.com"])
+    check(b"return-path: <anna@example.com>" in exim.message().lower(), "another envelope sender")
+    write(stage, "bin/sendmail", "#!/bin/sh\necho 'no such queue' >&2; exit 75\n")
+    os.chmod(script, 0o700)
+    expect(run("ra-invite", *FROM, *TO, "--sendmail", env=env), 10, "exit status 75", "no such queue")
+
+
 def test_never_in_clear(stage):
     """No login without TLS on the way to another computer; a password in the URL is refused, and not repeated."""
     env = novice(stage)
@@ -434,5 +454,5 @@ if len(sys.argv) > 1 and sys.argv[1] == "agent":
 else:
     ra_test.run_tests([test_starttls_and_login, test_smtps_and_login, test_exim_says_no, test_one_of_three_refused,
                        test_failures, test_no_server, test_sent_though_parting_fails, test_token,
-                       test_no_secret_in_sight, test_never_in_clear, test_print_save_and_force, test_usage,
+                       test_no_secret_in_sight, test_sendmail, test_never_in_clear, test_print_save_and_force, test_usage,
                        test_cancel_and_resend, test_agent, test_agent_refuses])
