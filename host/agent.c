@@ -2,7 +2,6 @@
 #include "host/agent.h"
 
 #include "base/error.h"
-#include "base/paths.h"
 #include "host/gate.h"
 #include "host/session.h"
 
@@ -314,9 +313,8 @@ RaAgent *ra_agent_new(const RaAgentConfig *config, GError **error)
         ra_invitations_new(config->store, config->clock, on_invitations_changed, agent);
     if (!ra_invitations_reload(agent->invitations, error))
         return NULL;
-    g_autofree char *state_dir = ra_path_state_dir();
-    g_autofree char *dir = g_build_filename(state_dir, "invitations", NULL);
-    ra_invitations_watch(agent->invitations, dir);
+    if (config->store_dir != NULL)
+        ra_invitations_watch(agent->invitations, config->store_dir);
     touch(agent);
     return g_steal_pointer(&agent);
 }

@@ -27,6 +27,7 @@ typedef struct {
     const RaDesktop *desktop;
     RaPeer *(*start_worker)(gpointer data, GError **error);
     gpointer worker_data;
+    const char *store_dir;        /* watched for what other programs write; NULL: it is not */
     const char *const *listen;    /* addresses, NULL for those of the settings */
     const char *const *advertise; /* before those of the settings; may be NULL */
     guint16 port;                 /* exactly this one; 0: that of the store or the settings */

@@ -82,6 +82,28 @@ static void replace_worker(RaGate *gate, const char *why)
         gate->restart_timer = g_timeout_add(gate->back_off, on_restart, gate);
 }
 
+/* The worker limits handshakes in time; one that does not hangs, and its connections with it. */
+static gboolean on_check(gpointer data)
+{
+    RaGate *gate = data;
+    const gint64 now = g_get_monotonic_time();
+    GHashTableIter iter;
+    gpointer value = NULL;
+    if (g_hash_table_size(gate->connections) == 0) {
+        gate->check_timer = 0;
+        return G_SOURCE_REMOVE;
+    }
+    g_hash_table_iter_init(&iter, gate->connections);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const Connection *connection = value;
+        if (now - connection->since < (gint64)RA_GATE_HANDSHAKE_SECONDS * G_USEC_PER_SEC)
+            continue;
+        replace_worker(gate, "the worker that takes connections hung and was ended");
+        break;
+    }
+    return G_SOURCE_CONTINUE;
+}
+
 static void on_accepted(RaListener *listener, guint id, int fd, const char *peer, gpointer data)
 {
     RaGate *gate = data;
@@ -94,6 +116,8 @@ static void on_accepted(RaListener *listener, guint id, int fd, const char *peer
     connection->address = g_strdup(peer);
     connection->since = g_get_monotonic_time();
     g_hash_table_insert(gate->connections, GUINT_TO_POINTER(id), connection);
+    if (gate->check_timer == 0)
+        gate->check_timer = g_timeout_add_seconds(RA_GATE_HANDSHAKE_SECONDS / 4, on_check, gate);
     RaIpcMessage message = {.kind = RA_IPC_CONNECTION, .connection.id = id};
     g_strlcpy(message.connection.peer, peer, sizeof message.connection.peer);
     ra_peer_send(gate->worker, &message, fd);
@@ -189,24 +213,6 @@ static gboolean start_worker(RaGate *gate, GError **error)
     return TRUE;
 }
 
-/* The worker limits handshakes in time; one that does not hangs, and its connections with it. */
-static gboolean on_check(gpointer data)
-{
-    RaGate *gate = data;
-    const gint64 now = g_get_monotonic_time();
-    GHashTableIter iter;
-    gpointer value = NULL;
-    g_hash_table_iter_init(&iter, gate->connections);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        const Connection *connection = value;
-        if (now - connection->since < (gint64)RA_GATE_HANDSHAKE_SECONDS * G_USEC_PER_SEC)
-            continue;
-        replace_worker(gate, "the worker that takes connections hung and was ended");
-        break;
-    }
-    return G_SOURCE_CONTINUE;
-}
-
 RaGate *ra_gate_new(const RaGatePlace *place, const RaGateEvents *events, gpointer data,
                     GError **error)
 {
@@ -220,7 +226,6 @@ RaGate *ra_gate_new(const RaGatePlace *place, const RaGateEvents *events, gpoint
         ra_listener_new(place->addresses, place->port, place->exact, on_accepted, gate, error);
     if (gate->listener == NULL || !start_worker(gate, error))
         return NULL;
-    gate->check_timer = g_timeout_add_seconds(RA_GATE_HANDSHAKE_SECONDS / 4, on_check, gate);
     return g_steal_pointer(&gate);
 }
 

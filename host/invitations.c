@@ -227,10 +227,10 @@ guint ra_invitations_count(RaInvitations *invitations)
 static Held *find_held(RaInvitations *invitations, const char *id)
 {
     Held *held = g_hash_table_lookup(invitations->held, id);
-    if (held == NULL || is_early(invitations, held))
+    if (held == NULL)
         return NULL;
     if (!is_over(invitations, held))
-        return held;
+        return is_early(invitations, held) ? NULL : held;
     drop(invitations, id, RA_STORE_EXPIRED);
     return NULL;
 }

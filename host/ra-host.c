@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The novice's agent, one per desktop session; manual page ra-host(1). */
 #include "base/error.h"
+#include "base/paths.h"
 #include "base/secret.h"
 #include "base/settings.h"
 #include "bus/names.h"
@@ -38,6 +39,7 @@ typedef struct {
     RaTerminal *terminal;
     GMainLoop *loop;
     guint name;
+    RaAgentState shown;
     gboolean leaving;
     int status;
 } Program;
@@ -145,6 +147,19 @@ static void on_note(const char *line, gpointer data)
         ra_terminal_show(program->terminal, line);
     else
         (void)fprintf(stderr, "ra-host: %s\n", line);
+}
+
+/* For the journal; a terminal has the sign. */
+static void on_changed(gpointer data)
+{
+    Program *program = data;
+    const RaAgentState state = ra_agent_state(program->agent);
+    if (state == program->shown || program->terminal != NULL)
+        return;
+    program->shown = state;
+    const char *helper = ra_agent_helper(program->agent);
+    (void)fprintf(stderr, "ra-host: %s%s%s\n", ra_agent_state_name(state),
+                  helper[0] != '\0' ? ": " : "", helper);
 }
 
 static void on_finished(gpointer data)
@@ -259,12 +274,15 @@ static void warn_of_bus_answers(void)
 static gboolean start(Program *program, const RaDesktop *desktop, GError **error)
 {
     const Options *options = &program->options;
+    g_autofree char *state_dir = ra_path_state_dir();
+    g_autofree char *store_dir = g_build_filename(state_dir, "invitations", NULL);
     const RaAgentConfig config = {
         .store = program->store,
         .settings = program->settings,
         .clock = &ra_clock_system,
         .desktop = desktop,
         .start_worker = start_worker,
+        .store_dir = store_dir,
         .listen = (const char *const *)options->listen,
         .advertise = (const char *const *)options->advertise,
         .port = (guint16)options->port,
@@ -273,7 +291,8 @@ static gboolean start(Program *program, const RaDesktop *desktop, GError **error
         .linger_seconds = options->autostart ? 0 : RA_AGENT_LINGER_SECONDS,
         .stay = options->terminal,
     };
-    static const RaAgentEvents events = {.note = on_note, .finished = on_finished};
+    static const RaAgentEvents events = {
+        .changed = on_changed, .note = on_note, .finished = on_finished};
     if (options->bus_answers)
         warn_of_bus_answers();
     program->agent = ra_agent_new(&config, error);

@@ -125,7 +125,6 @@ static void end_control(RaHelperSession *session)
     session->revoked_at = g_get_monotonic_time();
     ra_sharing_set_rights(session->sharing, RA_RIGHT_VIEW);
     send_rights(session, RA_RIGHT_VIEW);
-    note(session, "%s no longer controls this computer", who(session));
 }
 
 void ra_helper_session_take_back(RaHelperSession *session)
@@ -212,7 +211,6 @@ static void on_connect_answered(guint number, RaOutcome outcome, gpointer data)
     ra_peer_send(session->worker, &yes, -1);
     send_rights(session, RA_RIGHT_VIEW);
     ra_sharing_begin(sharing);
-    note(session, "%s sees this screen", who(session));
     set_state(session, RA_HELPER_SESSION_VIEWING);
     session->setting->events->began(session, session->setting->data);
 }
@@ -234,7 +232,6 @@ static void on_control_answered(guint number, RaOutcome outcome, gpointer data)
     set_state(session, RA_HELPER_SESSION_CONTROLLING);
     send_rights(session, RA_RIGHTS_ALL); /* first: with the answer the worker may ask again */
     answer_control(session, TRUE, RA_GOODBYE_UNKNOWN);
-    note(session, "%s controls this computer", who(session));
 }
 
 static gboolean take_ask(RaHelperSession *session, const RaIpcMessage *message)
