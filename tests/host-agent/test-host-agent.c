@@ -7,6 +7,10 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add_questions_tests();
+    add_invitations_tests();
     add_session_tests();
+    add_gate_tests();
+    add_service_tests();
+    add_terminal_tests();
     return g_test_run();
 }

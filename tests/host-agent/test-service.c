@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The agent on a real message bus, private to the test, and on the window's socket. */
+#include "tests/host-agent/tests.h"
+
+#include "bus/names.h"
+#include "host/service.h"
+#include "tests/host-agent/invite.h"
+#include "tests/host-agent/stage.h"
+
+#include <gio/gunixfdlist.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HOST1    "org.remoteassistance.Host1"
+#define CONSENT1 "org.remoteassistance.Consent1"
+
+typedef struct {
+    Stage stage;
+    GTestDBus *daemon;
+    GDBusConnection *bus;    /* the agent's */
+    GDBusConnection *client; /* another program's */
+    RaService *service;
+} Fixture;
+
+static GDBusConnection *connect_bus(Fixture *f)
+{
+    g_autoptr(GError) error = NULL;
+    GDBusConnection *bus =
+        g_dbus_connection_new_for_address_sync(g_test_dbus_get_bus_address(f->daemon),
+                                               G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                                   G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                               NULL, NULL, &error);
+    g_assert_no_error(error);
+    return bus;
+}
+
+static void set_up(Fixture *f, gboolean bus_answers)
+{
+    g_autoptr(GError) error = NULL;
+    stage_init(&f->stage, "");
+    f->stage.config.bus_answers = bus_answers;
+    stage_start(&f->stage);
+    f->daemon = g_test_dbus_new(G_TEST_DBUS_NONE);
+    g_test_dbus_up(f->daemon);
+    f->bus = connect_bus(f);
+    f->client = connect_bus(f);
+    f->service = ra_service_new(f->stage.agent, f->bus, &error);
+    g_assert_no_error(error);
+}
+
+static void tear_down(Fixture *f)
+{
+    ra_service_free(f->service);
+    g_dbus_connection_close_sync(f->client, NULL, NULL);
+    g_dbus_connection_close_sync(f->bus, NULL, NULL);
+    g_object_unref(f->client);
+    g_object_unref(f->bus);
+    stage_clear(&f->stage);
+    g_test_dbus_down(f->daemon);
+    g_object_unref(f->daemon);
+}
+
+typedef struct {
+    GVariant *reply;
+    GUnixFDList *fds;
+    GError *error;
+    gboolean done;
+} Call;
+
+static void on_reply(GObject *connection, GAsyncResult *result, gpointer data)
+{
+    Call *call = data;
+    call->reply = g_dbus_connection_call_with_unix_fd_list_finish(G_DBUS_CONNECTION(connection),
+                                                                  &call->fds, result, &call->error);
+    call->done = TRUE;
+}
+
+/* The agent answers from the same main loop. */
+static Call call_on(GDBusConnection *connection, const char *name, const char *interface,
+                    const char *method, GVariant *arguments)
+{
+    Call call = {0};
+    g_dbus_connection_call_with_unix_fd_list(connection, name, RA_BUS_PATH, interface, method,
+                                             arguments, NULL, G_DBUS_CALL_FLAGS_NONE, 5000, NULL,
+                                             NULL, on_reply, &call);
+    while (!call.done)
+        g_main_context_iteration(NULL, TRUE);
+    return call;
+}
+
+static Call call_host1(Fixture *f, const char *method, GVariant *arguments)
+{
+    return call_on(f->client, g_dbus_connection_get_unique_name(f->bus), HOST1, method, arguments);
+}
+
+static void call_clear(Call *call)
+{
+    g_clear_pointer(&call->reply, g_variant_unref);
+    g_clear_object(&call->fds);
+    g_clear_error(&call->error);
+}
+
+static void assert_refused(Call call, const char *name)
+{
+    g_assert_null(call.reply);
+    g_assert_nonnull(call.error);
+    g_autofree char *remote = g_dbus_error_get_remote_error(call.error);
+    g_autofree char *expected = g_strconcat(RA_BUS_ERROR, name, NULL);
+    g_assert_cmpstr(remote, ==, expected);
+    call_clear(&call);
+}
+
+static void assert_done(Call call)
+{
+    g_assert_no_error(call.error);
+    call_clear(&call);
+}
+
+static char *property(Fixture *f, const char *name)
+{
+    Call call =
+        call_on(f->client, g_dbus_connection_get_unique_name(f->bus),
+                "org.freedesktop.DBus.Properties", "Get", g_variant_new("(ss)", HOST1, name));
+    g_assert_no_error(call.error);
+    g_autoptr(GVariant) value = NULL;
+    g_variant_get(call.reply, "(v)", &value);
+    char *text = g_variant_is_of_type(value, G_VARIANT_TYPE_STRING)
+                     ? g_variant_dup_string(value, NULL)
+                     : g_strdup_printf("%zu", g_variant_n_children(value));
+    call_clear(&call);
+    return text;
+}
+
+static void assert_property(Fixture *f, const char *name, const char *expected)
+{
+    g_autofree char *value = property(f, name);
+    g_assert_cmpstr(value, ==, expected);
+}
+
+static void test_methods(void)
+{
+    Fixture f;
+    set_up(&f, FALSE);
+    assert_property(&f, "State", "idle");
+    Call call = call_host1(&f, "Prepare", NULL);
+    guint16 port = 0;
+    g_auto(GStrv) hosts = NULL;
+    g_assert_no_error(call.error);
+    g_variant_get(call.reply, "(q^as)", &port, &hosts);
+    call_clear(&call);
+    g_assert_cmpuint(port, ==, ra_agent_port(f.stage.agent));
+    g_assert_cmpuint(port, ==, ra_store_port(f.stage.store));
+    g_assert_cmpuint(g_strv_length(hosts), ==, 1); /* it listens at loopback alone */
+    g_autofree char *host = g_strdup_printf("127.0.0.1:%u", port);
+    g_assert_cmpstr(hosts[0], ==, host);
+    assert_property(&f, "State", "listening");
+
+    const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    g_autofree char *id = invite(f.stage.store, now, 3600, RA_RIGHTS_ALL);
+    assert_done(call_host1(&f, "Register", g_variant_new("(s)", id)));
+    assert_refused(call_host1(&f, "Register", g_variant_new("(s)", "no such id")), "NotFound");
+
+    call = call_host1(&f, "List", NULL);
+    g_assert_no_error(call.error);
+    g_autoptr(GVariant) list = g_variant_get_child_value(call.reply, 0);
+    g_assert_cmpuint(g_variant_n_children(list), ==, 1);
+    g_autoptr(GVariant) first = g_variant_get_child_value(list, 0);
+    const char *text = NULL;
+    gint64 end = 0;
+    g_assert_true(g_variant_lookup(first, "id", "&s", &text));
+    g_assert_cmpstr(text, ==, id);
+    g_assert_true(g_variant_lookup(first, "state", "&s", &text));
+    g_assert_cmpstr(text, ==, "open");
+    g_assert_true(g_variant_lookup(first, "end", "x", &end));
+    g_assert_cmpint(end, ==, now + 3600);
+    call_clear(&call);
+
+    assert_done(call_host1(&f, "Cancel", g_variant_new("(s)", id)));
+    assert_refused(call_host1(&f, "Cancel", g_variant_new("(s)", id)), "NotFound");
+    assert_refused(call_host1(&f, "Cancel", g_variant_new("(s)", "")), "NotFound");
+    assert_refused(call_host1(&f, "Register", g_variant_new("(s)", id)), "NotFound");
+    assert_done(call_host1(&f, "End", NULL));
+    assert_done(call_host1(&f, "TakeBackControl", NULL));
+    tear_down(&f);
+}
+
+typedef struct {
+    guint asked, settled, question;
+    char *how;
+} Heard;
+
+static void on_signal(G_GNUC_UNUSED GDBusConnection *connection, G_GNUC_UNUSED const char *sender,
+                      G_GNUC_UNUSED const char *path, G_GNUC_UNUSED const char *interface,
+                      const char *signal, GVariant *values, gpointer data)
+{
+    Heard *heard = data;
+    if (g_str_equal(signal, "Asked")) {
+        heard->asked++;
+        g_variant_get_child(values, 0, "u", &heard->question);
+    } else if (g_str_equal(signal, "Settled")) {
+        heard->settled++;
+        g_free(heard->how);
+        g_variant_get_child(values, 1, "s", &heard->how);
+    }
+}
+
+static void await_count(const guint *count, guint n)
+{
+    const gint64 end = g_get_monotonic_time() + 5 * (gint64)G_USEC_PER_SEC;
+    while (*count < n && g_get_monotonic_time() < end) {
+        if (!g_main_context_iteration(NULL, FALSE))
+            g_usleep(1000);
+    }
+    g_assert_cmpuint(*count, ==, n);
+}
+
+static guint listen_to(GDBusConnection *connection, Heard *heard)
+{
+    return g_dbus_connection_signal_subscribe(connection, NULL, HOST1, NULL, RA_BUS_PATH, NULL,
+                                              G_DBUS_SIGNAL_FLAGS_NONE, on_signal, heard, NULL);
+}
+
+/* The whole bus hears a question; who may answer depends. */
+static void test_answer(void)
+{
+    for (guint bus_answers = 0; bus_answers < 2; bus_answers++) {
+        Fixture f;
+        Heard heard = {0};
+        set_up(&f, bus_answers != 0);
+        listen_to(f.client, &heard);
+        assert_property(&f, "Questions", "0"); /* after which the subscription stands */
+        g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
+        FakeWorker *worker = stage_helper(&f.stage, id, "Hanna");
+        await_count(&heard.asked, 1);
+        g_assert_cmpuint(heard.question, ==, f.stage.question);
+        assert_property(&f, "Questions", "1");
+        assert_property(&f, "State", "asking");
+        assert_property(&f, "Helper", "Hanna");
+        assert_refused(call_host1(&f, "Answer", g_variant_new("(ub)", heard.question + 1, TRUE)),
+                       bus_answers ? "NotFound" : "NotAllowed");
+        Call call = call_host1(&f, "Answer", g_variant_new("(ub)", heard.question, TRUE));
+        if (!bus_answers) {
+            assert_refused(call, "NotAllowed");
+            g_assert_cmpuint(worker->sent->len, ==, 2); /* CONNECTION, KEY */
+            assert_done(call_host1(&f, "End", NULL));
+            await_count(&heard.settled, 1);
+            g_assert_cmpstr(heard.how, ==, "gone");
+        } else {
+            assert_done(call);
+            await_count(&heard.settled, 1);
+            g_assert_cmpstr(heard.how, ==, "yes");
+            g_assert_true(fake_worker_last(worker, RA_IPC_ALLOW)->allow.yes);
+            assert_property(&f, "State", "viewing");
+            assert_refused(call_host1(&f, "Answer", g_variant_new("(ub)", heard.question, FALSE)),
+                           "NotFound");
+        }
+        assert_property(&f, "Questions", "0");
+        g_free(heard.how);
+        tear_down(&f);
+    }
+}
+
+static GDBusConnection *attach(Fixture *f)
+{
+    Call call = call_host1(f, "AttachWindow", NULL);
+    g_assert_no_error(call.error);
+    g_autoptr(GError) error = NULL;
+    const int fd = g_unix_fd_list_get(call.fds, 0, &error);
+    g_assert_no_error(error);
+    call_clear(&call);
+    g_autoptr(GSocket) socket = g_socket_new_from_fd(fd, &error);
+    g_assert_no_error(error);
+    g_autoptr(GSocketConnection) stream = g_socket_connection_factory_create_connection(socket);
+    GDBusConnection *window = g_dbus_connection_new_sync(
+        G_IO_STREAM(stream), NULL, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL,
+        &error);
+    g_assert_no_error(error);
+    return window;
+}
+
+static void detach(GDBusConnection *window)
+{
+    g_dbus_connection_close_sync(window, NULL, NULL);
+    g_object_unref(window);
+}
+
+/* The window hears and answers; nobody else does, and there is no second one. */
+static void test_window(void)
+{
+    Fixture f;
+    Heard heard = {0};
+    set_up(&f, FALSE);
+    GDBusConnection *window = attach(&f);
+    listen_to(window, &heard);
+    assert_refused(call_host1(&f, "AttachWindow", NULL), "Busy");
+    assert_refused(call_on(window, NULL, HOST1, "AttachWindow", NULL), "Busy");
+    g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    FakeWorker *worker = stage_helper(&f.stage, id, "Hanna");
+    await_count(&heard.asked, 1);
+    GVariant *yes = g_variant_ref_sink(g_variant_new("(ub)", heard.question, TRUE));
+    /* Consent1 is nowhere but on the socket, and Host1 does not take answers there either. */
+    Call call =
+        call_on(f.client, g_dbus_connection_get_unique_name(f.bus), CONSENT1, "Answer", yes);
+    g_assert_true(g_error_matches(call.error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
+                  g_error_matches(call.error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE));
+    call_clear(&call);
+    assert_refused(call_on(window, NULL, HOST1, "Answer", yes), "NotAllowed");
+    assert_done(call_on(window, NULL, CONSENT1, "Answer", yes));
+    assert_refused(call_on(window, NULL, CONSENT1, "Answer", yes), "NotFound");
+    g_variant_unref(yes);
+    g_assert_true(fake_worker_last(worker, RA_IPC_ALLOW)->allow.yes);
+    await_count(&heard.settled, 1);
+
+    /* It closes: the open question is not answered by that, and another window can. */
+    fake_worker_say_kind(worker, RA_IPC_WANT_CONTROL);
+    await_count(&heard.asked, 2);
+    detach(window);
+    const gint64 end = g_get_monotonic_time() + 5 * (gint64)G_USEC_PER_SEC;
+    while (g_get_monotonic_time() < end) {
+        call = call_host1(&f, "AttachWindow", NULL);
+        const gboolean attached = call.error == NULL;
+        call_clear(&call);
+        if (attached)
+            break;
+    }
+    g_assert_cmpint(g_get_monotonic_time(), <, end);
+    g_assert_cmpuint(f.stage.question, !=, 0);
+    g_free(heard.how);
+    tear_down(&f);
+}
+
+/* The helper who has control may not bring a window of their own; a caller who left the bus is
+ * detached. */
+static void test_window_guards(void)
+{
+    Fixture f;
+    set_up(&f, FALSE);
+    GDBusConnection *window = attach(&f);
+    g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    FakeWorker *worker = stage_view(&f.stage, id);
+    fake_worker_say_kind(worker, RA_IPC_WANT_CONTROL);
+    assert_done(
+        call_on(window, NULL, CONSENT1, "Answer", g_variant_new("(ub)", f.stage.question, TRUE)));
+    assert_property(&f, "State", "controlling");
+    g_dbus_connection_close_sync(f.client, NULL, NULL);
+    g_object_unref(f.client);
+    f.client = connect_bus(&f);
+    const gint64 end = g_get_monotonic_time() + 5 * (gint64)G_USEC_PER_SEC;
+    while (!g_dbus_connection_is_closed(window) && g_get_monotonic_time() < end) {
+        if (!g_main_context_iteration(NULL, FALSE))
+            g_usleep(1000);
+    }
+    g_assert_true(g_dbus_connection_is_closed(window));
+    assert_refused(call_host1(&f, "AttachWindow", NULL), "NotAllowed");
+    assert_done(call_host1(&f, "TakeBackControl", NULL));
+    assert_property(&f, "State", "viewing");
+    detach(attach(&f));
+    detach(window);
+    tear_down(&f);
+}
+
+void add_service_tests(void)
+{
+    g_test_add_func("/host/service/methods", test_methods);
+    g_test_add_func("/host/service/answer", test_answer);
+    g_test_add_func("/host/service/window", test_window);
+    g_test_add_func("/host/service/window-guards", test_window_guards);
+}
