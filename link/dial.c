@@ -23,7 +23,8 @@ typedef struct {
 struct _RaDialer {
     RaDialerCallbacks callbacks;
     gpointer data;
-    char *proxy; /* "" for none */
+    char *proxy;               /* "" for none */
+    const char *proxy_problem; /* why it cannot be used; NULL */
     CURLM *multi;
     GPtrArray *attempts; /* of Attempt */
     guint next;          /* the attempt to start next */
@@ -63,6 +64,30 @@ static const char *environment_proxy(void)
             return value;
     }
     return "";
+}
+
+/* What is wrong with PROXY; NULL for nothing. */
+static const char *find_proxy_problem(const char *proxy)
+{
+    static const char *const schemes[] = {"http", "socks4", "socks4a", "socks5", "socks5h", NULL};
+    if (proxy[0] == '\0')
+        return NULL;
+    if (g_ascii_strncasecmp(proxy, "https://", 8) == 0)
+        return "proxies that speak TLS themselves are not supported; set one of http:// or "
+               "socks5h://";
+    g_autofree char *url =
+        strstr(proxy, "://") != NULL ? g_strdup(proxy) : g_strconcat("http://", proxy, NULL);
+    char *scheme = NULL;
+    CURLU *parts = curl_url();
+    const gboolean valid =
+        parts != NULL &&
+        curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+        g_strv_contains(schemes, scheme);
+    curl_free(scheme);
+    curl_url_cleanup(parts);
+    return valid ? NULL
+                 : "the proxy setting is none; write it as http://HOST:PORT or socks5h://HOST:PORT";
 }
 
 static gboolean on_wake(gpointer data);
@@ -115,10 +140,6 @@ static char *reason_of(CURL *easy, CURLcode code)
                                RA_DIAL_CONNECT_SECONDS);
     case CURLE_PROXY:
         return g_strdup("the proxy refused to connect to it");
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_URL_MALFORMAT:
-        return g_strdup("the proxy setting is none; write it as http://HOST:PORT or "
-                        "socks5h://HOST:PORT");
     default:
         break;
     }
@@ -126,7 +147,7 @@ static char *reason_of(CURL *easy, CURLcode code)
         return g_strdup_printf("the proxy refused to connect to it (status %ld)", status);
     switch (code == CURLE_COULDNT_CONNECT ? system : 0) {
     case ECONNREFUSED:
-        return g_strdup("connection refused: no Remote Assistance is waiting there");
+        return g_strdup("connection refused; nothing is waiting there");
     case EHOSTUNREACH:
     case ENETUNREACH:
     case EADDRNOTAVAIL:
@@ -265,7 +286,6 @@ static void configure(CURL *easy, const RaDialer *dialer, Attempt *attempt, cons
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)RA_DIAL_CONNECT_SECONDS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)RA_DIAL_CONNECT_SECONDS);
     curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard);
 #if LIBCURL_VERSION_NUM >= 0x075700
@@ -281,9 +301,8 @@ static gboolean start_attempt(RaDialer *dialer, Attempt *attempt, GError **error
     const char *wrong = NULL;
     if (!ra_host_read(attempt->host, 0, &host, NULL))
         wrong = "it is no address of the form HOST:PORT";
-    else if (g_ascii_strncasecmp(dialer->proxy, "https://", 8) == 0)
-        wrong = "proxies that speak TLS themselves are not supported; use one of http:// or "
-                "socks5h://";
+    else if (dialer->proxy_problem != NULL)
+        wrong = dialer->proxy_problem;
     else if ((attempt->easy = curl_easy_init()) == NULL)
         wrong = "there is no memory for it";
     if (wrong == NULL) {
@@ -360,6 +379,7 @@ RaDialer *ra_dialer_new(const char *const *hosts, const char *proxy,
     dialer->callbacks = *callbacks;
     dialer->data = data;
     dialer->proxy = g_strdup(proxy != NULL ? proxy : environment_proxy());
+    dialer->proxy_problem = find_proxy_problem(dialer->proxy);
     dialer->sockets = g_hash_table_new_full(NULL, NULL, NULL, destroy_source);
     dialer->attempts = g_ptr_array_new_with_free_func(attempt_free);
     dialer->multi = multi_new(dialer);

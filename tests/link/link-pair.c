@@ -30,6 +30,7 @@ void wire_init(Wire *wire)
         wire->ends[i] = pair[0];
         wire->inner[i] = pair[1];
         wire->seen[i] = g_byte_array_new();
+        wire->limit[i] = wire->flip[i] = G_MAXSIZE;
     }
 }
 
@@ -41,25 +42,32 @@ void wire_clear(Wire *wire)
     }
 }
 
+/* Moves what can move from ends[I]. */
+static gboolean carry_from(Wire *wire, guint i)
+{
+    guint8 bytes[4096];
+    const gsize before = wire->seen[i]->len;
+    const gsize room = MIN(sizeof bytes, wire->limit[i] - before);
+    /* Takes no more than the other side has room for. */
+    const ssize_t waiting = recv(wire->inner[i], bytes, room, MSG_PEEK);
+    if (waiting == 0)
+        (void)shutdown(wire->inner[1 - i], SHUT_WR);
+    if (waiting <= 0)
+        return FALSE;
+    if (wire->flip[i] >= before && wire->flip[i] < before + (gsize)waiting)
+        bytes[wire->flip[i] - before] ^= 0x10;
+    const ssize_t n = send(wire->inner[1 - i], bytes, (size_t)waiting, MSG_NOSIGNAL);
+    if (n <= 0)
+        return FALSE;
+    g_byte_array_append(wire->seen[i], bytes, (guint)n);
+    g_assert_cmpint(recv(wire->inner[i], bytes, (size_t)n, 0), ==, n);
+    return TRUE;
+}
+
 gboolean wire_carry(Wire *wire)
 {
-    gboolean moved = FALSE;
-    for (guint i = 0; i < 2; i++) {
-        guint8 bytes[4096];
-        /* Takes no more than the other side has room for. */
-        const ssize_t waiting = recv(wire->inner[i], bytes, sizeof bytes, MSG_PEEK);
-        ssize_t n = waiting;
-        if (waiting > 0)
-            n = send(wire->inner[1 - i], bytes, (size_t)waiting, MSG_NOSIGNAL);
-        if (n > 0) {
-            g_assert_cmpint(recv(wire->inner[i], bytes, (size_t)n, 0), ==, n);
-            g_byte_array_append(wire->seen[i], bytes, (guint)n);
-            moved = TRUE;
-        } else if (waiting == 0) {
-            (void)shutdown(wire->inner[1 - i], SHUT_WR);
-        }
-    }
-    return moved;
+    const gboolean moved = carry_from(wire, 0);
+    return carry_from(wire, 1) || moved;
 }
 
 static gboolean is_final(RaLinkStatus status)

@@ -17,6 +17,8 @@ typedef struct {
     int ends[2];         /* for the two links, which close them */
     int inner[2];        /* the tap's own */
     GByteArray *seen[2]; /* all that ends[i] has sent */
+    gsize limit[2];      /* bytes of ends[i] that pass before its side is shut; G_MAXSIZE: all */
+    gsize flip[2];       /* the byte of ends[i] that arrives altered; G_MAXSIZE: none */
 } Wire;
 
 void wire_init(Wire *wire);
