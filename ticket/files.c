@@ -251,8 +251,16 @@ gboolean ra_files_write(RaFiles *files, const char *name, RaSecret *bytes, GErro
 gboolean ra_files_remove(RaFiles *files, const char *name, GError **error)
 {
     g_return_val_if_fail(files->lock >= 0, FALSE);
-    if (unlinkat(files->dir, name, 0) != 0 && errno != ENOENT)
-        return fail(files, error, "remove", name);
+    const int old = openat(files->dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    const gboolean removed =
+        unlinkat(files->dir, name, 0) == 0 || errno == ENOENT || fail(files, error, "remove", name);
+    if (old >= 0) {
+        if (removed)
+            wipe(old);
+        close(old);
+    }
+    if (!removed)
+        return FALSE;
     return fsync(files->dir) == 0 || fail(files, error, "sync", name);
 }
 

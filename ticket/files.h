@@ -31,7 +31,7 @@ RaSecret *ra_files_read(RaFiles *files, const char *name, gsize max, GError **er
 /* Needs the lock. On failure the file is what it was. Overwrites the bytes of the file that it
  * replaces, as far as the file system does that in place. */
 gboolean ra_files_write(RaFiles *files, const char *name, RaSecret *bytes, GError **error);
-/* Needs the lock. A file that is gone is no error. */
+/* Needs the lock. Overwrites the bytes likewise. A file that is gone is no error. */
 gboolean ra_files_remove(RaFiles *files, const char *name, GError **error);
 /* Needs the lock. Removes what writers left that did not finish. */
 void ra_files_clean(RaFiles *files);

@@ -26,7 +26,8 @@ typedef struct _RaInvitation RaInvitation;
  * A new invitation with a fresh random id and key. NAME and ADDRESS (the novice's, may be "") are
  * single lines without control characters; START and END are seconds since 1970 UTC; HOSTS is
  * NULL-terminated, "HOST:PORT" or "[IPv6]:PORT" in order of preference, may be empty; RIGHTS
- * includes RA_RIGHT_VIEW. RA_ERROR_USAGE, naming the value, where one breaks its bounds.
+ * includes RA_RIGHT_VIEW. Spaces around NAME and ADDRESS go, runs of them become one.
+ * RA_ERROR_USAGE, naming the value, where one breaks its bounds.
  */
 RaInvitation *ra_invitation_new(const char *name, const char *address, gint64 start, gint64 end,
                                 RaRights rights, const char *const *hosts, GError **error);

@@ -224,23 +224,32 @@ static gboolean prune(RaStore *store, GPtrArray *entries, gint64 now, GError **e
     return TRUE;
 }
 
-/* Every entry is tried, also after one could not be written; the first error is reported. */
+/* Puts the successor of an entry in its place, without the key. Where the disk is full the file
+ * goes altogether: better no history than a key that outlives its time. */
+static gboolean forget_key(RaStore *store, const RaStoreEntry *expired, GError **error)
+{
+    if (save(store, expired, NULL))
+        return TRUE;
+    g_autofree char *name = file_name(ra_store_entry_id(expired));
+    return ra_files_remove(store->files, name, error);
+}
+
+/* Every entry is tried, also after one failed; the first error is reported. */
 static gint expire_entries(RaStore *store, GPtrArray *entries, gint64 now, GError **error)
 {
     gint live = 0;
     GError *first = NULL;
     for (guint i = 0; i < entries->len; i++) {
-        const RaStoreEntry *entry = entries->pdata[i];
+        RaStoreEntry *entry = entries->pdata[i];
         if (!is_live(entry))
             continue;
         if (ra_store_entry_end(entry) > now) {
             live++;
             continue;
         }
-        RaStoreEntry *expired = ra_entry_with_state(entry, RA_STORE_EXPIRED);
-        (void)save(store, expired, first == NULL ? &first : NULL);
-        ra_store_entry_unref(g_ptr_array_index(entries, i));
-        entries->pdata[i] = expired;
+        entries->pdata[i] = ra_entry_with_state(entry, RA_STORE_EXPIRED);
+        ra_store_entry_unref(entry);
+        (void)forget_key(store, entries->pdata[i], first == NULL ? &first : NULL);
     }
     if (first == NULL)
         return prune(store, entries, now, error) ? live : -1;

@@ -53,11 +53,14 @@ RaStoreEntry *ra_store_get(RaStore *store, const char *id, GError **error);
 /* All, newest first, as RaStoreEntry. A file that cannot be read is left alone and left out; its
  * name goes into *DAMAGED (may be NULL; NULL-terminated, caller frees). */
 GPtrArray *ra_store_list(RaStore *store, GStrv *damaged, GError **error);
+/* RA_ERROR_EXPIRED or RA_ERROR_DECLINED for one that has expired or was cancelled and shall become
+ * anything else; RA_ERROR_USAGE from used to open. The same state again is no error. */
 gboolean ra_store_set_state(RaStore *store, const char *id, RaStoreState state, GError **error);
+/* RECIPIENTS (may be NULL) are added to those that the entry has. */
 gboolean ra_store_set_sent(RaStore *store, const char *id, const char *const *recipients,
                            GError **error);
 /* Marks what ended before NOW as expired and forgets the keys. Returns how many are open or used
- * after that, or -1. */
+ * after that, or -1. History goes 90 days after its end, and beyond 500 entries. */
 gint ra_store_expire(RaStore *store, gint64 now, GError **error);
 
 /* The port that open tickets name; 0 if none was kept. */
