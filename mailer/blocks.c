@@ -49,17 +49,18 @@ static void drop_armour(RaBlocks *blocks, const char *why)
 static void end_armour(RaBlocks *blocks)
 {
     guint damaged = 0;
-    g_autoptr(GPtrArray) tickets =
-        ra_dearmour(blocks->armour->str, blocks->armour->len, 1, &damaged);
+    g_autoptr(GString) armour = g_steal_pointer(&blocks->armour);
+    if (!ra_extractor_count_part(blocks->extractor))
+        return;
+    g_autoptr(GPtrArray) tickets = ra_dearmour(armour->str, armour->len, 1, &damaged);
     for (guint i = 0; i < tickets->len; i++) {
         gsize size = 0;
         const void *data = g_bytes_get_data(tickets->pdata[i], &size);
         ra_extractor_candidate(blocks->extractor, blocks->place, RA_FOUND_TEXT, data, size);
     }
     if (damaged > 0)
-        drop_armour(blocks, "the invitation in the message's text is damaged: ask for a new one");
-    if (blocks->armour != NULL)
-        g_string_free(g_steal_pointer(&blocks->armour), TRUE);
+        ra_extractor_damaged(blocks->extractor, "the invitation in the message's text is damaged: "
+                                                "ask for a new one");
 }
 
 static void look_for_armour(RaBlocks *blocks, const RaLine *line)

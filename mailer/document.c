@@ -145,6 +145,27 @@ void ra_document_judge(RaExtractor *extractor, const RaPlace *place, RaFoundAs a
         ra_extractor_candidate(extractor, place, as, data, size);
 }
 
+/* A ticket in base64 that no header announces, as gateways leave it that drop what they don't know:
+ * the first letters are those of "<?xml" or "<ticket" in base64. */
+static void judge_base64(RaDocument *document)
+{
+    static const char *const starts[] = {"PD94bW", "PHRpY2"};
+    const char *text = (const char *)document->kept->data;
+    gsize skip = 0;
+    while (skip < document->kept->len && g_ascii_isspace(text[skip]))
+        skip++;
+    for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
+        if (document->kept->len - skip < 6 || memcmp(text + skip, starts[i], 6) != 0)
+            continue;
+        gsize size = 0;
+        g_byte_array_append(document->kept, (const guint8 *)"", 1);
+        g_autofree guchar *data = g_base64_decode((const char *)document->kept->data, &size);
+        ra_document_judge(document->extractor, document->place, RA_FOUND_ATTACHMENT, (char *)data,
+                          size, document->overlong);
+        return;
+    }
+}
+
 void ra_document_end(RaDocument *document)
 {
     if (document == NULL)
@@ -153,6 +174,7 @@ void ra_document_end(RaDocument *document)
         push_converted(document, "", 0, TRUE);
     ra_document_judge(document->extractor, document->place, RA_FOUND_ATTACHMENT,
                       (const char *)document->kept->data, document->kept->len, document->overlong);
+    judge_base64(document);
     ra_blocks_end(document->blocks);
     ra_html_text_free(document->html);
     g_clear_object(&document->charset);

@@ -34,8 +34,17 @@ static void start(RaExtractor *extractor)
         g_mime_init();
         g_once_init_leave(&once, 1);
     }
-    *extractor = (RaExtractor){.out = g_new0(RaExtraction, 1)};
+    *extractor = (RaExtractor){
+        .out = g_new0(RaExtraction, 1),
+        .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+    };
     extractor->out->found = g_ptr_array_new_with_free_func(free_found);
+}
+
+static RaExtraction *finish(RaExtractor *extractor)
+{
+    g_hash_table_unref(extractor->known);
+    return extractor->out;
 }
 
 static const RaPlace outside = {.part = "", .file_name = "", .type = "", .charset = ""};
@@ -61,13 +70,12 @@ RaExtraction *ra_extract(GInputStream *stream, GError **error)
             break;
     }
     ra_content_end(content);
-    if (failure != NULL) {
-        g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot read the file to its end: %s",
-                    failure->message);
-        ra_extraction_free(extractor.out);
-        return NULL;
-    }
-    return extractor.out;
+    g_autoptr(RaExtraction) extraction = finish(&extractor);
+    if (failure == NULL)
+        return g_steal_pointer(&extraction);
+    g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot read the file to its end: %s",
+                failure->message);
+    return NULL;
 }
 
 RaExtraction *ra_extract_bytes(GBytes *bytes)
@@ -80,7 +88,7 @@ RaExtraction *ra_extract_bytes(GBytes *bytes)
     for (gsize done = 0; done < size && want_more(&extractor); done += READ_SIZE)
         ra_content_push(content, data + done, MIN(size - done, (gsize)READ_SIZE));
     ra_content_end(content);
-    return extractor.out;
+    return finish(&extractor);
 }
 
 gboolean ra_extraction_check(const RaExtraction *extraction, GError **error)

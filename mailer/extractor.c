@@ -67,38 +67,22 @@ void ra_extractor_foreign(RaExtractor *extractor)
     extractor->out->foreign++;
 }
 
-static gboolean is_blank(guint8 byte)
+/* The same for documents that differ in white space alone, which mail may change on one way and not
+ * on the other. Caller frees. */
+static char *fingerprint(GBytes *document)
 {
-    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
-}
-
-/* Equal but for white space, which mail may change on one way and not on the other. */
-static gboolean same_document(GBytes *a, GBytes *b)
-{
-    gsize a_size = 0, b_size = 0;
-    const guint8 *p = g_bytes_get_data(a, &a_size), *p_end = p + a_size;
-    const guint8 *q = g_bytes_get_data(b, &b_size), *q_end = q + b_size;
-    for (;;) {
-        while (p < p_end && is_blank(*p))
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    gsize size = 0;
+    const guint8 *p = g_bytes_get_data(document, &size), *end = p + size;
+    while (p < end) {
+        const guint8 *word = p;
+        while (p < end && !g_ascii_isspace(*p))
             p++;
-        while (q < q_end && is_blank(*q))
-            q++;
-        if (p == p_end || q == q_end)
-            return p == p_end && q == q_end;
-        if (*p++ != *q++)
-            return FALSE;
+        g_checksum_update(sum, word, p - word);
+        while (p < end && g_ascii_isspace(*p))
+            p++;
     }
-}
-
-static gboolean is_known(const RaExtractor *extractor, const RaTicket *ticket)
-{
-    GPtrArray *all = extractor->out->found;
-    for (guint i = 0; i < all->len; i++) {
-        const RaFound *found = all->pdata[i];
-        if (same_document(ra_ticket_bytes(found->ticket), ra_ticket_bytes(ticket)))
-            return TRUE;
-    }
-    return FALSE;
+    return g_strdup(g_checksum_get_string(sum));
 }
 
 void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoundAs as,
@@ -110,7 +94,7 @@ void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoun
         ra_extractor_damaged(extractor, error->message);
         return;
     }
-    if (is_known(extractor, ticket))
+    if (!g_hash_table_add(extractor->known, fingerprint(ra_ticket_bytes(ticket))))
         return;
     if (extractor->out->found->len >= RA_EXTRACT_FOUND_MAX) {
         extractor->full = extractor->skip = TRUE;

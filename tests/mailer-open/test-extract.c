@@ -30,6 +30,7 @@ static const struct {
     {"8bit.eml", {{JUERGEN, RA_FOUND_ATTACHMENT, "2", FROM, NAMED}}},
     {"uu-encoding.eml", {{JUERGEN, RA_FOUND_UUENCODED, "2", FROM, NAMED}}},
     {"uu-inline.eml", {{JUERGEN, RA_FOUND_UUENCODED, "1", FROM, NAMED}}},
+    {"encoding-not-said.eml", {{JUERGEN, RA_FOUND_ATTACHMENT, "2", FROM, NAMED}}},
     {"encoding-comment.eml", {{JUERGEN, RA_FOUND_ATTACHMENT, "2", FROM, NAMED}}},
     /* What it is said to be */
     {"no-type.eml", {{JUERGEN, RA_FOUND_ATTACHMENT, "2", FROM, ""}}},

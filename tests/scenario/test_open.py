@@ -218,7 +218,6 @@ tr '\\0' '\\n' < /proc/$$/cmdline > "$HOME/argv"
 tr '\\0' '\\n' < /proc/$$/environ > "$HOME/environ"
 fd=${1#--invitation-fd=}
 cat < /proc/self/fd/$fd > "$HOME/packed"
-ls /proc/$$/fd > "$HOME/fds"
 """
 
 
