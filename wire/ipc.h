@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The messages between a program (ra-host, ra-viewer) and its worker ra-session, one a datagram
- * on a SOCK_SEQPACKET socketpair; some carry a file descriptor beside it. doc/HACKING.md draws
+ * on a SOCK_SEQPACKET socketpair; some carry a file descriptor beside it. doc/PROTOCOL.md lists
  * who sends what when. The worker is not trusted: a program decodes with the direction that it
  * expects, and checks what it got against what the novice allowed.
  */

@@ -88,16 +88,6 @@ guint32 ra_pixel_format_value(const RaPixelFormat *format, guint32 native)
            (blue * format->blue_max + 127) / 255 << format->blue_shift;
 }
 
-guint32 ra_pixel_format_native_value(const RaPixelFormat *format, guint32 value)
-{
-    const guint32 red = value >> format->red_shift & format->red_max;
-    const guint32 green = value >> format->green_shift & format->green_max;
-    const guint32 blue = value >> format->blue_shift & format->blue_max;
-    return (red * 255 + format->red_max / 2) / format->red_max << 16 |
-           (green * 255 + format->green_max / 2) / format->green_max << 8 |
-           (blue * 255 + format->blue_max / 2) / format->blue_max;
-}
-
 void ra_pixel_format_values(const RaPixelFormat *format, const guint8 *from, gsize n, guint32 *to)
 {
     memcpy(to, from, n * 4);
@@ -129,17 +119,5 @@ void ra_pixel_format_convert(const RaPixelFormat *format, const guint8 *from, gs
         memcpy(&native, from + i * 4, 4);
         to =
             ra_pixel_format_put(format, ra_pixel_format_value(format, GUINT32_FROM_LE(native)), to);
-    }
-}
-
-void ra_pixel_format_restore(const RaPixelFormat *format, const guint8 *from, gsize n, guint8 *to)
-{
-    const guint size = format->bits / 8;
-    for (gsize i = 0; i < n; i++) {
-        guint32 value = 0;
-        for (guint k = 0; k < size; k++)
-            value |= (guint32)from[i * size + k] << 8 * (format->big_endian ? size - 1 - k : k);
-        const guint32 native = GUINT32_TO_LE(ra_pixel_format_native_value(format, value));
-        memcpy(to + i * 4, &native, 4);
     }
 }

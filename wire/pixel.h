@@ -27,16 +27,12 @@ void ra_pixel_format_write(RaWriter *writer, const RaPixelFormat *format);
 /* Fails the reader for a colour map format and for one that is not valid. */
 void ra_pixel_format_read(RaReader *reader, RaPixelFormat *ret);
 
-/* A pixel as a number of FORMAT (as it would stand in a register), and back. NATIVE: 0xXXRRGGBB;
- * each colour is rounded to the nearest. */
+/* A pixel as a number of FORMAT (as it would stand in a register). NATIVE: 0xXXRRGGBB; each colour
+ * is rounded to the nearest. */
 guint32 ra_pixel_format_value(const RaPixelFormat *format, guint32 native);
-guint32 ra_pixel_format_native_value(const RaPixelFormat *format, guint32 value);
 /* The same for N native pixels in memory. */
 void ra_pixel_format_values(const RaPixelFormat *format, const guint8 *from, gsize n, guint32 *to);
 /* Writes VALUE in FORMAT's bytes (bits / 8); returns where the next one goes. */
 guint8 *ra_pixel_format_put(const RaPixelFormat *format, guint32 value, guint8 *to);
-
 /* N native pixels at FROM as bytes of FORMAT at TO (n * bits / 8 bytes). */
 void ra_pixel_format_convert(const RaPixelFormat *format, const guint8 *from, gsize n, guint8 *to);
-/* The reverse; for tests and foreign pictures. The X byte becomes 0. */
-void ra_pixel_format_restore(const RaPixelFormat *format, const guint8 *from, gsize n, guint8 *to);
