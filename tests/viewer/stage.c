@@ -83,13 +83,23 @@ static gboolean find_window(gpointer data)
     return stage->window != 0;
 }
 
-RaBox stage_window(Stage *stage)
+gboolean stage_look(Stage *stage, RaBox *ret)
 {
-    g_assert_true(stage_wait(find_window, stage));
+    if (!find_window(stage))
+        return FALSE;
     xcb_get_geometry_reply_t *geometry =
         xcb_get_geometry_reply(stage->x, xcb_get_geometry(stage->x, stage->window), NULL);
-    const RaBox box = {geometry->x, geometry->y, geometry->width, geometry->height};
+    if (geometry != NULL)
+        *ret = (RaBox){geometry->x, geometry->y, geometry->width, geometry->height};
     free(geometry);
+    return geometry != NULL;
+}
+
+RaBox stage_window(Stage *stage)
+{
+    RaBox box = {0};
+    g_assert_true(stage_wait(find_window, stage));
+    g_assert_true(stage_look(stage, &box));
     return box;
 }
 

@@ -12,6 +12,8 @@ void stage_free(Stage *stage); /* NULL is fine */
 
 /* Where the one window is; waits for it. */
 RaBox stage_window(Stage *stage);
+/* The same, without waiting: FALSE if there is none. */
+gboolean stage_look(Stage *stage, RaBox *ret);
 void stage_focus(Stage *stage, gboolean window); /* or nothing at all */
 char *stage_title(Stage *stage);
 /* The pixels of a part of the screen, 0x00RRGGBB. The caller frees them. */

@@ -122,7 +122,7 @@ static void share(Seen *seen, RaRights rights)
     fake_connects(0, "192.0.2.1:3389");
     fake_says_id(RA_IPC_SECURED, 0);
     close(fake_says_screen(80, 60));
-    g_autofree char *sent = fake_take_sent();
+    g_free(fake_take_sent());
     assert_log(seen, "waiting screen-80x60 sharing ");
 }
 
