@@ -13,7 +13,9 @@ struct _RaApp {
     GError *error; /* why it ended; NULL if we left */
     char *reason;
     gboolean asking, refused;
+    gboolean begun;
     gboolean leaving;
+    char *noted; /* the last line that was told */
 };
 
 static void show_status(RaApp *app)
@@ -27,12 +29,16 @@ static void show_status(RaApp *app)
         .asking = app->asking,
         .refused = app->refused,
         .view_only = app->options.view_only || !offered,
+        .begun = app->begun,
         .reason = app->reason,
     };
     ra_window_set_status(app->window, &status);
     g_autofree char *line = ra_status_line(&status);
-    if (app->options.note != NULL)
-        app->options.note(line, app->options.data);
+    if (app->options.note == NULL || app->error != NULL || g_strcmp0(line, app->noted) == 0)
+        return;
+    g_free(app->noted);
+    app->noted = g_strdup(line);
+    app->options.note(line, app->options.data);
 }
 
 /* From the session. */
@@ -40,8 +46,9 @@ static void show_status(RaApp *app)
 static void on_state(RaConnect *connect, RaConnectState state, gpointer data)
 {
     (void)connect;
-    (void)state;
-    show_status(data);
+    RaApp *app = data;
+    app->begun |= state == RA_CONNECT_SHARING;
+    show_status(app);
 }
 
 static gboolean on_screen(RaConnect *connect, const RaIpcMessage *message, int fd, gpointer data,
@@ -179,6 +186,7 @@ void ra_app_free(RaApp *app)
     ra_invitation_unref(app->options.invitation);
     g_clear_error(&app->error);
     g_free(app->reason);
+    g_free(app->noted);
     g_free(app);
 }
 

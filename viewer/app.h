@@ -11,7 +11,7 @@ typedef struct {
     gboolean fullscreen, view_only;
     gboolean no_wait; /* leave at the end without waiting for Close */
     const RaConnectParts *parts;
-    /* Told each step, a clean line; may be NULL. */
+    /* Told each step, a clean line, but for an end with an error; may be NULL. */
     void (*note)(const char *line, gpointer data);
     gpointer data;
 } RaAppOptions;

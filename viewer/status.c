@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/status.h"
 
+static const char *ended_words(const RaStatus *status)
+{
+    return status->begun ? "Disconnected from" : "Not connected to";
+}
+
 static gboolean controls(const RaStatus *status)
 {
     return status->state == RA_CONNECT_SHARING && (status->rights & RA_RIGHT_CONTROL) != 0;
@@ -33,7 +38,7 @@ char *ra_status_line(const RaStatus *status)
     case RA_CONNECT_ENDED:
         break;
     }
-    return g_strdup_printf("Disconnected from %s: %s", status->name, status->reason);
+    return g_strdup_printf("%s %s: %s", ended_words(status), status->name, status->reason);
 }
 
 char *ra_status_title(const RaStatus *status)
@@ -72,7 +77,7 @@ void ra_status_panel(const RaStatus *status, char **heading, char **text, const 
     case RA_CONNECT_SHARING:
         break;
     case RA_CONNECT_ENDED:
-        *heading = g_strdup_printf("Disconnected from %s", status->name);
+        *heading = g_strdup_printf("%s %s", ended_words(status), status->name);
         *text = g_strdup_printf("%s.", status->reason);
         if (g_ascii_islower((*text)[0])) /* it follows a colon elsewhere */
             (*text)[0] = g_ascii_toupper((*text)[0]);

@@ -12,6 +12,7 @@ typedef struct {
     gboolean asking;    /* for control; no answer yet */
     gboolean refused;   /* the last answer was no */
     gboolean view_only; /* control cannot be had: not offered, or not wanted */
+    gboolean begun;     /* ENDED: the screen had been shown */
     const char *reason; /* ENDED: why; a short form */
 } RaStatus;
 
