@@ -157,7 +157,8 @@ static gboolean choose(Run *run, GError **error)
     }
     run->result.chosen = ra_prompt_number("Which one do you want to open? [1] ", n, 1);
     if (run->result.chosen == 0)
-        g_set_error(error, RA_ERROR, RA_ERROR_DECLINED, "no invitation was chosen");
+        g_set_error(error, RA_ERROR, RA_ERROR_DECLINED,
+                    "no invitation was chosen: type a number from 1 to %u", n);
     return run->result.chosen > 0;
 }
 
@@ -193,29 +194,37 @@ static gboolean ask(const Run *run, GError **error)
     return FALSE;
 }
 
+/* One try with what was typed. */
+static RaInvitation *try_password(Run *run, RaSecret *password, GError **error)
+{
+    if (ra_secret_size(password) == 0) {
+        g_set_error(error, RA_ERROR, RA_ERROR_PASSWORD, "no password was typed");
+        return NULL;
+    }
+    run->result.tried = TRUE;
+    say(run, "Checking the password...\n");
+    return ra_ticket_open(chosen(run)->ticket, password, run->options.key_file, error);
+}
+
 /* Asks up to TRIES times. */
 static RaInvitation *open_asking(Run *run, GError **error)
 {
-    for (guint left = TRIES; left > 0; left--) {
+    for (guint left = TRIES - 1;; left--) {
         g_autoptr(GError) refusal = NULL;
         g_autoptr(RaSecret) password =
             ra_prompt_secret("Password (it is not shown): ", RA_TICKET_PASSWORD_MAX, error);
         if (password == NULL)
             return NULL;
-        run->result.tried = TRUE;
-        say(run, "Checking the password...\n");
-        RaInvitation *invitation =
-            ra_ticket_open(chosen(run)->ticket, password, run->options.key_file, &refusal);
+        RaInvitation *invitation = try_password(run, password, &refusal);
         if (invitation != NULL)
             return invitation;
-        if (left == 1 || !g_error_matches(refusal, RA_ERROR, RA_ERROR_PASSWORD)) {
+        if (left == 0 || !g_error_matches(refusal, RA_ERROR, RA_ERROR_PASSWORD)) {
             g_propagate_error(error, g_steal_pointer(&refusal));
             return NULL;
         }
-        g_printerr("ra-open: %s (%u more %s)\n", refusal->message, left - 1,
-                   left == 2 ? "try" : "tries");
+        g_printerr("ra-open: %s (%u more %s)\n", refusal->message, left,
+                   left == 1 ? "try" : "tries");
     }
-    return NULL;
 }
 
 static gboolean open_ticket(Run *run, GError **error)
@@ -312,7 +321,7 @@ static int finish(Run *run, GError *error)
         g_printerr("ra-open: %s\n", failure->message);
         return ra_error_exit_code(failure);
     }
-    if (run->options.hold)
+    if (run->options.hold && !g_error_matches(error, RA_ERROR, RA_ERROR_DECLINED))
         (void)ra_prompt_yes_no("Press Enter to close. ", 0);
     return error != NULL ? ra_error_exit_code(error) : 0;
 }

@@ -187,9 +187,9 @@ def test_three_tries(stage):
     with Terminal([program("ra-open"), saved], env) as terminal:
         terminal.expect(QUESTION)
         terminal.send("y")
-        for left in ("2 more tries", "1 more try"):
+        for typed, left in (("wrong-password-typed", "2 more tries"), ("", "no password was typed (1 more try)")):
             terminal.expect("Password (it is not shown): ")
-            terminal.send("wrong-password-typed")
+            terminal.send(typed)
             terminal.expect(left)
         terminal.expect("Password (it is not shown): ")
         terminal.send("wrong-password-typed")
@@ -219,6 +219,22 @@ tr '\\0' '\\n' < /proc/$$/environ > "$HOME/environ"
 fd=${1#--invitation-fd=}
 cat < /proc/self/fd/$fd > "$HOME/packed"
 """
+
+
+def test_hold(stage):
+    """The window of a terminal stays until what went wrong was read, and goes after a no."""
+    env = stage.person("helper")
+    over = write(stage, "over", ticket(env, "--start", "-7200", "--end", "-3600"))
+    with Terminal([program("ra-open"), "--hold", over], env) as terminal:
+        terminal.expect("ask for a new one")
+        terminal.expect("Press Enter to close. ")
+        terminal.send("")
+        check(terminal.finish() == 5, terminal.text)
+    saved = write(stage, "a", ticket(env))
+    with Terminal([program("ra-open"), "--hold", saved], env) as terminal:
+        terminal.expect(QUESTION)
+        terminal.send("n")
+        check(terminal.finish() == 8 and "Enter" not in terminal.text, terminal.text)
 
 
 def test_viewer_gets_the_invitation(stage):
@@ -308,5 +324,5 @@ def test_desktop_files(stage):
 
 
 run_tests([test_exit_codes, test_no_terminal, test_json, test_ways_in, test_text_is_cleaned, test_save_ticket,
-           test_three_tries, test_no_is_no, test_viewer_gets_the_invitation, test_viewer_is_missing,
-           test_sealed_to_a_certificate, test_desktop_files])
+           test_three_tries, test_no_is_no, test_hold, test_viewer_gets_the_invitation,
+           test_viewer_is_missing, test_sealed_to_a_certificate, test_desktop_files])
