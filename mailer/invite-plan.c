@@ -109,11 +109,11 @@ static gboolean plan_way(RaInvitePlan *plan, const RaInviteOptions *options,
                     "there is no sendmail program here: install one, or use --smtp URL");
     if (plan->way != RA_MAIL_NONE && !check_allowed(settings, names[plan->way], error))
         return FALSE;
-    if (options->save != NULL && !options->force && g_file_test(options->save, G_FILE_TEST_EXISTS))
-        return fail(RA_ERROR_FAILED, error,
-                    "the file for the invitation exists: choose another name for --save, or "
-                    "--force to replace it");
-    return (options->save == NULL && !options->print) || check_allowed(settings, "file", error);
+    if (plan->way == RA_MAIL_CLIENT && !ra_mail_client_check(error))
+        return FALSE;
+    if ((options->save != NULL || options->print) && !check_allowed(settings, "file", error))
+        return FALSE;
+    return options->save == NULL || ra_save_check(options->save, options->force, error);
 }
 
 static gboolean plan_tls(RaInvitePlan *plan, const RaInviteOptions *options,

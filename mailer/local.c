@@ -173,15 +173,20 @@ static char *mail_program_name(void)
     return name != NULL && *name != '\0' ? g_steal_pointer(&name) : g_strdup("your mail program");
 }
 
+gboolean ra_mail_client_check(GError **error)
+{
+    g_autofree char *program = g_find_program_in_path("xdg-email");
+    return program != NULL ||
+           fail(error, "xdg-email", "is not installed",
+                "install the package xdg-utils, or send by --smtp or --sendmail");
+}
+
 char *ra_send_mail_client(const char *const *to, const char *subject, const char *text,
                           const char *file, GError **error)
 {
-    g_autofree char *program = g_find_program_in_path("xdg-email");
-    if (program == NULL) {
-        fail(error, "xdg-email", "is not installed",
-             "install the package xdg-utils, or send by --smtp or --sendmail");
+    if (!ra_mail_client_check(error))
         return NULL;
-    }
+    g_autofree char *program = g_find_program_in_path("xdg-email");
     const char *const options[] = {program,  "--utf8", "--subject", subject,
                                    "--body", text,     "--attach",  file};
     g_autoptr(GPtrArray) argv = g_ptr_array_new();

@@ -54,6 +54,18 @@ static void sync_folder(const char *folder)
     close(fd);
 }
 
+static const char exists[] = "it exists: choose another name, or --force to replace it";
+
+gboolean ra_save_check(const char *file, gboolean force, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(file);
+    if (g_file_test(file, G_FILE_TEST_IS_DIR))
+        return fail(file, "it is a folder: name a file", error);
+    if (access(folder, W_OK | X_OK) != 0)
+        return fail(file, g_strerror(errno), error);
+    return force || !g_file_test(file, G_FILE_TEST_EXISTS) || fail(file, exists, error);
+}
+
 gboolean ra_save_ticket(const char *file, GBytes *ticket, gboolean force, GError **error)
 {
     if (g_file_test(file, G_FILE_TEST_IS_DIR))
@@ -72,10 +84,7 @@ gboolean ra_save_ticket(const char *file, GBytes *ticket, gboolean force, GError
     }
     if (!ok) {
         g_unlink(temporary);
-        return fail(file,
-                    problem == EEXIST ? "it exists: choose another name, or --force to replace it"
-                                      : g_strerror(problem),
-                    error);
+        return fail(file, problem == EEXIST ? exists : g_strerror(problem), error);
     }
     sync_folder(folder);
     return TRUE;

@@ -67,6 +67,12 @@ gboolean ra_send_sendmail(const char *program, const char *from, const char *con
 char *ra_send_mail_client(const char *const *to, const char *subject, const char *text,
                           const char *file, GError **error);
 
+/* RA_ERROR_MAIL where xdg-email(1) is missing. */
+gboolean ra_mail_client_check(GError **error);
+
+/* What can be told before there is a ticket: RA_ERROR_FAILED if FILE is a folder, lies in none
+ * that can be written to, or exists and FORCE is not set. */
+gboolean ra_save_check(const char *file, gboolean force, GError **error);
 /*
  * Writes TICKET to FILE: mode 0600, complete or not at all. An existing file is replaced only with
  * FORCE; otherwise, and when FILE cannot be written, RA_ERROR_FAILED.

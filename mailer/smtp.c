@@ -174,7 +174,9 @@ static gboolean explain_connection(const Attempt *attempt, CURLcode code, GError
     else if (code == CURLE_SSL_CACERT_BADFILE)
         fail(error, "the CA certificates cannot be used (%s): check --smtp-ca", detail);
     else if (code == CURLE_SSL_CONNECT_ERROR)
-        fail(error, "no encrypted connection to the mail server %s, port %u (%s): check the port",
+        fail(error,
+             "no encrypted connection to the mail server %s, port %u (%s): check the port, and "
+             "whether it is for smtp:// or smtps://",
              host, port, detail);
     else
         return FALSE;

@@ -8,7 +8,7 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     g_setenv("TZ", "Europe/Berlin", TRUE);
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    g_test_init(&argc, &argv, NULL);
     add_address_tests();
     add_compose_tests();
     add_local_tests();

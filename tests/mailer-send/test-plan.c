@@ -94,6 +94,7 @@ static void test_refused(void)
         const char *options, *user, *policy;
         int code;
     } cases[] = {
+        {ME "mail-client", "", "", RA_ERROR_MAIL}, /* PATH holds nothing */
         {"save=x", "", "[Invitation]\nEnabled=false\n", RA_ERROR_FORBIDDEN},
         {SMTP "expires=2h", "", "[Invitation]\nMaximumLifetime=1h\n", RA_ERROR_FORBIDDEN},
         {SMTP "expires=31d", "", "", RA_ERROR_USAGE},
@@ -126,6 +127,8 @@ static void test_refused(void)
         {ME "smtp=mail.example.com", "", "", RA_ERROR_USAGE},
         {ME "smtp=smtp://me:secret@mail.example.com", "", "", RA_ERROR_USAGE},
     };
+    g_autofree char *path = g_strdup(g_getenv("PATH"));
+    g_setenv("PATH", "/nonexistent", TRUE);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
         g_test_message("%s", cases[i].options);
@@ -133,6 +136,7 @@ static void test_refused(void)
         g_assert_error(error, RA_ERROR, cases[i].code);
         g_assert_null(strpbrk(error->message, "\r\n"));
     }
+    g_setenv("PATH", path, TRUE);
 }
 
 static RaInvitePlan *good(const char *text, const char *user, const char *policy)
@@ -218,14 +222,17 @@ static void test_login(void)
 
 static void test_files(void)
 {
-    g_autoptr(RaInvitePlan) save = good("save=/nonexistent/x", "[Mail]\nSmtp=smtp://mail\n", "");
+    g_autoptr(RaInvitePlan) save = good("save=x.raticket", "[Mail]\nSmtp=smtp://mail\n", "");
     g_assert_cmpint(save->way, ==, RA_MAIL_NONE); /* a file alone */
     g_assert_cmpstr(save->from, ==, "");
     g_assert_cmpstr(save->name, !=, "");
     g_autoptr(GError) error = NULL;
-    g_assert_null(plan("save=/dev/null", "", "", FALSE, &error));
-    g_assert_error(error, RA_ERROR, RA_ERROR_FAILED);
-    g_clear_error(&error);
+    static const char *const bad[] = {"save=/dev/null", "save=/tmp", "save=/nonexistent/x"};
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_assert_null(plan(bad[i], "", "", FALSE, &error));
+        g_assert_error(error, RA_ERROR, RA_ERROR_FAILED);
+        g_clear_error(&error);
+    }
     g_autoptr(RaInvitePlan) again = plan("smtp=smtp://localhost", "", "", TRUE, &error);
     g_assert_no_error(error);
     g_assert_null(again->password);
