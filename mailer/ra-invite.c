@@ -124,7 +124,11 @@ static void show_password(FILE *out, const RaInviteResult *result)
         fputs(ra_secret_text(result->password), out);
         fputs("\nTell the password by telephone. Never send it by mail.\n", out);
     } else if (result->asks) {
-        fputs("Tell the password, which you know, by telephone. Never send it by mail.\n", out);
+        fputs(options.resend != NULL
+                  ? "The password is still the one that you have. Tell it by telephone, never by "
+                    "mail.\n"
+                  : "Tell your password by telephone. Never send it by mail.\n",
+              out);
     }
 }
 
