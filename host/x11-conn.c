@@ -13,7 +13,8 @@ enum { EVENTS_AT_ONCE = 1024, SETTLES_AT_ONCE = 4 };
 
 typedef struct {
     GSource source;
-    RaX11 *x11; /* NULL once it is closed */
+    RaX11 *x11;
+    gboolean closed; /* x11 is gone */
 } X11Source;
 
 struct _RaX11 {
@@ -57,6 +58,11 @@ static xcb_generic_event_t *next_event(RaX11 *x11)
     return xcb_poll_for_event(x11->xcb);
 }
 
+void ra_x11_sync(RaX11 *x11)
+{
+    free(xcb_get_input_focus_reply(x11->xcb, xcb_get_input_focus(x11->xcb), NULL));
+}
+
 void ra_x11_drain(RaX11 *x11)
 {
     xcb_generic_event_t *event;
@@ -78,7 +84,7 @@ static gboolean dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback,
             break;
         x11->unsettled = FALSE;
         const gboolean again = x11->handlers->settle(x11->data);
-        if (self->x11 == NULL)
+        if (self->closed)
             return G_SOURCE_REMOVE;
         x11->unsettled |= again;
     }
@@ -128,9 +134,10 @@ void ra_x11_close(RaX11 *x11)
     if (x11 == NULL)
         return;
     if (x11->source != NULL) {
-        x11->source->x11 = NULL;
-        g_source_destroy(&x11->source->source);
-        g_source_unref(&x11->source->source);
+        GSource *source = (GSource *)x11->source;
+        x11->source->closed = TRUE;
+        g_source_destroy(source);
+        g_source_unref(source);
     }
     free(x11->waiting);
     xcb_disconnect(x11->xcb);

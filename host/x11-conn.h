@@ -32,6 +32,9 @@ const xcb_visualtype_t *ra_x11_visual(RaX11 *x11);
 void ra_x11_watch(RaX11 *x11, const RaX11Handlers *handlers, gpointer data);
 /* Hands what has arrived to event() now, without waiting for the server. */
 void ra_x11_drain(RaX11 *x11);
+/* Waits until the server has done all that it was asked for. The server drops what it has not read
+ * when a connection is closed. */
+void ra_x11_sync(RaX11 *x11);
 /* Has settle() called from the main loop. */
 void ra_x11_kick(RaX11 *x11);
 /* The extension, or NULL with RA_ERROR_FAILED and a message that names it as NAME. */

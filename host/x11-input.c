@@ -134,6 +134,7 @@ static void release_all(RaInput *input)
     X11Input *self = (X11Input *)input;
     set_buttons(self, 0);
     ra_x11_keys_release_all(self->keys);
+    ra_x11_sync(self->x11); /* even if the program ends now */
 }
 
 static void free_input(RaInput *input)

@@ -439,7 +439,6 @@ void ra_x11_keys_free(RaX11Keys *keys)
 {
     if (keys == NULL)
         return;
-    ra_x11_keys_release_all(keys);
     drop_keymap(keys);
     g_clear_pointer(&keys->context, xkb_context_unref);
     g_free(keys);

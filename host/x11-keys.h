@@ -8,8 +8,7 @@
 typedef struct _RaX11Keys RaX11Keys;
 
 RaX11Keys *ra_x11_keys_new(RaX11 *x11, GError **error);
-/* Releases what is held, and frees. X11 must still be open. */
-void ra_x11_keys_free(RaX11Keys *keys); /* NULL is fine */
+void ra_x11_keys_free(RaX11Keys *keys); /* NULL is fine; releases no key */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaX11Keys, ra_x11_keys_free)
 
 /* Takes note of events that tell of another layout. */

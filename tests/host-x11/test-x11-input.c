@@ -42,8 +42,6 @@ static void test_release(void)
     g_autoptr(GError) error = NULL;
     f.input = ra_x11_input_new(ra_xvfb_display(f.xvfb), NULL, &error);
     g_assert_true(f.input->class->start(f.input, &desk_events, &f, &error));
-    for (int i = 0; i < 100 && desk_keys_down(&f) > 0; i++)
-        ra_pump(20); /* the server may read from the new connection first */
     g_assert_cmpuint(desk_keys_down(&f), ==, 0);
     desk_end(&f);
 }
