@@ -248,6 +248,24 @@ static void test_server_hostile(void)
     }
 }
 
+/* Bytes that are no UTF-8 become three each, and the text is still cut to its limit. */
+static void test_long_reason(void)
+{
+    g_autoptr(GByteArray) out = g_byte_array_new();
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autoptr(RaClientHandshake) client = ra_client_handshake_new(NULL, out);
+    RaClientHandshakeEvent event;
+    gsize used;
+    g_byte_array_append(bytes, (const guint8 *)"RFB 003.008\n\0\0\0\4\0", 17);
+    g_byte_array_set_size(bytes, 17 + RA_RFB_REASON_MAX);
+    memset(bytes->data + 17, 0xff, RA_RFB_REASON_MAX);
+    g_assert_cmpint(ra_client_handshake_step(client, bytes->data, bytes->len, &used, &event, out),
+                    ==, RA_DECODE_OK);
+    g_assert_cmpint(event.kind, ==, RA_CLIENT_REFUSED);
+    g_assert_true(g_utf8_validate(event.refused.text, -1, NULL));
+    g_assert_cmpint(strlen(event.refused.text), ==, RA_RFB_REASON_MAX / 3 * 3);
+}
+
 #define HELLO "RFB 003.008\n"
 #define INIT  "\0\1\0\1\x20\x18\0\1\0\xff\0\xff\0\xff\x10\x08\0\0\0\0"
 
@@ -295,5 +313,6 @@ void add_handshake_tests(void)
     g_test_add_func("/wire/handshake/refused", test_refused);
     g_test_add_func("/wire/handshake/versions", test_versions);
     g_test_add_func("/wire/handshake/server-hostile", test_server_hostile);
+    g_test_add_func("/wire/handshake/long-reason", test_long_reason);
     g_test_add_func("/wire/handshake/client-hostile", test_client_hostile);
 }

@@ -195,6 +195,22 @@ static const struct {
      18},
 };
 
+/* RFB's decoder finds where an assistance message ends, and leaves it to its own. */
+static void test_assist_in_rfb(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(assists); i++) {
+        const guint8 *bytes = (const guint8 *)assists[i].bytes;
+        RaRfbClientMessage message;
+        gsize used = 0;
+        g_assert_cmpint(ra_rfb_client_decode(bytes, assists[i].size, &message, &used), ==,
+                        RA_DECODE_OK);
+        g_assert_cmpint(message.kind, ==, RA_RFB_ASSIST_MESSAGE);
+        g_assert_cmpint(used, ==, assists[i].size);
+        g_assert_cmpint(message.assist_size, ==, assists[i].size);
+        g_assert_cmpint(try_client(bytes, assists[i].size - 1), ==, RA_DECODE_MORE);
+    }
+}
+
 static RaDecode try_assist(const char *data, gsize size, guint from)
 {
     RaAssist message = {.kind = 99};
@@ -342,6 +358,7 @@ void add_message_tests(void)
     g_test_add_func("/wire/client/encodings", test_encodings);
     g_test_add_func("/wire/client/limits", test_client_limits);
     g_test_add_func("/wire/assist/messages", test_assist);
+    g_test_add_func("/wire/assist/in-rfb", test_assist_in_rfb);
     g_test_add_func("/wire/assist/hostile", test_assist_hostile);
     g_test_add_func("/wire/assist/hello", test_hello);
     g_test_add_func("/wire/goodbye", test_goodbye);

@@ -9,7 +9,7 @@
 typedef struct {
     RaDecoder *decoder;
     Picture screen;
-    guint rects, copies_seen, updates;
+    guint rects, updates;
     guint cursor_width, cursor_height;
     guint8 cursor[128 * 128 * 4];
     gboolean extended_key;
@@ -357,27 +357,72 @@ static void test_cursor(void)
     }
 }
 
-/* Another process writes into the frame while it is read: the viewer still shows the model. */
+/* All that our viewer asks for, at once. */
+static void test_own_encodings(void)
+{
+    guint n;
+    const gint32 *encodings = ra_decoder_encodings(&n);
+    static const guint8 shape[4] = {1, 2, 3, 4};
+    Session s;
+    session_init(&s, 500, 400, encodings, n);
+    ra_encoder_set_cursor(s.encoder, 1, 1, 0, 0, shape);
+    for (Content content = 0; content < N_CONTENTS; content++) {
+        picture_draw(&s.screen, content, 9);
+        session_settle(&s);
+        memmove(s.screen.pixels, s.screen.pixels + 500 * 20, 500 * 380 * 4);
+        session_settle(&s);
+    }
+    g_assert_true(s.viewer.extended_key);
+    g_assert_cmpmem(s.viewer.cursor, 4, shape, 4);
+    for (guint i = 0; i < n; i++)
+        g_assert_true(ra_encoder_takes(s.encoder, encodings[i]));
+    g_assert_false(ra_encoder_takes(s.encoder, RA_RFB_COMPRESSION_FIRST));
+    session_clear(&s);
+}
+
+typedef struct {
+    Picture *picture;
+    gint stop; /* atomic */
+} Scribbler;
+
+static gpointer scribble_on(gpointer data)
+{
+    Scribbler *scribbler = data;
+    GRand *random = g_rand_new_with_seed(11);
+    const gint n = scribbler->picture->width * scribbler->picture->height;
+    while (!g_atomic_int_get(&scribbler->stop)) {
+        volatile guint32 *pixel = scribbler->picture->pixels + g_rand_int_range(random, 0, n);
+        *pixel = g_rand_int(random) & 0xffffff;
+    }
+    g_rand_free(random);
+    return NULL;
+}
+
+/* Somebody writes into the frame while it is read: the viewer still shows the model, and the frame
+ * once that rests. */
 static void test_frame_changes(void)
 {
-    const gint32 list[] = {RA_RFB_ZRLE, RA_RFB_COPY_RECT};
-    Session s;
-    GRand *random = g_rand_new_with_seed(3);
-    session_init(&s, 400, 300, list, 2);
-    for (guint round = 0; round < 10; round++) {
-        RaRect dirty;
-        picture_draw(&s.screen, (Content)(round % N_CONTENTS), round);
-        scribble(&s.screen, random, &dirty);
-        session_update(&s, &dirty, 1); /* which compares the viewer with the model */
+    const gint32 lists[][2] = {{RA_RFB_ZRLE, RA_RFB_COPY_RECT}, {RA_RFB_TIGHT, RA_RFB_COPY_RECT}};
+    for (gsize k = 0; k < G_N_ELEMENTS(lists); k++) {
+        Session s;
+        session_init(&s, 400, 300, lists[k], 2);
+        picture_draw(&s.screen, CONTENT_WINDOWS, 1);
+        Scribbler scribbler = {.picture = &s.screen};
+        GThread *thread = g_thread_new("scribbler", scribble_on, &scribbler);
+        const RaRect all = {0, 0, 400, 300};
+        for (guint round = 0; round < 20; round++)
+            session_update(&s, &all, 1); /* compares the viewer with the model */
+        g_atomic_int_set(&scribbler.stop, 1);
+        g_thread_join(thread);
+        session_settle(&s);
+        session_clear(&s);
     }
-    session_settle(&s);
-    g_rand_free(random);
-    session_clear(&s);
 }
 
 void add_picture_tests(void)
 {
     g_test_add_func("/wire/picture/round-trip", test_round_trip);
+    g_test_add_func("/wire/picture/own-encodings", test_own_encodings);
     g_test_add_func("/wire/picture/scroll", test_scroll);
     g_test_add_func("/wire/picture/dirty-only", test_dirty_only);
     g_test_add_func("/wire/picture/invalidate", test_invalidate);

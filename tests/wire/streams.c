@@ -215,6 +215,54 @@ static void test_zlib(void)
     g_assert_cmpint(decode_bytes(more, frame), ==, RA_DECODE_BAD);
 }
 
+/* A stream that begins anew says so; without that its head is no data. */
+static void test_zlib_reset(void)
+{
+    static const guint8 data[SIDE * SIDE * 3];
+    guint32 frame[SIDE * SIDE];
+    for (guint reset = 0; reset < 2; reset++) {
+        GByteArray *bytes = make_zlib(RA_RFB_TIGHT, "\x10", 1, data, sizeof data);
+        GByteArray *second = make_zlib(RA_RFB_TIGHT, reset ? "\x12" : "\x11", 1, data, sizeof data);
+        g_byte_array_append(bytes, second->data, second->len);
+        g_byte_array_unref(second);
+        g_assert_cmpint(decode_bytes(bytes, frame), ==, reset ? RA_DECODE_MORE : RA_DECODE_BAD);
+    }
+}
+
+/* What the server's small messages are made of, and that the viewer reads them. */
+static void test_small_messages(void)
+{
+    static const char want[] = "\2\3\0\0\0\0\0\0\2hi\xf8\0\0\0\x80\0\0\1\2\7\x08\x96";
+    static const RaServerEventKind kinds[] = {RA_EVENT_RESIZE, RA_EVENT_BELL, RA_EVENT_CUT_TEXT,
+                                              RA_EVENT_FENCE, RA_EVENT_END_CONTINUOUS};
+    const RaRfbFence fence = {RA_RFB_FENCE_REQUEST | RA_RFB_FENCE_BLOCK_BEFORE, 2, {7, 8}};
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    ra_rfb_write_bell(bytes);
+    ra_rfb_write_server_cut_text(bytes, (const guint8 *)"hi", 2);
+    ra_rfb_write_fence(bytes, &fence);
+    ra_rfb_write_end_of_continuous_updates(bytes);
+    g_assert_cmpmem(bytes->data, bytes->len, want, sizeof want - 1);
+    g_autoptr(RaDecoder) decoder = ra_decoder_new(SIDE, SIDE);
+    RaServerEvent event;
+    gsize at = 0, used;
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++, at += used) {
+        g_assert_cmpint(ra_decoder_step(decoder, bytes->data + at, bytes->len - at, &used, &event),
+                        ==, RA_DECODE_OK);
+        g_assert_cmpint(event.kind, ==, kinds[i]);
+        if (event.kind == RA_EVENT_CUT_TEXT)
+            g_assert_cmpmem(event.cut_text.bytes, event.cut_text.size, "hi", 2);
+        if (event.kind == RA_EVENT_FENCE)
+            g_assert_true(event.fence.flags == fence.flags && event.fence.size == 2 &&
+                          event.fence.payload[1] == 8);
+    }
+    g_assert_cmpint(at, ==, bytes->len);
+    /* Too long a text is cut, so that it stays within what the viewer takes. */
+    g_autofree guint8 *text = g_malloc0(RA_RFB_CUT_TEXT_MAX + 5);
+    g_byte_array_set_size(bytes, 0);
+    ra_rfb_write_server_cut_text(bytes, text, RA_RFB_CUT_TEXT_MAX + 5);
+    g_assert_cmpint(bytes->len, ==, 8 + RA_RFB_CUT_TEXT_MAX);
+}
+
 static void test_gradient(void)
 {
     Picture picture = picture_new(SIDE, SIDE);
@@ -302,6 +350,8 @@ void add_stream_tests(void)
 {
     g_test_add_func("/wire/stream/table", test_streams);
     g_test_add_func("/wire/stream/zlib", test_zlib);
+    g_test_add_func("/wire/stream/zlib-reset", test_zlib_reset);
+    g_test_add_func("/wire/stream/small-messages", test_small_messages);
     g_test_add_func("/wire/stream/gradient", test_gradient);
     g_test_add_func("/wire/stream/jpeg", test_jpeg);
     g_test_add_func("/wire/stream/large-cursor", test_large_cursor);
