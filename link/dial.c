@@ -106,7 +106,7 @@ static gboolean tell_failed(RaDialer *dialer, Attempt *attempt, const GError *er
     gboolean freed = FALSE;
     attempt->state = FAILED;
     wake_in(dialer, 0);
-    dialer->freed = &freed;
+    dialer->freed = &freed; /* cppcheck-suppress autoVariables */
     dialer->callbacks.failed(dialer, attempt->number, attempt->host, error, dialer->data);
     if (!freed)
         dialer->freed = NULL;
@@ -117,7 +117,7 @@ static gboolean tell_connected(RaDialer *dialer, Attempt *attempt, int fd)
 {
     gboolean freed = FALSE;
     attempt->state = CONNECTED;
-    dialer->freed = &freed;
+    dialer->freed = &freed; /* cppcheck-suppress autoVariables */
     dialer->callbacks.connected(dialer, attempt->number, fd, attempt->host, dialer->data);
     if (!freed)
         dialer->freed = NULL;
@@ -393,13 +393,13 @@ RaDialer *ra_dialer_new(const char *const *hosts, const char *proxy,
     return dialer;
 }
 
-void ra_dialer_attempt_failed(RaDialer *dialer, guint number)
+void ra_dialer_attempt_failed(RaDialer *dialer, guint attempt)
 {
-    g_return_if_fail(number < dialer->attempts->len);
-    Attempt *attempt = g_ptr_array_index(dialer->attempts, number);
-    if (attempt->state != CONNECTED)
+    g_return_if_fail(attempt < dialer->attempts->len);
+    Attempt *failed = g_ptr_array_index(dialer->attempts, attempt);
+    if (failed->state != CONNECTED)
         return;
-    attempt->state = FAILED;
+    failed->state = FAILED;
     wake_in(dialer, 0);
 }
 

@@ -8,7 +8,6 @@
 #include <arpa/inet.h>
 #include <ifaddrs.h>
 #include <linux/if_addr.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -200,27 +199,33 @@ GStrv ra_hosts_rank(const RaLocalAddress *all, gsize count, guint16 port, guint 
     return finish(hosts);
 }
 
+static void set_ipv6_flags(GArray *all, const char *digits, guint flags)
+{
+    for (guint i = 0; i < all->len; i++) {
+        RaLocalAddress *a = &g_array_index(all, RaLocalAddress, i);
+        char own[33] = "";
+        for (guint b = 0; b < 16; b++)
+            g_snprintf(own + 2 * (gsize)b, 3, "%02x", a->bytes[b]);
+        if (a->family == AF_INET6 && strcmp(own, digits) == 0)
+            a->ipv6_flags = flags;
+    }
+}
+
 /* getifaddrs() does not tell an IPv6 address's flags; /proc/net/if_inet6 does (one a line: address,
  * interface index, prefix length, scope, flags, all hexadecimal, and the name). */
 static void add_ipv6_flags(GArray *all)
 {
+    enum { ADDRESS, FLAGS = 4, FIELDS };
     g_autofree char *text = NULL;
     if (!g_file_get_contents("/proc/net/if_inet6", &text, NULL, NULL))
         return;
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (guint l = 0; lines[l] != NULL; l++) {
-        char digits[33];
-        guint flags = 0;
-        if (sscanf(lines[l], "%32s %*x %*x %*x %x", digits, &flags) != 2 || strlen(digits) != 32)
-            continue;
-        for (guint i = 0; i < all->len; i++) {
-            RaLocalAddress *a = &g_array_index(all, RaLocalAddress, i);
-            char own[33] = "";
-            for (guint b = 0; b < 16; b++)
-                g_snprintf(own + 2 * b, 3, "%02x", a->bytes[b]);
-            if (a->family == AF_INET6 && strcmp(own, digits) == 0)
-                a->ipv6_flags = flags;
-        }
+        g_auto(GStrv) fields = g_strsplit(lines[l], " ", FIELDS + 1);
+        guint64 flags = 0;
+        if (g_strv_length(fields) > FLAGS &&
+            g_ascii_string_to_unsigned(fields[FLAGS], 16, 0, G_MAXUINT8, &flags, NULL))
+            set_ipv6_flags(all, fields[ADDRESS], (guint)flags);
     }
 }
 

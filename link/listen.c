@@ -99,7 +99,7 @@ static gboolean hand_out(RaListener *listener, int fd, const struct sockaddr_sto
         return TRUE;
     }
     gboolean freed = FALSE;
-    listener->freed = &freed;
+    listener->freed = &freed; /* cppcheck-suppress autoVariables */
     listener->accepted(listener, id, fd, text, listener->data);
     if (freed)
         return FALSE;
@@ -179,13 +179,16 @@ static int open_door(const struct sockaddr *address, socklen_t size)
 
 static guint16 port_of(int fd)
 {
-    struct sockaddr_storage address = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in in;
+        struct sockaddr_in6 in6;
+    } address;
+    memset(&address, 0, sizeof address);
     socklen_t size = sizeof address;
-    if (getsockname(fd, (struct sockaddr *)&address, &size) != 0)
+    if (getsockname(fd, &address.any, &size) != 0)
         return 0;
-    return address.ss_family == AF_INET6
-               ? ntohs(((const struct sockaddr_in6 *)(const void *)&address)->sin6_port)
-               : ntohs(((const struct sockaddr_in *)(const void *)&address)->sin_port);
+    return ntohs(address.any.sa_family == AF_INET6 ? address.in6.sin6_port : address.in.sin_port);
 }
 
 /* An address family that this computer does without. */
@@ -276,16 +279,18 @@ RaListener *ra_listener_new(const char *const *addresses, guint16 port, gboolean
     g_autoptr(GPtrArray) places = read_places(all ? everywhere : addresses, error);
     if (places == NULL)
         return NULL;
-    g_autoptr(RaListener) listener = g_new0(RaListener, 1);
+    RaListener *listener = g_new0(RaListener, 1);
     listener->doors = g_array_new(FALSE, FALSE, sizeof(Door));
     g_array_set_clear_func(listener->doors, clear_door);
     listener->addresses = all ? NULL : g_strdupv((char **)addresses);
     listener->accepted = accepted;
     listener->data = data;
-    if (!open_some(listener, places, port, exact, all, error))
+    if (!open_some(listener, places, port, exact, all, error)) {
+        ra_listener_free(listener);
         return NULL;
+    }
     watch_doors(listener);
-    return g_steal_pointer(&listener);
+    return listener;
 }
 
 void ra_listener_free(RaListener *listener)

@@ -81,6 +81,42 @@ static SSL *client_new(gsize i, int fd)
     return ssl;
 }
 
+/* New keys that the other end asks for, in the middle of the stream. */
+static void test_key_update(void)
+{
+    Wire wire;
+    wire_init(&wire);
+    g_autoptr(RaLink) server = ra_link_new_server(wire.ends[0], pair_find_key, NULL);
+    SSL *client = client_new(0, wire.ends[1]);
+    RaLinkStatus status = RA_LINK_WANT_READ;
+    for (guint round = 0; round < ROUNDS && status == RA_LINK_WANT_READ; round++) {
+        (void)SSL_do_handshake(client);
+        (void)wire_carry(&wire);
+        status = ra_link_handshake(server, NULL);
+        (void)wire_carry(&wire);
+    }
+    g_assert_cmpint(status, ==, RA_LINK_OK);
+    for (guint i = 0; i < 3; i++) {
+        char data[8] = "";
+        gsize n = 0;
+        g_autoptr(GError) error = NULL;
+        g_assert_true(SSL_key_update(client, SSL_KEY_UPDATE_REQUESTED));
+        g_assert_cmpint(SSL_write(client, "ask", 3), ==, 3);
+        (void)wire_carry(&wire);
+        status = ra_link_read(server, data, sizeof data, &n, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(status, ==, RA_LINK_OK);
+        g_assert_cmpmem(data, n, "ask", 3);
+        g_assert_cmpint(ra_link_write(server, "answer", 6, &n, &error), ==, RA_LINK_OK);
+        (void)wire_carry(&wire);
+        g_assert_cmpint(SSL_read(client, data, sizeof data), ==, 6);
+        g_assert_cmpstr(data, ==, "answer");
+    }
+    SSL_free(client);
+    close(wire.ends[1]);
+    wire_clear(&wire);
+}
+
 static void test_client(gsize i)
 {
     Wire wire;
@@ -236,6 +272,7 @@ static void test_altered(void)
 void add_stranger_tests(void)
 {
     g_test_add_func("/link/strangers/clients", test_clients);
+    g_test_add_func("/link/strangers/key-update", test_key_update);
     g_test_add_func("/link/strangers/garbage", test_garbage);
     g_test_add_func("/link/strangers/cut-off", test_cut_off);
     g_test_add_func("/link/strangers/altered", test_altered);
