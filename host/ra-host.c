@@ -38,7 +38,6 @@ typedef struct {
     RaService *service;
     RaTerminal *terminal;
     GMainLoop *loop;
-    guint name;
     RaAgentState shown;
     gboolean leaving;
     int status;
@@ -197,18 +196,6 @@ static void on_bus_closed(GDBusConnection *bus, gboolean vanished, GError *error
     leave(data);
 }
 
-static void on_name_lost(GDBusConnection *bus, const char *name, gpointer data)
-{
-    Program *program = data;
-    (void)bus, (void)name;
-    if (program->leaving)
-        return;
-    (void)fprintf(stderr, "ra-host: the agent runs already in this desktop session: use that "
-                          "one, or end it first\n");
-    program->status = RA_ERROR_FAILED;
-    leave(program);
-}
-
 static gboolean connect_bus(Program *program, GError **error)
 {
     g_autoptr(GError) local = NULL;
@@ -227,18 +214,29 @@ static gboolean connect_bus(Program *program, GError **error)
     return TRUE;
 }
 
-/* The object is there before the name is: a caller who waits for the name finds it. */
+/* The object is there before the name is: a caller who waits for the name finds it. And the name
+ * is ours before the agent listens, from the main loop: a second one changes nothing. */
 static gboolean offer_service(Program *program, GError **error)
 {
+    enum { DO_NOT_QUEUE = 4, PRIMARY_OWNER = 1 }; /* of the D-Bus specification */
+    guint result = 0;
     if (program->bus == NULL)
         return TRUE;
     program->service = ra_service_new(program->agent, program->bus, error);
     if (program->service == NULL)
         return FALSE;
-    program->name =
-        g_bus_own_name_on_connection(program->bus, RA_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
-                                     NULL, on_name_lost, program, NULL);
-    return TRUE;
+    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
+        program->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+        "RequestName", g_variant_new("(su)", RA_BUS_NAME, (guint32)DO_NOT_QUEUE),
+        G_VARIANT_TYPE("(u)"), G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+    if (reply == NULL)
+        return FALSE;
+    g_variant_get(reply, "(u)", &result);
+    if (result != PRIMARY_OWNER)
+        g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
+                    "the agent runs already in this desktop session: use that one, or end it "
+                    "first");
+    return result == PRIMARY_OWNER;
 }
 
 static gboolean open_terminal(Program *program, GError **error)
@@ -316,8 +314,6 @@ static int run(Program *program)
     } else {
         program->status = complain(error);
     }
-    if (program->name != 0)
-        g_bus_unown_name(program->name);
     g_clear_pointer(&program->terminal, ra_terminal_free);
     g_clear_pointer(&program->service, ra_service_free);
     g_clear_pointer(&program->agent, ra_agent_free);
