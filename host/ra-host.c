@@ -128,6 +128,7 @@ static RaPeer *start_worker(gpointer data, GError **error)
 /* Found out now rather than when a helper waits. */
 static gboolean screen_is_there(Options *options, GError **error)
 {
+    static const RaScreenEvents events = {0}; /* none comes: the main loop does not run */
     g_autoptr(RaScreen) screen = NULL;
     if (g_getenv("DISPLAY") == NULL) {
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
@@ -136,7 +137,7 @@ static gboolean screen_is_there(Options *options, GError **error)
         return FALSE;
     }
     screen = open_screen(options, error);
-    return screen != NULL;
+    return screen != NULL && screen->class->start(screen, &events, NULL, error);
 }
 
 static void on_note(const char *line, gpointer data)

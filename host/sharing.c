@@ -33,6 +33,8 @@ static void send_frame(RaSharing *sharing)
 {
     RaIpcMessage frame = {0};
     const int fd = sharing->screen->class->frame(sharing->screen, &frame);
+    if (fd < 0) /* nothing to show: the screen is gone, as lost() is about to say */
+        return;
     frame.kind = RA_IPC_FRAME;
     sharing->owed++;
     sharing->damaged = TRUE;
