@@ -93,6 +93,11 @@ static PangoLayout *layout_new(const char *text, const char *font, int width, gb
     return layout;
 }
 
+void ra_paint_forget_fonts(void)
+{
+    pango_cairo_font_map_set_default(NULL);
+}
+
 static void layout_size(PangoLayout *layout, int *width, int *height)
 {
     pango_layout_get_pixel_size(layout, width, height);

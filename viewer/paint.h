@@ -11,6 +11,8 @@
 
 typedef enum { RA_LIGHT_GREY, RA_LIGHT_AMBER, RA_LIGHT_GREEN, RA_LIGHT_ORANGE } RaLight;
 
+/* Lets go of the fonts; what is drawn later loads them again. */
+void ra_paint_forget_fonts(void);
 /* The width of a toolbar button with this label, in pixels. */
 int ra_paint_button_width(const char *label, gboolean icon);
 /* The height of a panel's text with its margins, as ra_chrome_layout() wants it. */

@@ -314,6 +314,7 @@ void ra_window_free(RaWindow *window)
     ra_scaler_free(window->scaler);
     ra_picture_free(window->picture);
     ra_canvas_free(window->canvas);
+    ra_paint_forget_fonts();
     SDL_DestroyWindow(window->sdl);
     SDL_Quit();
     g_free(window->line);
