@@ -119,7 +119,7 @@ static gboolean plan_way(RaInvitePlan *plan, const RaInviteOptions *options,
 static gboolean plan_tls(RaInvitePlan *plan, const RaInviteOptions *options,
                          const RaSettings *settings, GError **error)
 {
-    const char *tls;
+    const char *tls = NULL;
     return choose(&tls, options->smtp_tls, "smtp-tls", settings, "Mail.SmtpTls", error) &&
            ra_smtp_tls_parse(tls, &plan->server.tls, error);
 }
@@ -129,7 +129,7 @@ static gboolean plan_tls(RaInvitePlan *plan, const RaInviteOptions *options,
 static gboolean plan_server(RaInvitePlan *plan, const RaInviteOptions *options,
                             const RaSettings *settings, GError **error)
 {
-    const char *url, *user, *password, *token, *ca;
+    const char *url = NULL, *user = NULL, *password = NULL, *token = NULL, *ca = NULL;
     if (!choose(&url, options->smtp, "smtp", settings, "Mail.Smtp", error) ||
         !choose(&user, options->smtp_user, "smtp-user", settings, "Mail.SmtpUser", error) ||
         !choose(&password, options->smtp_password_file, "smtp-password-file", settings,
@@ -200,7 +200,7 @@ static gboolean plan_recipients(RaInvitePlan *plan, const RaInviteOptions *optio
 static gboolean plan_sender(RaInvitePlan *plan, const RaInviteOptions *options,
                             const RaSettings *settings, gboolean resend, GError **error)
 {
-    const char *from, *name;
+    const char *from = NULL, *name = NULL;
     if (!choose(&from, options->from, "from", settings, "Invitation.Address", error) ||
         !choose(&name, options->name, "name", settings, "Invitation.Name", error))
         return FALSE;

@@ -3,6 +3,7 @@
 
 import base64
 import email
+import email.message
 import email.policy
 import json
 import os
@@ -317,6 +318,59 @@ def test_sendmail(stage):
     expect(run("ra-invite", *FROM, *TO, "--sendmail", env=env), 10, "exit status 75", "no such queue")
 
 
+def test_mail_client(stage):
+    """The user's own mail program gets the words, and the ticket as a file; the file goes with the invitation."""
+    env = novice(stage)
+    os.makedirs(stage.path("bin"))
+    log = stage.path("client.log")
+    script = write(stage, "bin/xdg-email", f'#!/bin/sh\nfor word; do echo "$word"; done > {log}\n')
+    os.chmod(script, 0o700)
+    env["PATH"] = stage.path("bin") + ":" + env["PATH"]
+    result = run("ra-invite", *FROM, *TO, "--message", MESSAGE, "--mail-client", "--save", stage.path("a"), env=env)
+    expect(result, 0)
+    check("press Send there" in result.stdout, result.stdout)
+    with open(log, encoding="utf-8") as file:
+        words = file.read()
+    check(SUBJECT in words and words.endswith("\nhelpdesk@example.com\n"), words)
+    check(password_of(result) not in words and "-----BEGIN" not in words, words)
+    attached = re.search(r"--attach\n(.*)\n", words).group(1)
+    with open(attached, "rb") as file, open(stage.path("a"), "rb") as saved:
+        check(file.read() == saved.read(), "another ticket is attached")
+    check(os.path.basename(attached) == "Invitation.raticket" and stat.S_IMODE(os.stat(attached).st_mode) == 0o600,
+          attached)
+    expect(run("ra-invite", "--cancel", re.search(r"--cancel (\w+)", result.stdout).group(1), env=env), 0)
+    expect(run("ra-invite", *FROM, *TO, "--mail-client", env=env), 0)
+    check(not os.path.exists(attached), "the attachment of a cancelled invitation is still there")
+
+
+def test_opened(stage):
+    """ra-open opens what was sent, also when the attachment or the block in the text did not get through."""
+    env = novice(stage)
+    odd = smtp_servers.Odd(stage, {})
+    result = run("ra-invite", *FROM, *TO, "--message", MESSAGE, "--smtp", f"smtp://127.0.0.1:{odd.port}", "--view-only",
+                 "--advertise", "me.example.com:3400", env=env)
+    expect(result, 0)
+    message = parse(odd.message, password_of(result))
+    stripped = email.message.EmailMessage()
+    stripped["From"] = str(message["From"])
+    stripped.set_content(next(message.iter_parts()).get_content() + "\n-- \nThe attachment was removed.\n")
+    bare = re.sub(rb"-----BEGIN .*-----END [A-Z ]+-----", b"", odd.message, flags=re.S)
+    cases = [(odd.message, ("attachment", "text")), (bare, ("attachment",)), (stripped.as_bytes(), ("text",))]
+    for number, (data, found_as) in enumerate(cases):
+        path = stage.path(f"{number}.eml")
+        with open(path, "wb") as file:
+            file.write(data)
+        opened = run("ra-open", "--check", "--json", "--password-file", "-", path, env=env,
+                     stdin=password_of(result) + "\n")
+        report = json.loads(opened.stdout)
+        check(opened.returncode == 0 and report["opened"] and not report["control"], opened.stdout + opened.stderr)
+        check(report["hosts"][0] == "me.example.com:3400" and not report["warnings"], opened.stdout)
+        chosen = report["invitations"][report["chosen"] - 1]
+        check(len(report["invitations"]) == 1, "found twice")
+        check(chosen["found_as"] in found_as and chosen["name"] == "Anna Nováková" and
+              not chosen["sender_differs"], opened.stdout)
+
+
 def test_never_in_clear(stage):
     """No login without TLS on the way to another computer; a password in the URL is refused, and not repeated."""
     env = novice(stage)
@@ -454,5 +508,6 @@ if len(sys.argv) > 1 and sys.argv[1] == "agent":
 else:
     ra_test.run_tests([test_starttls_and_login, test_smtps_and_login, test_exim_says_no, test_one_of_three_refused,
                        test_failures, test_no_server, test_sent_though_parting_fails, test_token,
-                       test_no_secret_in_sight, test_sendmail, test_never_in_clear, test_print_save_and_force, test_usage,
+                       test_no_secret_in_sight, test_sendmail, test_mail_client,
+                       test_opened, test_never_in_clear, test_print_save_and_force, test_usage,
                        test_cancel_and_resend, test_agent, test_agent_refuses])
