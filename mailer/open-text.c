@@ -13,11 +13,13 @@ char *ra_open_who(const RaFound *found)
     return *address != '\0' ? g_steal_pointer(&address) : g_strdup("somebody");
 }
 
-/* "Jo Novice <jo@example.org>" */
+/* "Jo Novice <jo@example.org>". A name with brackets of its own could pretend to another address,
+ * and the end of a long address says whose it is. */
 static char *name_and_address(const char *raw_name, const char *raw_address)
 {
-    g_autofree char *name = ra_text_line(raw_name, RA_TEXT_NAME_MAX);
-    g_autofree char *address = ra_text_line(raw_address, RA_TEXT_NAME_MAX);
+    g_autofree char *bare = g_strdelimit(g_strdup(raw_name), "<>", ' ');
+    g_autofree char *name = ra_text_line(bare, RA_TEXT_NAME_MAX);
+    g_autofree char *address = ra_text_line(raw_address, RA_TEXT_LINE_MAX);
     if (*name != '\0' && *address != '\0')
         return g_strdup_printf("%s <%s>", name, address);
     if (*name == '\0' && *address == '\0')
@@ -79,8 +81,8 @@ GStrv ra_open_warnings(const RaFound *found)
 {
     g_autoptr(GStrvBuilder) lines = g_strv_builder_new();
     if (ra_open_sender_differs(found)) {
-        g_autofree char *sender = ra_text_line(found->message->from_address, RA_TEXT_NAME_MAX);
-        g_autofree char *claimed = ra_text_line(ra_ticket_address(found->ticket), RA_TEXT_NAME_MAX);
+        g_autofree char *sender = ra_text_line(found->message->from_address, RA_TEXT_LINE_MAX);
+        g_autofree char *claimed = ra_text_line(ra_ticket_address(found->ticket), RA_TEXT_LINE_MAX);
         g_autofree char *line = g_strdup_printf(
             "the message comes from %s%s, but the invitation says %s: connect only if you know why",
             sender, found->message->from_many ? " and others" : "", claimed);

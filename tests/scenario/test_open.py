@@ -160,6 +160,9 @@ def test_text_is_cleaned(stage):
                                  b"?= <")
     result = run("ra-open", "--check", write(stage, "mail", mail), env=env)
     expect(result, 0)
+    pretender = ticket(env, name="Boss <boss@example.net>", address="x" * 60 + "@" + "y" * 60 + ".example")
+    expect(run("ra-open", "--check", write(stage, "pretender", pretender), env=env), 0,
+           "Boss boss@example.net <xxx", "yyy.example>")
     check("\x1b" not in result.stdout + result.stderr and "\x07" not in result.stdout, repr(result.stdout))
 
 
