@@ -19,7 +19,8 @@ typedef struct {
 typedef struct {
     /* Starts to watch the novice's devices. */
     gboolean (*start)(RaInput *input, const RaInputEvents *events, gpointer data, GError **error);
-    /* Takes RA_IPC_POINTER (inside the screen: cut to it otherwise) and RA_IPC_KEY_PRESS. */
+    /* Takes RA_IPC_POINTER (inside the screen: cut to it otherwise) and RA_IPC_KEY_PRESS. From the
+     * moment that ESC was pressed until escape() is called, nothing is injected. */
     void (*inject)(RaInput *input, const RaIpcMessage *event);
     /* Releases every key and button that was injected and is still down. */
     void (*release_all)(RaInput *input);

@@ -119,14 +119,16 @@ static void inject(RaInput *input, const RaIpcMessage *event)
     X11Input *self = (X11Input *)input;
     if (self->events == NULL)
         return;
-    ra_x11_drain(self->x11); /* a new layout or a new size counts from now on */
+    ra_x11_drain(self->x11); /* a new layout, a new size, ESC: they count from now on */
+    ra_x11_kick(self->x11);
+    if (self->escape_due) /* the novice was first */
+        return;
     if (event->kind == RA_IPC_POINTER)
         point(self, event->pointer.x, event->pointer.y, event->pointer.buttons);
     else if (event->kind == RA_IPC_KEY_PRESS && event->key.down)
         ra_x11_keys_press(self->keys, event->key.keysym, event->key.code);
     else if (event->kind == RA_IPC_KEY_PRESS)
         ra_x11_keys_release(self->keys, event->key.keysym, event->key.code);
-    ra_x11_kick(self->x11);
 }
 
 static void release_all(RaInput *input)

@@ -147,6 +147,20 @@ static void test_escape(void)
     real_key(&f, KEY_ESC + 8);
     g_assert_true(ra_pump_until(&f.escapes));
     g_assert_cmpint(f.escapes, ==, 1);
+    /* It takes effect before the next event of the helper, though the main loop had no turn. */
+    f.escapes = 0;
+    g_free(desk_typed(&f));
+    real_key(&f, KEY_ESC + 8);
+    desk_key(&f, TRUE, 'z', 0);
+    desk_pointer(&f, 77, 77, 1);
+    g_assert_cmpint(f.escapes, ==, 0);
+    g_autofree char *after = desk_typed(&f);
+    g_assert_cmpstr(after, ==, "Escape");
+    g_assert_true(ra_pump_until(&f.escapes));
+    desk_key(&f, TRUE, 'z', 0);
+    g_autofree char *again = desk_typed(&f); /* whether it may is the caller's to say */
+    g_assert_cmpstr(again, ==, "z");
+    desk_key(&f, FALSE, 'z', 0);
     /* Under another program's grab, with Shift held by the helper, and in another layout. */
     xcb_grab_keyboard_reply_t *grab =
         xcb_grab_keyboard_reply(f.xcb, xcb_grab_keyboard(f.xcb, FALSE, f.window, 0, 1, 1), NULL);
