@@ -149,6 +149,8 @@ static gboolean explain_connection(const Attempt *attempt, CURLcode code, GError
     g_autofree char *detail = ra_text_line(attempt->detail, RA_TEXT_LINE_MAX);
     g_autofree char *time = ra_duration_format(attempt->server->timeout);
     const guint port = attempt->target->port;
+    const gboolean may_do_without = attempt->target->local && !attempt->target->tls_first &&
+                                    attempt->server->tls == RA_SMTP_TLS_AUTO;
     if (code == CURLE_COULDNT_RESOLVE_HOST)
         fail(error,
              "the mail server's name %s was not found: check the name and the network connection",
@@ -164,8 +166,8 @@ static gboolean explain_connection(const Attempt *attempt, CURLcode code, GError
     else if (code == CURLE_PEER_FAILED_VERIFICATION)
         fail(error,
              "the mail server %s could not prove who it is (%s): check the name, or name its CA "
-             "by --smtp-ca",
-             host, detail);
+             "by --smtp-ca%s",
+             host, detail, may_do_without ? ", or, on this computer, use --smtp-tls none" : "");
     else if (code == CURLE_USE_SSL_FAILED)
         fail(error,
              "the mail server %s, port %u, offers no encryption (STARTTLS), nothing was sent: "
