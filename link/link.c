@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 enum {
+    UNREAD_MAX = 1024 * 1024,  /* bytes thrown away when a link is freed */
     NOTSENT_LOWAT = 16 * 1024, /* bytes that wait in the kernel before it takes no more */
     KEEPALIVE_IDLE = 20,       /* seconds of silence before the first probe */
     KEEPALIVE_INTERVAL = 5,    /* seconds between probes */
@@ -226,6 +227,17 @@ RaLink *ra_link_new_client(int fd, const char *identity, const guint8 *key, gboo
     return link;
 }
 
+/* A socket that is closed with bytes unread resets its connection, and the kernel throws away what
+ * it has not sent yet: the goodbye. */
+static void discard_unread(int fd)
+{
+    char bytes[16 * 1024];
+    for (guint i = 0; i < UNREAD_MAX / sizeof bytes; i++) {
+        if (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) <= 0)
+            return;
+    }
+}
+
 void ra_link_free(RaLink *link)
 {
     if (link == NULL)
@@ -234,6 +246,7 @@ void ra_link_free(RaLink *link)
         (void)SSL_shutdown(link->ssl);
     SSL_free(link->ssl);
     ERR_clear_error();
+    discard_unread(link->fd);
     close(link->fd);
     ra_secret_unref(link->key);
     g_free(link);

@@ -37,7 +37,7 @@ typedef gboolean (*RaLinkKeyFunc)(const char *identity, guint8 *key, gpointer da
 /* Both take the socket FD (connected, made non-blocking here) and close it when freed. The key is
  * copied and wiped. Never NULL. */
 RaLink *ra_link_new_server(int fd, RaLinkKeyFunc find_key, gpointer data);
-/* NATIVE: announce ALPN ra/1. */
+/* NATIVE: announce ALPN ra/1. IDENTITY as above; a longer one is cut, so that nobody knows it. */
 RaLink *ra_link_new_client(int fd, const char *identity, const guint8 *key, gboolean native);
 /* Sends close_notify where that is possible at once. NULL is fine. */
 void ra_link_free(RaLink *link);
@@ -47,7 +47,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaLink, ra_link_free)
 RaLinkStatus ra_link_handshake(RaLink *link, GError **error);
 /* RA_LINK_OK: *GOT bytes, at least one. */
 RaLinkStatus ra_link_read(RaLink *link, void *data, gsize size, gsize *got, GError **error);
-/* RA_LINK_OK: *WROTE bytes, at least one, perhaps not all. */
+/* RA_LINK_OK: *WROTE bytes, at least one, perhaps not all. After RA_LINK_WANT_WRITE the next call
+ * must begin with the same bytes (at any address): some may be on their way already. */
 RaLinkStatus ra_link_write(RaLink *link, const void *data, gsize size, gsize *wrote,
                            GError **error);
 /* Bytes that were received and decrypted already: poll() would not tell of them. */

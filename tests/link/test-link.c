@@ -306,37 +306,74 @@ static int tcp_option(int fd, int name)
     return value;
 }
 
-/* With nobody reading at the other end what waits in the kernel stays small, and is told. */
-static void test_unsent(void)
+/* A link over TCP. */
+static void tcp_link(RaLink **server, RaLink **client)
 {
     int ends[2];
     tcp_pair(ends);
-    g_autoptr(RaLink) server = ra_link_new_server(ends[1], pair_find_key, NULL);
-    g_autoptr(RaLink) client = ra_link_new_client(ends[0], PAIR_IDENTITY, pair_key, TRUE);
+    *server = ra_link_new_server(ends[1], pair_find_key, NULL);
+    *client = ra_link_new_client(ends[0], PAIR_IDENTITY, pair_key, TRUE);
     RaLinkStatus s = RA_LINK_WANT_READ, c = RA_LINK_WANT_READ;
-    for (guint i = 0; i < 1000 && (s != RA_LINK_OK || c != RA_LINK_OK); i++) {
-        c = ra_link_handshake(client, NULL);
-        s = ra_link_handshake(server, NULL);
-        g_usleep(100);
+    const gint64 deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+    while (s != RA_LINK_OK || c != RA_LINK_OK) {
+        c = ra_link_handshake(*client, NULL);
+        s = ra_link_handshake(*server, NULL);
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
     }
-    g_assert_cmpint(s, ==, RA_LINK_OK);
-    g_assert_cmpint(c, ==, RA_LINK_OK);
-    g_assert_cmpint(tcp_option(ends[1], TCP_NODELAY), ==, 1);
-    g_assert_cmpint(tcp_option(ends[1], TCP_NOTSENT_LOWAT), ==, 16 * 1024);
-    g_autofree guint8 *data = g_malloc0(64 * 1024);
-    RaLinkStatus status = RA_LINK_OK;
-    gsize total = 0;
-    for (gsize n = 0; status == RA_LINK_OK; total += n) {
-        status = ra_link_write(server, data, 64 * 1024, &n, NULL);
-        if (status != RA_LINK_OK)
-            n = 0;
-        g_assert_cmpuint(total, <, 256 * 1024 * 1024);
+}
+
+/* Writes until the kernel takes no more; how much it took. */
+static gsize write_all(RaLink *link)
+{
+    enum { CHUNK = 64 * 1024, ENOUGH = 256 * 1024 * 1024 };
+    g_autofree guint8 *data = g_malloc0(CHUNK);
+    gsize total = 0, n = 0;
+    RaLinkStatus status;
+    while ((status = ra_link_write(link, data, CHUNK, &n, NULL)) == RA_LINK_OK) {
+        total += n;
+        g_assert_cmpuint(total, <, ENOUGH);
     }
     g_assert_cmpint(status, ==, RA_LINK_WANT_WRITE);
+    return total;
+}
+
+/* With nobody reading at the other end what waits in the kernel stays small, and is told. */
+static void test_unsent(void)
+{
+    RaLink *server, *client;
+    tcp_link(&server, &client);
+    const int fd = ra_link_fd(server);
+    g_assert_cmpint(tcp_option(fd, TCP_NODELAY), ==, 1);
+    g_assert_cmpint(tcp_option(fd, TCP_NOTSENT_LOWAT), ==, 16 * 1024);
+    (void)write_all(server);
     g_usleep(20000);
     g_assert_cmpuint(ra_link_unsent(server), >, 0);
     g_assert_cmpuint(ra_link_unsent(server), <, 512 * 1024);
     g_assert_cmpuint(ra_link_unsent(client), ==, 0);
+    ra_link_free(server);
+    ra_link_free(client);
+}
+
+/* What was written before a link is freed arrives, though the other end's bytes lie unread. */
+static void test_last_words(void)
+{
+    RaLink *server, *client;
+    tcp_link(&server, &client);
+    gsize n = 0, got = 0;
+    g_assert_cmpint(ra_link_write(client, "unread", 6, &n, NULL), ==, RA_LINK_OK);
+    g_usleep(20000);
+    const gsize wrote = write_all(server);
+    ra_link_free(server);
+    g_autofree guint8 *data = g_malloc(64 * 1024);
+    const gint64 deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+    RaLinkStatus status = RA_LINK_OK;
+    while (status != RA_LINK_FAILED && status != RA_LINK_CLOSED) {
+        status = ra_link_read(client, data, 64 * 1024, &n, NULL);
+        got += status == RA_LINK_OK ? n : 0;
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+    }
+    g_assert_cmpuint(got, >=, wrote);
+    ra_link_free(client);
 }
 
 void add_link_tests(void)
@@ -349,4 +386,5 @@ void add_link_tests(void)
     g_test_add_func("/link/close", test_close);
     g_test_add_func("/link/not-before-handshake", test_not_before_handshake);
     g_test_add_func("/link/unsent", test_unsent);
+    g_test_add_func("/link/last-words", test_last_words);
 }

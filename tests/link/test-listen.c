@@ -45,7 +45,7 @@ static guint run_for(guint milliseconds)
 {
     const gint64 end = g_get_monotonic_time() + (gint64)milliseconds * 1000;
     guint dispatched = 0;
-    while (g_get_monotonic_time() < end) {
+    for (guint i = 0; i < 20 || g_get_monotonic_time() < end; i++) {
         if (g_main_context_iteration(NULL, FALSE))
             dispatched++;
         else
