@@ -9,6 +9,7 @@
 #include "host/agent.h"
 #include "host/service.h"
 #include "host/terminal.h"
+#include "host/x11-desktop.h"
 #include "host/x11.h"
 
 #include <fcntl.h>
@@ -34,6 +35,7 @@ typedef struct {
     RaSettings *settings;
     RaStore *store;
     RaAgent *agent;
+    RaX11Desktop *desktop;
     GDBusConnection *bus;
     RaService *service;
     RaTerminal *terminal;
@@ -197,6 +199,11 @@ static void on_bus_closed(GDBusConnection *bus, gboolean vanished, GError *error
     leave(data);
 }
 
+static void on_desktop_gone(gpointer data)
+{
+    leave(data);
+}
+
 static gboolean connect_bus(Program *program, GError **error)
 {
     g_autoptr(GError) local = NULL;
@@ -307,7 +314,8 @@ static int run(Program *program)
         .screen = open_screen, .input = open_input, .sign = open_sign, .data = &program->options};
     g_autoptr(GError) error = NULL;
     program->loop = g_main_loop_new(NULL, FALSE);
-    if (start(program, &desktop, &error)) {
+    program->desktop = ra_x11_desktop_new(NULL, on_desktop_gone, program, &error);
+    if (program->desktop != NULL && start(program, &desktop, &error)) {
         static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
         for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
             g_unix_signal_add(ends[i], on_signal, program);
@@ -321,6 +329,7 @@ static int run(Program *program)
     if (program->bus != NULL)
         (void)g_dbus_connection_flush_sync(program->bus, NULL, NULL);
     g_clear_object(&program->bus);
+    g_clear_pointer(&program->desktop, ra_x11_desktop_free);
     g_clear_pointer(&program->loop, g_main_loop_unref);
     return program->status;
 }

@@ -75,12 +75,12 @@ static void on_connected(GObject *source, GAsyncResult *result, gpointer data)
 {
     (void)source;
     g_autoptr(GError) error = NULL;
-    GDBusConnection *connection = g_dbus_connection_new_finish(result, &error);
+    g_autoptr(GDBusConnection) connection = g_dbus_connection_new_finish(result, &error);
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return; /* the window is freed */
     RaWindow *window = data;
     g_clear_handle_id(&window->hello_timer, g_source_remove);
-    window->connection = connection;
+    window->connection = connection != NULL ? g_object_ref(connection) : NULL;
     if (connection == NULL ||
         !g_dbus_interface_skeleton_export(window->host1, connection, RA_BUS_PATH, NULL) ||
         !g_dbus_interface_skeleton_export(G_DBUS_INTERFACE_SKELETON(window->consent1), connection,

@@ -5,9 +5,10 @@ the whole way on a terminal without any bus, with our own viewer on the other si
 
 import os
 import signal
+import subprocess
 import time
 
-from ra_test import BUS_NAME, Agent, check, free_port, need, program, run, run_tests
+from ra_test import BUS_NAME, Agent, check, free_port, need, program, run, run_tests, wait_for
 from terminal import Terminal
 
 PASSWORD = "correct-horse-battery-staple-91"
@@ -100,6 +101,29 @@ def test_autostart(stage):
     check(host.wait(10) == 0, "it leaves in order")
 
 
+def test_desktop_ends(stage):
+    """The bus can outlive the desktop session: the agent must not, or the next one finds it there."""
+    env = stage.person("nora")
+    env["DISPLAY"] = stage.display()
+    server = stage.processes[-1]
+    stage.session_bus(env)
+    invite(env, 1)
+    host = stage.start([program("ra-host"), "--listen", "127.0.0.1"], env=env)  # D-Bus started one
+    check(host.wait(20) == 1, "a second one")
+    agent = Agent(env)
+    agent.wait_state("listening")
+    server.terminate()
+    server.wait(10)
+
+    def gone():
+        owned = subprocess.run(["gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path",
+                                "/org/freedesktop/DBus", "--method", "org.freedesktop.DBus.NameHasOwner", BUS_NAME],
+                               env=env, text=True, stdout=subprocess.PIPE, check=True, timeout=20)
+        return "false" in owned.stdout
+
+    wait_for("the agent to leave", 20, gone)
+
+
 def test_terminal(stage):
     need("Xvfb")
     novice, helper = stage.person("nora"), stage.person("hanna")
@@ -131,4 +155,4 @@ def test_terminal(stage):
 
 
 if __name__ == "__main__":
-    run_tests([test_options, test_policy, test_one_agent, test_autostart, test_terminal])
+    run_tests([test_options, test_policy, test_one_agent, test_autostart, test_desktop_ends, test_terminal])
