@@ -130,8 +130,9 @@ gboolean ra_canvas_flush(RaCanvas *canvas, RaDrawFunc by_hand, RaDrawFunc by_cai
         draw_part(canvas, (RaBox){rect.x, rect.y, rect.width, rect.height}, by_hand, by_cairo,
                   data);
         sent[i] = (SDL_Rect){rect.x, rect.y, rect.width, rect.height};
+        SDL_Rect to = sent[i]; /* SDL changes it */
         if (canvas->own != NULL)
-            SDL_BlitSurface(canvas->own, &sent[i], canvas->shown, &(SDL_Rect){rect.x, rect.y});
+            SDL_BlitSurface(canvas->own, &sent[i], canvas->shown, &to);
     }
     cairo_region_destroy(canvas->damage);
     canvas->damage = cairo_region_create();

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xcb.h>
+#include <xcb/xfixes.h>
 #include <xcb/xtest.h>
 
 enum { WAIT_MS = 5000 };
@@ -148,6 +149,28 @@ guint32 *stage_grab(Stage *stage, RaBox part)
     for (gsize i = 0; i < n; i++)
         pixels[i] &= 0xffffff;
     return pixels;
+}
+
+void stage_resize(Stage *stage, int width, int height)
+{
+    const guint32 values[] = {(guint32)width, (guint32)height};
+    xcb_configure_window(stage->x, stage->window,
+                         XCB_CONFIG_WINDOW_WIDTH | XCB_CONFIG_WINDOW_HEIGHT, values);
+    xcb_flush(stage->x);
+    stage_run(300);
+}
+
+guint32 stage_pointer(Stage *stage, int *width, int *height)
+{
+    free(xcb_xfixes_query_version_reply(stage->x, xcb_xfixes_query_version(stage->x, 4, 0), NULL));
+    xcb_xfixes_get_cursor_image_reply_t *reply =
+        xcb_xfixes_get_cursor_image_reply(stage->x, xcb_xfixes_get_cursor_image(stage->x), NULL);
+    g_assert_nonnull(reply);
+    *width = reply->width;
+    *height = reply->height;
+    const guint32 first = xcb_xfixes_get_cursor_image_cursor_image(reply)[0];
+    free(reply);
+    return first;
 }
 
 static void fake(Stage *stage, guint8 type, int detail, int x, int y)

@@ -19,6 +19,10 @@ char *stage_title(Stage *stage);
 /* The pixels of a part of the screen, 0x00RRGGBB. The caller frees them. */
 guint32 *stage_grab(Stage *stage, RaBox part);
 
+void stage_resize(Stage *stage, int width, int height);
+/* The pointer's shape as the X server shows it now: its size, and its first pixel, B G R A. */
+guint32 stage_pointer(Stage *stage, int *width, int *height);
+
 /* Points are of the screen, keys X key codes. */
 void stage_move(Stage *stage, int x, int y);
 void stage_button(Stage *stage, int button, gboolean down);

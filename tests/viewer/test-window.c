@@ -306,6 +306,53 @@ static void test_held(void)
     end(&scene);
 }
 
+/* The helper makes the window larger, then smaller than the picture. */
+static void test_resize(void)
+{
+    Scene scene;
+    if (!begin(&scene, FALSE))
+        return;
+    show(&scene, SMALL_WIDTH * 2, SMALL_HEIGHT * 2);
+    stage_resize(scene.stage, 1000, 690);
+    scene.window = stage_window(scene.stage);
+    assert_shown(&scene, scene.pixels);
+    stage_resize(scene.stage, 700, 500);
+    scene.window = stage_window(scene.stage);
+    assert_scaled(&scene);
+    end(&scene);
+}
+
+/* The remote pointer's shape lies over the picture in control, and nowhere else. */
+static void test_pointer(void)
+{
+    guint8 shape[20 * 30 * 4];
+    const RaIpcMessage cursor = {.kind = RA_IPC_CURSOR, .cursor = {20, 30, 3, 4, shape}};
+    const RaIpcMessage none = {.kind = RA_IPC_CURSOR};
+    int width, height;
+    Scene scene;
+    if (!begin(&scene, FALSE))
+        return;
+    for (gsize i = 0; i < sizeof shape; i++)
+        shape[i] = (guint8[]){0x10, 0x20, 0x30, 0xff}[i % 4];
+    show(&scene, SMALL_WIDTH, SMALL_HEIGHT);
+    fake_says(&cursor, -1);
+    move_to(&scene, 50, 50);
+    g_assert_cmphex(stage_pointer(scene.stage, &width, &height), !=, 0xff302010);
+    fake_says_rights(RA_RIGHTS_ALL);
+    stage_run(50);
+    g_assert_cmphex(stage_pointer(scene.stage, &width, &height), ==, 0xff302010);
+    g_assert_cmpint(width, ==, 20);
+    g_assert_cmpint(height, ==, 30);
+    fake_says(&none, -1); /* a dot, so that the helper sees it at all */
+    stage_run(50);
+    g_assert_cmphex(stage_pointer(scene.stage, &width, &height), ==, 0xffffffff);
+    g_assert_cmpint(width, ==, 5);
+    fake_says(&cursor, -1);
+    stage_move(scene.stage, scene.window.x + 300, scene.window.y + 10); /* the toolbar */
+    g_assert_cmphex(stage_pointer(scene.stage, &width, &height), !=, 0xff302010);
+    end(&scene);
+}
+
 /* A click on the middle of a toolbar button, whose box is found by its place in the row. */
 static void click(Scene *scene, int x, int y)
 {
@@ -403,6 +450,8 @@ int main(int argc, char **argv)
     g_test_add_func("/window/no-input", test_no_input);
     g_test_add_func("/window/input", test_input);
     g_test_add_func("/window/held", test_held);
+    g_test_add_func("/window/resize", test_resize);
+    g_test_add_func("/window/pointer", test_pointer);
     g_test_add_func("/window/buttons", test_buttons);
     g_test_add_func("/window/end", test_end);
     g_test_add_func("/window/hostile", test_hostile);
