@@ -216,6 +216,30 @@ def screenshot(env, path):
     subprocess.run(["import", "-silent", "-window", "root", path], env=env, check=True, timeout=30)
 
 
+def pixels(path):
+    """Width, height and the bytes (RGB) of a picture."""
+    result = subprocess.run(["convert", path, "-depth", "8", "ppm:-"], check=True, stdout=subprocess.PIPE).stdout
+    head = re.match(rb"P6\s+(\d+)\s+(\d+)\s+255\s", result)
+    return int(head.group(1)), int(head.group(2)), result[head.end():]
+
+
+def shows(stage, novice, helper):
+    """Is the novice's whole screen to be found, pixel by pixel, on the helper's display?"""
+    one, two = stage.path("one.png"), stage.path("two.png")
+    screenshot(novice, one)
+    screenshot(helper, two)
+    width, height, wanted = pixels(one)
+    wide, _, seen = pixels(two)
+    row, pitch = width * 3, wide * 3
+    start = seen.find(wanted[:row])
+    while start >= 0:
+        if start % 3 == 0 and all(seen[start + y * pitch:start + y * pitch + row] == wanted[y * row:(y + 1) * row]
+                                  for y in range(height)):
+            return True
+        start = seen.find(wanted[:row], start + 1)
+    return False
+
+
 def windows(env, title):
     """The ids of the windows whose title matches TITLE."""
     result = subprocess.run(["xwininfo", "-root", "-tree"], env=env, text=True, stdout=subprocess.PIPE,

@@ -35,36 +35,6 @@ def paint(stage, env, name, colours):
     wait_for("the picture on the novice's screen", 20, lambda: len(ra_test.windows(env, "xwud|" + name)) > 0)
 
 
-def pixels(path, crop=None):
-    args = ["convert", path] + (["-crop", crop, "+repage"] if crop else []) + ["-depth", "8", "rgb:-"]
-    return subprocess.run(args, check=True, stdout=subprocess.PIPE).stdout
-
-
-def window_at(env, window):
-    """x, y, width, height of a window's inside."""
-    result = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], env=env, text=True, check=True,
-                            stdout=subprocess.PIPE)
-    values = dict(line.split("=", 1) for line in result.stdout.splitlines() if "=" in line)
-    return tuple(int(values[key]) for key in ("X", "Y", "WIDTH", "HEIGHT"))
-
-
-def shows(stage, novice, helper):
-    """Is the novice's whole screen to be found, exactly, on the helper's display?"""
-    one, two = stage.path("one.png"), stage.path("two.png")
-    ra_test.screenshot(novice, one)
-    ra_test.screenshot(helper, two)
-    wanted, seen = pixels(one), pixels(two)
-    # The sign at the top of the novice's screen is part of it: compare all, row by row.
-    row, wide = 800 * 3, 1280 * 3
-    start = seen.find(wanted[:row])
-    while start >= 0:
-        if start % 3 == 0 and all(seen[start + y * wide:start + y * wide + row] == wanted[y * row:(y + 1) * row]
-                                  for y in range(600)):
-            return True
-        start = seen.find(wanted[:row], start + 1)
-    return False
-
-
 def invite(stage, novice, *more):
     """An invitation saved as a file; the file and the file with its password."""
     secret = stage.path("password")
@@ -94,14 +64,14 @@ def test_the_screen_is_shown_and_followed(stage):
     paint(stage, novice, "first", ["#204060", "red", "lime", "blue", "#abcdef", "#123456", "white"])
     agent, viewer, number, _ = connect(stage, novice, helper)
     time.sleep(0.5)
-    check(not shows(stage, novice, helper), "the screen was shown before the novice said yes")
+    check(not ra_test.shows(stage, novice, helper), "the screen was shown before the novice said yes")
     agent.answer(number, True)
     agent.wait_state("viewing")
-    wait_for("the novice's screen in the viewer, exactly", 20, lambda: shows(stage, novice, helper))
+    wait_for("the novice's screen in the viewer, exactly", 20, lambda: ra_test.shows(stage, novice, helper))
     for name, colours in (("second", ["#ffffff", "black", "#808080", "#ff8000"]),
                           ("third", ["#400040"] + ["#%02x%02x00" % (n * 10, 255 - n * 10) for n in range(24)])):
         paint(stage, novice, name, colours)
-        wait_for("the change in the viewer, exactly", 20, lambda: shows(stage, novice, helper))
+        wait_for("the change in the viewer, exactly", 20, lambda: ra_test.shows(stage, novice, helper))
     agent.call("End")
     wait_for("the viewer's word that it is over", 10, lambda: ra_test.windows(helper, "disconnected"))
     agent.wait_state("listening")
@@ -118,7 +88,7 @@ def test_no_means_no(stage):
     agent.answer(number, False)
     agent.wait_state("listening")
     time.sleep(0.5)
-    check(not shows(stage, novice, helper), "the screen was shown after a no")
+    check(not ra_test.shows(stage, novice, helper), "the screen was shown after a no")
 
 
 def test_a_second_helper_hears_that_it_is_busy(stage):
