@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/prompt.h"
+#include "base/settings.h"
 #include "base/text.h"
 #include "ticket/password.h"
 #include "viewer/app.h"
@@ -52,7 +53,8 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
         {"view-only", 0, 0, G_OPTION_ARG_NONE, &options->view_only, "Never send mouse and keyboard",
          NULL},
         {"quality", 0, 0, G_OPTION_ARG_STRING, &options->quality,
-         "What the picture may lose on a slow link: auto, low, medium, high, lossless", "LEVEL"},
+         "auto, low, medium, high or lossless; the picture is exact at every level so far",
+         "LEVEL"},
         {"name", 0, 0, G_OPTION_ARG_STRING, &options->name,
          "Your name as the other side is shown it (default: your user's full name)", "NAME"},
         {"proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxy,
@@ -152,10 +154,13 @@ static RaInvitation *find_invitation(const Options *options, GError **error)
     return open_ticket(ticket, options, error);
 }
 
-static const char *helper_name(const Options *options)
+static const char *helper_name(const Options *options, const RaSettings *settings)
 {
-    if (options->name != NULL)
+    const char *set = ra_settings_string(settings, "Helper.Name");
+    if (options->name != NULL && !ra_settings_locked(settings, "Helper.Name"))
         return options->name;
+    if (set != NULL && *set != '\0')
+        return set;
     const char *real = g_get_real_name();
     return g_str_equal(real, "Unknown") || *real == '\0' ? g_get_user_name() : real;
 }
@@ -173,15 +178,36 @@ static gboolean on_signal(gpointer app)
     return G_SOURCE_CONTINUE;
 }
 
+/* NULL and no error: as the environment says. */
+static gboolean find_proxy(const Options *options, const RaSettings *settings, const char **ret,
+                           GError **error)
+{
+    const char *set = ra_settings_string(settings, "Link.Proxy");
+    if (options->proxy != NULL && ra_settings_locked(settings, "Link.Proxy") &&
+        g_strcmp0(options->proxy, set) != 0) {
+        g_set_error(error, RA_ERROR, RA_ERROR_FORBIDDEN,
+                    "A policy on this computer sets the proxy: leave out --proxy.");
+        return FALSE;
+    }
+    *ret = options->proxy != NULL ? options->proxy : set;
+    return TRUE;
+}
+
 static gboolean run(Options *options, GError **error)
 {
+    const char *proxy = NULL;
+    g_autoptr(RaSettings) settings = ra_settings_load(NULL, NULL, error);
+    if (settings == NULL || !find_proxy(options, settings, &proxy, error))
+        return FALSE;
+    for (const char *const *line = ra_settings_problems(settings); *line != NULL; line++)
+        g_printerr("ra-viewer: %s\n", *line);
     g_autoptr(RaInvitation) invitation = find_invitation(options, error);
     if (invitation == NULL)
         return FALSE;
     const RaAppOptions app_options = {
         .invitation = invitation,
-        .helper = helper_name(options),
-        .proxy = options->proxy,
+        .helper = helper_name(options, settings),
+        .proxy = proxy,
         .fullscreen = options->fullscreen,
         .view_only = options->view_only,
         .no_wait = options->no_wait,
