@@ -56,7 +56,8 @@ static gboolean write_all(int fd, const char *data, gsize size)
     return TRUE;
 }
 
-gboolean ra_open_save_ticket(const char *file, GBytes *ticket, GError **error)
+/* A new file, for its owner alone. */
+static gboolean save_new(const char *file, const void *data, gsize size, GError **error)
 {
     g_autofree char *name = shown(file);
     const int fd =
@@ -69,8 +70,6 @@ gboolean ra_open_save_ticket(const char *file, GBytes *ticket, GError **error)
                     g_strerror(errno));
     if (fd < 0)
         return FALSE;
-    gsize size = 0;
-    const char *data = g_bytes_get_data(ticket, &size);
     const gboolean written = write_all(fd, data, size);
     const int problem = errno;
     if (close(fd) == 0 && written)
@@ -79,6 +78,31 @@ gboolean ra_open_save_ticket(const char *file, GBytes *ticket, GError **error)
     g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot save to \"%s\": %s", name,
                 g_strerror(written ? errno : problem));
     return FALSE;
+}
+
+gboolean ra_open_save_ticket(const char *file, GBytes *ticket, GError **error)
+{
+    gsize size = 0;
+    const void *data = g_bytes_get_data(ticket, &size);
+    return save_new(file, data, size, error);
+}
+
+gboolean ra_open_save_psk(const char *file, const RaInvitation *invitation, GError **error)
+{
+    static const char digits[] = "0123456789abcdef";
+    RaSecret *key = ra_invitation_key(invitation);
+    const char *id = ra_invitation_id(invitation);
+    const gsize id_size = strlen(id), key_size = ra_secret_size(key);
+    g_autoptr(RaSecret) line = ra_secret_new(id_size + 1 + 2 * key_size + 1);
+    guint8 *out = ra_secret_bytes(line);
+    memcpy(out, id, id_size);
+    out[id_size] = ':';
+    for (gsize i = 0; i < key_size; i++) {
+        out[id_size + 1 + 2 * i] = (guint8)digits[ra_secret_bytes(key)[i] >> 4];
+        out[id_size + 2 + 2 * i] = (guint8)digits[ra_secret_bytes(key)[i] & 0xF];
+    }
+    out[ra_secret_size(line) - 1] = '\n';
+    return save_new(file, out, ra_secret_size(line), error);
 }
 
 gboolean ra_open_viewer_check(GError **error)

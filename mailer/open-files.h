@@ -10,6 +10,9 @@
 GInputStream *ra_open_input(const char *file, GError **error);
 /* A new file, mode 0600. RA_ERROR_USAGE where one is there already or none can be made. */
 gboolean ra_open_save_ticket(const char *file, GBytes *ticket, GError **error);
+/* The same for the session's identity and key, as stunnel's PSKsecrets wants them: "ID:KEY" in
+ * hexadecimal and a line end. For stock viewers (doc/LINK.md). */
+gboolean ra_open_save_psk(const char *file, const RaInvitation *invitation, GError **error);
 /* RA_ERROR_FAILED where the viewer is not installed. */
 gboolean ra_open_viewer_check(GError **error);
 /* Becomes the viewer, which gets the invitation by an inherited descriptor. Returns only on

@@ -19,7 +19,7 @@ enum { TRIES = 3 };
 
 typedef struct {
     gboolean check, json, yes, hold, version;
-    char *password_file, *key_file, *save_ticket;
+    char *password_file, *key_file, *save_ticket, *save_psk;
     int number;
     char **files;
 } Options;
@@ -47,6 +47,8 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
          "Private key and certificate, for invitations sealed to the help desk", "KEY.pem"},
         {"number", 'n', 0, G_OPTION_ARG_INT, &options->number,
          "Of several invitations take this one of the list", "N"},
+        {"save-psk", 0, 0, G_OPTION_ARG_FILENAME, &options->save_psk,
+         "Save the key for stunnel instead of connecting, to use another viewer", "FILE"},
         {"save-ticket", 0, 0, G_OPTION_ARG_FILENAME, &options->save_ticket,
          "Save the invitation itself to a new file", "FILE"},
         {"hold", 0, 0, G_OPTION_ARG_NONE, &options->hold,
@@ -279,6 +281,22 @@ static gboolean check(Run *run, GError **error)
     return TRUE;
 }
 
+/* For another viewer: the key in a file, the addresses on the terminal. */
+static gboolean save_psk(Run *run, GError **error)
+{
+    if (!open_ticket(run, error) ||
+        !ra_open_save_psk(run->options.save_psk, run->invitation, error))
+        return FALSE;
+    g_autofree char *name = g_filename_display_name(run->options.save_psk);
+    say(run,
+        "Saved the key as %s. It opens their screen until the invitation ends: delete it "
+        "after use.\n",
+        name);
+    for (const char *const *host = ra_invitation_hosts(run->invitation); *host != NULL; host++)
+        say(run, "Address: %s\n", *host);
+    return TRUE;
+}
+
 static gboolean go(Run *run, GError **error)
 {
     if (!find(run, error) || !choose(run, error))
@@ -296,6 +314,8 @@ static gboolean go(Run *run, GError **error)
         return FALSE;
     if (run->options.check)
         return check(run, error);
+    if (run->options.save_psk != NULL)
+        return save_psk(run, error);
     if (!ask(run, error) || !open_ticket(run, error) || !ra_open_viewer_check(error))
         return FALSE;
     run->result.connecting = TRUE;
@@ -334,6 +354,7 @@ static void clear(Run *run)
     g_free(run->options.password_file);
     g_free(run->options.key_file);
     g_free(run->options.save_ticket);
+    g_free(run->options.save_psk);
     g_strfreev(run->options.files);
 }
 
