@@ -261,8 +261,8 @@ static gboolean open_terminal(Program *program, GError **error)
     (void)signal(SIGTTOU, SIG_IGN);
     program->terminal = ra_terminal_new(program->agent, tty);
     ra_terminal_show(program->terminal,
-                     "Remote Assistance waits for helpers who have your invitation; you are asked "
-                     "before\nanybody sees anything. Ctrl-C ends it.");
+                     "Remote Assistance waits for helpers who have your invitation.\n"
+                     "You are asked before anybody sees anything. Ctrl-C ends it.");
     return TRUE;
 }
 
@@ -305,7 +305,14 @@ static gboolean start(Program *program, const RaDesktop *desktop, GError **error
     if (program->agent == NULL)
         return FALSE;
     ra_agent_watch(program->agent, &events, program);
-    return offer_service(program, error) && open_terminal(program, error);
+    if (!offer_service(program, error) || !open_terminal(program, error))
+        return FALSE;
+    if (program->terminal == NULL)
+        return TRUE;
+    /* So that an invitation that is made next, without a bus to ask on, names the right port. */
+    guint16 port = 0;
+    g_auto(GStrv) hosts = NULL;
+    return ra_agent_prepare(program->agent, &port, &hosts, error);
 }
 
 static int run(Program *program)

@@ -56,8 +56,9 @@ static char *people_of(const RaQuestion *question)
 }
 
 static const char caution[] =
-    "  Say yes only to people that you know and trust, and whom you asked for help yourself.\n"
-    "  No bank, no company such as Microsoft and no police officer asks for this by telephone.\n";
+    "  Say yes only to people that you know and trust, and whom you asked for\n"
+    "  help yourself. No bank, no company such as Microsoft and no police\n"
+    "  officer asks for this by telephone.\n";
 
 static char *describe_connect(const RaQuestion *question)
 {

@@ -54,9 +54,9 @@ class Story:
         self.say(f"{what}: refused, exit code {code}:\n  {lines[-1]}")
 
 
-def invite(story, novice, mailbox, port):
+def invite(story, novice, mailbox, port, *more):
     result = ra_test.run("ra-invite", "--to", DESK, "--from", NOVICE[1], "--name", NOVICE[0], "--message", MESSAGE,
-                         "--expires", "1h", "--generate-password", "--smtp", f"smtp://127.0.0.1:{port}", env=novice)
+                         "--expires", "1h", "--generate-password", "--smtp", f"smtp://127.0.0.1:{port}", *more, env=novice)
     ra_test.check(result.returncode == 0, "ra-invite failed:\n" + result.stderr)
     story.say("the novice invites the help desk by SMTP; ra-invite says:\n" +
               "\n".join("  " + line for line in result.stdout.splitlines()))
@@ -198,13 +198,16 @@ def live(story):
     """Both roles on the current desktop, in terminals, for a person to play."""
     stage = story.stage
     ra_test.check(os.environ.get("DISPLAY"), "--live needs an X11 desktop: $DISPLAY is not set")
-    env = dict(os.environ)
+    # Apart from the user's own settings, invitations and agent.
+    env = dict(os.environ, XDG_STATE_HOME=stage.path("state"), XDG_CONFIG_HOME=stage.path("config"),
+               DBUS_SESSION_BUS_ADDRESS="disabled:")
     mailbox = stage.path("helpdesk")
     port = stage.maildir_server(mailbox)
-    stage.start(["xterm", "-T", "Novice", "-e", ra_test.program("ra-host"), "--terminal", "--listen", "127.0.0.1"],
+    stage.start(["xterm", "-T", "Novice", "-e", ra_test.program("ra-host"), "--terminal", "--no-bus", "--listen",
+                 "127.0.0.1"],
                 env=env)
     time.sleep(2)
-    _, password, _ = invite(story, env, mailbox, port)
+    _, password, _ = invite(story, env, mailbox, port, "--advertise", "127.0.0.1")
     story.say(f"the helper is told by telephone: {password}")
     story.say("answer the helper's questions in the terminal 'Helper', the novice's in 'Novice'")
     helper = stage.start(["xterm", "-T", "Helper", "-hold", "-e", ra_test.program("ra-open"), "--",

@@ -10,7 +10,7 @@ import subprocess
 import time
 
 import ra_test
-from ra_test import Agent, check, run, wait_for
+from ra_test import Agent, check, program, run, wait_for
 from sharing import connect, invite, open_viewer, paint, set_stage
 
 
