@@ -6,12 +6,21 @@ shows is compared with it pixel by pixel.
 """
 
 import json
+import os
 import subprocess
 import time
 
 import ra_test
 from ra_test import Agent, check, program, run, wait_for
 from sharing import connect, invite, open_viewer, paint, set_stage
+
+
+def keys(env, *names):
+    subprocess.run(["xdotool", "key", "--delay", "40", *names], env=env, check=True)
+
+
+def type_text(env, text):
+    subprocess.run(["xdotool", "type", "--delay", "40", text], env=env, check=True)
 
 
 def test_the_screen_is_shown_and_followed(stage):
@@ -79,6 +88,44 @@ def test_a_cancelled_invitation_opens_nothing(stage):
     check("connect" not in Agent(novice).get("Questions"), "the novice was asked for a cancelled invitation")
 
 
+def test_control_is_asked_for_given_and_taken_back(stage):
+    novice, helper = set_stage(stage)
+    written = stage.path("written")
+    stage.start(["xterm", "-T", "Letter", "-geometry", "40x5+0+300", "-e", "sh", "-c", f"cat >'{written}'"], env=novice)
+    window = wait_for("the novice's terminal", 20, lambda: ra_test.windows(novice, "Letter"))[0]
+    subprocess.run(["xdotool", "windowfocus", "--sync", window], env=novice, check=True)
+    agent, _, number, _ = connect(stage, novice, helper)
+    agent.answer(number, True)
+    agent.wait_state("viewing")
+    viewer = wait_for("the viewer", 20, lambda: ra_test.windows(helper, "Remote Assistance"))[0]
+    subprocess.run(["xdotool", "windowfocus", "--sync", viewer], env=helper, check=True)
+    type_text(helper, "before")
+    keys(helper, "ctrl+alt+c")
+    number, _ = agent.question("control")
+    type_text(helper, "while asked")
+    agent.answer(number, False)
+    agent.wait_state("viewing")
+    type_text(helper, "after a no")
+    keys(helper, "ctrl+alt+c")
+    number, _ = agent.question("control")
+    agent.answer(number, True)
+    agent.wait_state("controlling")
+    wait_for("the viewer's title", 10, lambda: ra_test.windows(helper, "in control"))
+    time.sleep(0.8)  # what is typed right after a question is dropped
+    type_text(helper, "Hello, World")
+    keys(helper, "Escape", "Return")  # the helper's own Esc is for the novice's programs
+    wait_for("what was typed", 10, lambda: os.path.getsize(written) > 0)
+    check(agent.state() == "controlling", "the helper's own Esc ended control")
+    ra_test.press_real_escape(novice)
+    agent.wait_state("viewing", 5)
+    type_text(helper, "after Esc")
+    keys(helper, "Return")
+    time.sleep(0.5)
+    with open(written, encoding="utf-8") as file:
+        text = file.read()
+    check(text == "Hello, World\x1b\n", f"typed was {text!r}")
+
+
 def test_bus_answers_need_the_option(stage):
     novice, helper = set_stage(stage, ("--listen", "127.0.0.1"))
     agent, _, number, _ = connect(stage, novice, helper)
@@ -88,4 +135,5 @@ def test_bus_answers_need_the_option(stage):
 
 
 ra_test.run_tests([test_the_screen_is_shown_and_followed, test_no_means_no, test_a_second_helper_hears_that_it_is_busy,
-                   test_a_cancelled_invitation_opens_nothing, test_bus_answers_need_the_option])
+                   test_a_cancelled_invitation_opens_nothing,
+                   test_control_is_asked_for_given_and_taken_back, test_bus_answers_need_the_option])
