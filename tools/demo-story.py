@@ -141,12 +141,18 @@ def type_letter(novice, text):
     subprocess.run(["xdotool", "key", "Return"], env=novice, check=True)
 
 
+def asker(details):
+    """Who asks, out of the details of a question as gdbus prints them."""
+    found = [re.search(r"'%s': <'([^']*)'>" % key, details) for key in ("name", "peer")]
+    return " at ".join(match.group(1) for match in found if match)
+
+
 def control(story, novice, helper, agent):
     window = viewer_window(helper, NOVICE[0])
     subprocess.run(["xdotool", "windowactivate", "--sync", window], env=helper, check=True)
     subprocess.run(["xdotool", "key", "ctrl+alt+c"], env=helper, check=True)
     number, details = agent.question("control")
-    story.say(f"the helper asks for control; the novice is asked: {details}")
+    story.say(f"the helper asks for control; the novice is asked whether {asker(details)} may have it")
     agent.answer(number, True)
     agent.wait_state("controlling")
     story.say("the novice says yes: the helper is in control")
@@ -172,7 +178,7 @@ def play(story):
     viewer = connect(story, helper, path, password)
     agent = ra_test.Agent(novice)
     number, details = agent.question("connect", 30)
-    story.say(f"the novice is asked: {details}")
+    story.say(f"the novice is asked whether {asker(details)} may see the screen")
     story.picture(helper, "1-helper-waiting")
     agent.answer(number, True)
     agent.wait_state("viewing")
