@@ -41,9 +41,17 @@ GPtrArray *ra_refusals_new(void)
     return g_ptr_array_new_with_free_func((GDestroyNotify)ra_refusal_free);
 }
 
+/* libcurl goes on without a login where the server offers none at all. */
+static gboolean login_is_missing(const Attempt *attempt)
+{
+    return attempt->target->user != NULL && !ra_smtp_dialogue_logged_in(attempt->dialogue);
+}
+
 static size_t give_message(char *out, size_t size, size_t count, void *data)
 {
     Attempt *attempt = data;
+    if (login_is_missing(attempt))
+        return CURL_READFUNC_ABORT;
     gsize total;
     const char *bytes = g_bytes_get_data(attempt->message, &total);
     const gsize n = MIN(size * count, total - attempt->sent);
@@ -206,6 +214,11 @@ static gboolean explain_reply(const Attempt *attempt, CURLcode code, GError **er
                     "the mail server %s refused the login (%s): check the user and the password "
                     "or token",
                     host, said);
+    if (code == CURLE_ABORTED_BY_CALLBACK && login_is_missing(attempt))
+        return fail(error,
+                    "the mail server %s offers no login, nothing was sent: check the port, or "
+                    "leave out --smtp-user",
+                    host);
     if (code == CURLE_LOGIN_DENIED)
         return fail(error,
                     "the mail server %s offers no way to log in that fits: passwords need AUTH "
