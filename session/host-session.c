@@ -104,7 +104,7 @@ static void on_received(gpointer data)
 {
     RaHostSession *s = data;
     gboolean more = TRUE;
-    while (more && s->state != ST_OVER) {
+    while (more && s->state != ST_OVER && !ra_stream_congested(s->stream)) {
         /* Whoever floods us with input waits until our own program has taken it. */
         if (ra_channel_queued(s->channel) > RA_BACKLOG_MAX) {
             if (s->backlog == 0)
@@ -134,6 +134,7 @@ static gboolean on_backlog(gpointer data)
 static void on_drained(gpointer data)
 {
     ra_host_rfb_pump(data);
+    on_received(data); /* there was no room for answers */
 }
 
 static void on_closed(const GError *error, gpointer data)

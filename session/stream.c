@@ -242,6 +242,14 @@ gsize ra_stream_queued(const RaStream *stream)
     return stream->queued;
 }
 
+gboolean ra_stream_congested(const RaStream *stream)
+{
+    guint waiting = 0;
+    for (guint i = 0; i < RA_PRIORITY_COUNT; i++)
+        waiting += stream->queues[i].length;
+    return waiting >= RA_STREAM_WAITING_MAX;
+}
+
 void ra_stream_flush(RaStream *stream, guint seconds)
 {
     const gint64 deadline = g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC;

@@ -29,7 +29,10 @@ typedef struct {
     void (*closed)(const GError *error, gpointer data);
 } RaStreamCallbacks;
 
-enum { RA_STREAM_INPUT_MAX = 32 * 1024 * 1024 }; /* bytes that may wait to be consumed */
+enum {
+    RA_STREAM_INPUT_MAX = 32 * 1024 * 1024, /* bytes that may wait to be consumed */
+    RA_STREAM_WAITING_MAX = 4096,           /* messages that may wait before it is congested */
+};
 
 /* Takes LINK, whose handshake is done. A callback may free the stream. */
 RaStream *ra_stream_new(RaLink *link, const RaStreamCallbacks *callbacks, gpointer data);
@@ -45,5 +48,8 @@ void ra_stream_consume(RaStream *stream, gsize size);
 void ra_stream_send(RaStream *stream, RaPriority priority, GByteArray *message);
 /* Bytes queued and not yet taken by the kernel. */
 gsize ra_stream_queued(const RaStream *stream);
+/* So many messages wait that whoever answers the other end must not listen on before `drained`: it
+ * asks much and reads nothing, and the answers would fill the memory. */
+gboolean ra_stream_congested(const RaStream *stream);
 /* Sends what is queued, waiting SECONDS at the most: before the process leaves. */
 void ra_stream_flush(RaStream *stream, guint seconds);

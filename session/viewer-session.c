@@ -307,7 +307,7 @@ static gboolean on_backlog(gpointer data);
 static void on_received(gpointer data)
 {
     RaViewerSession *s = data;
-    for (gboolean more = TRUE; more && s->state != ST_OVER;) {
+    for (gboolean more = TRUE; more && s->state != ST_OVER && !ra_stream_congested(s->stream);) {
         if (ra_channel_queued(s->channel) > RA_BACKLOG_MAX) {
             if (s->backlog == 0)
                 s->backlog = g_timeout_add(RA_BACKLOG_MS, on_backlog, s);
@@ -330,8 +330,9 @@ static gboolean on_backlog(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static void on_drained(gpointer data G_GNUC_UNUSED)
+static void on_drained(gpointer data)
 {
+    on_received(data); /* there was no room for answers */
 }
 
 static void on_closed(const GError *error, gpointer data)
