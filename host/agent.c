@@ -67,6 +67,10 @@ static void on_asked(const RaQuestion *question, gpointer data)
 static void on_settled(const RaQuestion *question, RaOutcome outcome, gpointer data)
 {
     RaAgent *agent = data;
+    if (question->kind == RA_QUESTION_CONNECT && outcome != RA_OUTCOME_TIMEOUT &&
+        agent->current != NULL)
+        ra_invitations_answered(agent->invitations, ra_helper_session_invitation(agent->current),
+                                outcome == RA_OUTCOME_YES);
     for (guint i = 0; i < agent->watchers->len; i++) {
         const Watcher *watcher = &g_array_index(agent->watchers, Watcher, i);
         if (watcher->events->settled != NULL)
@@ -108,6 +112,9 @@ static RaGoodbye on_admit(RaHelperSession *session, const char *id, RaHelperSess
     g_autoptr(RaInvitation) invitation = ra_invitations_find(agent->invitations, id);
     if (invitation == NULL)
         return RA_GOODBYE_EXPIRED;
+    if (ra_helper_session_state(session) == RA_HELPER_SESSION_NEW &&
+        !ra_invitations_may_ask(agent->invitations, id))
+        return RA_GOODBYE_DECLINED;
     ret->rights = ra_invitation_rights(invitation);
     if (!ra_settings_boolean(agent->config.settings, "Invitation.AllowControl"))
         ret->rights &= ~(guint)RA_RIGHT_CONTROL;

@@ -10,6 +10,8 @@ typedef struct {
     RaInvitation *invitation;
     GStrv recipients;
     gint64 boot_end; /* boot clock */
+    guint in_vain;   /* questions without a yes since the last one that had it */
+    gint64 rest_end; /* boot clock: the novice is not asked before */
 } Held;
 
 struct _RaInvitations {
@@ -245,6 +247,26 @@ const char *const *ra_invitations_recipients(RaInvitations *invitations, const c
 {
     const Held *held = find_held(invitations, id);
     return held != NULL ? (const char *const *)held->recipients : nobody;
+}
+
+gboolean ra_invitations_may_ask(RaInvitations *invitations, const char *id)
+{
+    const Held *held = find_held(invitations, id);
+    return held != NULL && ra_clock_boot(invitations->clock) >= held->rest_end;
+}
+
+void ra_invitations_answered(RaInvitations *invitations, const char *id, gboolean yes)
+{
+    Held *held = find_held(invitations, id);
+    if (held == NULL)
+        return;
+    held->in_vain = yes ? 0 : held->in_vain + 1;
+    if (held->in_vain < RA_INVITATIONS_FREE_QUESTIONS)
+        return;
+    const guint doublings = MIN(held->in_vain - RA_INVITATIONS_FREE_QUESTIONS, 10);
+    const gint64 pause =
+        MIN((gint64)RA_INVITATIONS_PAUSE_SECONDS << doublings, RA_INVITATIONS_PAUSE_MAX);
+    held->rest_end = ra_clock_boot(invitations->clock) + pause * G_USEC_PER_SEC;
 }
 
 gboolean ra_invitations_cancel(RaInvitations *invitations, const char *id, GError **error)

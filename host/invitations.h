@@ -14,6 +14,9 @@ enum {
     RA_INVITATIONS_MAX = 256,          /* held at once; more are left alone in the store */
     RA_INVITATIONS_CHECK_SECONDS = 60, /* how often the clocks are looked at, at the least */
     RA_INVITATIONS_CLOCK_SKEW = 300,   /* seconds an invitation may start in the future */
+    RA_INVITATIONS_FREE_QUESTIONS = 3, /* without a yes, one after the other; then come pauses: */
+    RA_INVITATIONS_PAUSE_SECONDS = 30, /* the first one; each is twice as long as the last, */
+    RA_INVITATIONS_PAUSE_MAX = 600,    /* up to this */
 };
 
 typedef struct _RaInvitations RaInvitations;
@@ -39,6 +42,12 @@ guint ra_invitations_count(RaInvitations *invitations);
 RaInvitation *ra_invitations_find(RaInvitations *invitations, const char *id);
 /* Whom it was sent to; never NULL. Borrowed until the next call. */
 const char *const *ra_invitations_recipients(RaInvitations *invitations, const char *id);
+
+/* May the novice be asked about it now? Not while they are given a rest: whoever asks again and
+ * again wants a yes that is not meant. */
+gboolean ra_invitations_may_ask(RaInvitations *invitations, const char *id);
+/* They were asked: a yes ends the count; a no, and a question that was taken back, is counted. */
+void ra_invitations_answered(RaInvitations *invitations, const char *id, gboolean yes);
 
 /* Forgets the key at once, then marks it in the store. RA_ERROR_NO_TICKET; a unique prefix will
  * do, as in ra_store_get(). One that is over already is RA_ERROR_USAGE. */

@@ -135,6 +135,7 @@ void ra_helper_session_take_back(RaHelperSession *session)
         const guint question = session->question;
         session->question = 0;
         ra_questions_withdraw(session->setting->questions, question);
+        session->refusals++;
         answer_control(session, FALSE, RA_GOODBYE_DECLINED);
         set_state(session, RA_HELPER_SESSION_VIEWING);
     }

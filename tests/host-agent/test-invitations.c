@@ -199,8 +199,39 @@ static void test_watch(void)
     tear_down(&f);
 }
 
+/* Whoever asks again and again is not let through to the novice each time. */
+static void test_rest(void)
+{
+    Fixture f;
+    set_up(&f);
+    g_autofree char *id = add(&f);
+    g_autofree char *other = add(&f);
+    for (guint i = 1; i < RA_INVITATIONS_FREE_QUESTIONS; i++) {
+        ra_invitations_answered(f.invitations, id, FALSE);
+        g_assert_true(ra_invitations_may_ask(f.invitations, id));
+    }
+    for (gint64 pause = RA_INVITATIONS_PAUSE_SECONDS; pause < RA_INVITATIONS_PAUSE_MAX;
+         pause *= 2) {
+        ra_invitations_answered(f.invitations, id, FALSE);
+        fake_clock_pass(&f.clock, pause - 1);
+        g_assert_false(ra_invitations_may_ask(f.invitations, id));
+        g_assert_true(ra_invitations_may_ask(f.invitations, other));
+        fake_clock_pass(&f.clock, 1);
+        g_assert_true(ra_invitations_may_ask(f.invitations, id));
+    }
+    ra_invitations_answered(f.invitations, id, FALSE);
+    fake_clock_pass(&f.clock, RA_INVITATIONS_PAUSE_MAX);
+    g_assert_true(ra_invitations_may_ask(f.invitations, id));
+    ra_invitations_answered(f.invitations, id, TRUE);
+    ra_invitations_answered(f.invitations, id, FALSE);
+    g_assert_true(ra_invitations_may_ask(f.invitations, id));
+    g_assert_false(ra_invitations_may_ask(f.invitations, "no such id"));
+    tear_down(&f);
+}
+
 void add_invitations_tests(void)
 {
+    g_test_add_func("/host/invitations/rest", test_rest);
     g_test_add_func("/host/invitations/find", test_find);
     g_test_add_func("/host/invitations/clocks", test_clocks);
     g_test_add_func("/host/invitations/timer", test_timer);

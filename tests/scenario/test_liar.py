@@ -116,5 +116,23 @@ def test_a_host_that_asks_and_never_reads(stage):
             check(viewer.wait(20) == 7, f"the viewer's exit code is {viewer.returncode}")
 
 
-ra_test.run_tests([test_input_without_control_does_nothing, test_a_viewer_that_asks_and_never_reads,
+def test_questions_without_end(stage):
+    _, agent, psk = meet(stage)
+    for how in ("no", "no", "gone", "rest"):
+        liar = Liar(psk)
+        liar.ask()
+        if how == "rest":
+            check(liar.receive(4) == b"\0\0\0\1", "the helper is told no")
+            check(agent.state() == "listening", "the novice is asked a fourth time")
+            continue
+        number, _ = agent.question("connect")
+        if how == "no":
+            agent.answer(number, False)
+        else:
+            liar.close()
+        agent.wait_state("listening")
+
+
+ra_test.run_tests([test_input_without_control_does_nothing, test_questions_without_end,
+                   test_a_viewer_that_asks_and_never_reads,
                    test_a_host_that_asks_and_never_reads])
