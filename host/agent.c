@@ -298,6 +298,26 @@ static void touch(RaAgent *agent)
     schedule_update(agent);
 }
 
+/* The administrator's word on where to listen stands above the options. */
+static gboolean check_policy(const RaAgentConfig *config, GError **error)
+{
+    const RaSettings *settings = config->settings;
+    const char *const *set = ra_settings_list(settings, "Link.Listen");
+    const char *locked = NULL;
+    if (config->port != 0 && ra_settings_locked(settings, "Link.Port") &&
+        config->port != ra_settings_integer(settings, "Link.Port"))
+        locked = "port (Link.Port): leave out --port";
+    for (guint i = 0; config->listen != NULL && config->listen[i] != NULL; i++) {
+        if (ra_settings_locked(settings, "Link.Listen") && !g_strv_contains(set, config->listen[i]))
+            locked = "addresses to listen at (Link.Listen): leave out --listen";
+    }
+    if (locked == NULL)
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_FORBIDDEN, "a policy on this computer sets the %s",
+                locked);
+    return FALSE;
+}
+
 RaAgent *ra_agent_new(const RaAgentConfig *config, GError **error)
 {
     static const RaQuestionsEvents questions = {.asked = on_asked, .settled = on_settled};
@@ -306,6 +326,8 @@ RaAgent *ra_agent_new(const RaAgentConfig *config, GError **error)
                                                    .changed = on_session_changed,
                                                    .ended = on_session_ended,
                                                    .note = tell_note};
+    if (!check_policy(config, error))
+        return NULL;
     g_autoptr(RaAgent) agent = g_new0(RaAgent, 1);
     agent->config = *config;
     agent->watchers = g_array_new(FALSE, FALSE, sizeof(Watcher));

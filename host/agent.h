@@ -60,7 +60,8 @@ typedef struct {
 typedef struct _RaAgent RaAgent;
 
 /* Takes the invitations in the store, and listens from the main loop on if there are any.
- * RA_ERROR_FAILED where the store cannot be read. */
+ * RA_ERROR_FAILED where the store cannot be read; RA_ERROR_FORBIDDEN where CONFIG's port or
+ * addresses are not those that a policy sets. */
 RaAgent *ra_agent_new(const RaAgentConfig *config, GError **error);
 void ra_agent_free(RaAgent *agent);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaAgent, ra_agent_free)

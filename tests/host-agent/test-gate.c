@@ -7,6 +7,7 @@
 #include "link/listen.h"
 #include "tests/host-agent/stage.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -276,6 +277,41 @@ static void test_shut_down(void)
     stage_clear(&stage);
 }
 
+/* What the administrator has set is not changed by an option. */
+static void test_locked(void)
+{
+    static const struct {
+        const char *policy;
+        guint16 port;
+        gboolean allowed;
+    } cases[] = {
+        {"[Link]\nPort=4000\n", 4001, FALSE},
+        {"[Link]\nPort=4000\n", 4000, TRUE},
+        {"[Link]\nPort=4000\n", 0, TRUE},
+        {"[Link]\nListen=192.0.2.1;127.0.0.1\n", 4001, TRUE},
+        {"[Link]\nListen=192.0.2.1\n", 0, FALSE}, /* the stage listens at 127.0.0.1 */
+        {"[Link]\nListen=\n", 0, FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Stage stage;
+        g_autoptr(GError) error = NULL;
+        stage_init(&stage, "[Link]\nPort=5000\nListen=127.0.0.1\n");
+        g_autofree char *policy = g_build_filename(stage.dir, "policy.conf", NULL);
+        g_autofree char *user = g_build_filename(stage.dir, "config", NULL);
+        g_assert_true(g_file_set_contents(policy, cases[i].policy, -1, NULL));
+        g_autoptr(RaSettings) settings = ra_settings_load(stage.dir, user, NULL);
+        stage.config.settings = settings;
+        stage.config.port = cases[i].port;
+        g_autoptr(RaAgent) agent = ra_agent_new(&stage.config, &error);
+        g_assert_true((agent != NULL) == cases[i].allowed);
+        if (!cases[i].allowed)
+            g_assert_error(error, RA_ERROR, RA_ERROR_FORBIDDEN);
+        g_assert_cmpint(g_unlink(policy), ==, 0);
+        g_clear_pointer(&agent, ra_agent_free);
+        stage_clear(&stage);
+    }
+}
+
 void add_gate_tests(void)
 {
     g_test_add_func("/host/gate/keys", test_keys);
@@ -285,6 +321,7 @@ void add_gate_tests(void)
     g_test_add_func("/host/agent/busy", test_busy);
     g_test_add_func("/host/agent/used", test_used);
     g_test_add_func("/host/agent/policy", test_policy);
+    g_test_add_func("/host/agent/locked", test_locked);
     g_test_add_func("/host/agent/finished", test_finished);
     g_test_add_func("/host/agent/shut-down", test_shut_down);
 }
