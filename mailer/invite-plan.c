@@ -297,7 +297,7 @@ static gboolean plan_password(RaInvitePlan *plan, const RaInviteOptions *options
     if (options->no_password)
         return TRUE;
     plan->generated = options->password_file == NULL;
-    plan->password = plan->generated ? ra_password_generate()
+    plan->password = plan->generated ? ra_password_generate_for(plan->lifetime)
                                      : ra_secret_read_line(options->password_file,
                                                            RA_TICKET_PASSWORD_MAX, error);
     return plan->password != NULL && (plan->generated || ra_password_check(plan->password, error));

@@ -107,9 +107,8 @@ gboolean ra_invitation_check_readable(const char *name, const char *address, gin
 /* White space (XML's) around goes, runs of it become one space. In place; returns TEXT. */
 char *ra_collapse(char *text);
 
-/* password.c: WORDS from 4 to 32. DICTIONARY: whether cracklib's is there to check against; without
+/* password.c. DICTIONARY: whether cracklib's is there to check against; without
  * it a password needs 15 characters. */
-RaSecret *ra_password_generate_words(guint words);
 gboolean ra_password_dictionary_exists(void);
 gboolean ra_password_check_with(RaSecret *password, gboolean dictionary, GError **error);
 

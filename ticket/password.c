@@ -34,9 +34,8 @@ static const char *word_at(const char *text)
     return NULL;
 }
 
-RaSecret *ra_password_generate_words(guint words)
+static RaSecret *generate(guint words)
 {
-    g_return_val_if_fail(words >= WORDS_LEAST && words <= WORDS_MOST, NULL);
     RaSecret *password = ra_secret_new((gsize)words * WORD_MAX);
     g_autoptr(RaSecret) random = ra_secret_new_random(words * sizeof(guint16));
     char *text = (char *)ra_secret_bytes(password);
@@ -54,15 +53,9 @@ RaSecret *ra_password_generate_words(guint words)
     return password;
 }
 
-RaSecret *ra_password_generate(void)
-{
-    return ra_password_generate_words(WORDS_LEAST);
-}
-
 RaSecret *ra_password_generate_for(gint64 lifetime)
 {
-    return ra_password_generate_words(lifetime > RA_PASSWORD_SHORT_LIFE ? WORDS_LEAST + 1
-                                                                        : WORDS_LEAST);
+    return generate(lifetime > RA_PASSWORD_SHORT_LIFE ? WORDS_LEAST + 1 : WORDS_LEAST);
 }
 
 static gboolean is_separator(gunichar c)

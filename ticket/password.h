@@ -4,11 +4,9 @@
 
 #include "base/secret.h"
 
-/* A new one, easy to read over a telephone: words separated by "-", at least 44 bits (the list and
- * the count of words are in doc/TICKET.md). */
-RaSecret *ra_password_generate(void);
-/* The same, for an invitation that lives LIFETIME seconds: with a fifth word, 55 bits, where that
- * is more than RA_PASSWORD_SHORT_LIFE. Who knows the lifetime calls this one. */
+/* A new one for an invitation that lives LIFETIME seconds, easy to read over a telephone: words
+ * separated by "-", four of them (44 bits), or five (55 bits) where it lives longer than
+ * RA_PASSWORD_SHORT_LIFE. doc/TICKET.md has the list of words and the reasons. */
 #define RA_PASSWORD_SHORT_LIFE ((gint64)4 * 60 * 60)
 RaSecret *ra_password_generate_for(gint64 lifetime);
 /* RA_ERROR_USAGE, with the reason, for a password that libpwquality finds too weak, or that is

@@ -160,6 +160,21 @@ static void test_presets(void)
     g_assert_null(made->seal_to[0]);
 }
 
+/* A password that has to hold for long has a word more. */
+static void test_generated(void)
+{
+    static const struct {
+        const char *options;
+        guint words;
+    } cases[] = {
+        {SMTP, 4}, {SMTP "expires=4h", 4}, {SMTP "expires=5h", 5}, {SMTP "expires=30d", 5}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(RaInvitePlan) made = good(cases[i].options, "", "");
+        g_auto(GStrv) words = g_strsplit(ra_secret_text(made->password), "-", -1);
+        g_assert_cmpuint(g_strv_length(words), ==, cases[i].words);
+    }
+}
+
 static void test_settings(void)
 {
     static const char user[] = "[Invitation]\nName=Anna\nAddress=anna@example.com\n"
@@ -243,6 +258,7 @@ void add_plan_tests(void)
 {
     g_test_add_func("/mailer/plan/refused", test_refused);
     g_test_add_func("/mailer/plan/presets", test_presets);
+    g_test_add_func("/mailer/plan/generated", test_generated);
     g_test_add_func("/mailer/plan/settings", test_settings);
     g_test_add_func("/mailer/plan/policy", test_policy);
     g_test_add_func("/mailer/plan/login", test_login);
