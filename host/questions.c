@@ -78,6 +78,8 @@ void ra_questions_free(RaQuestions *questions)
     if (questions == NULL)
         return;
     while (questions->open->len > 0)
+        /* settle() takes it off the list; the analyzer cannot see into GPtrArray.
+         * NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
         settle(g_ptr_array_index(questions->open, 0), RA_OUTCOME_GONE, FALSE);
     g_ptr_array_unref(questions->open);
     g_free(questions);
@@ -146,10 +148,10 @@ static gboolean within_hold(const RaQuestions *questions, gint64 moment)
            ra_clock_boot(questions->clock) - moment < (gint64)RA_QUESTION_HOLD_MS * 1000;
 }
 
-gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes, RaChannel channel,
-                             GError **error)
+gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes,
+                             RaAnswerChannel channel, GError **error)
 {
-    if (channel == RA_CHANNEL_BUS && !questions->bus_answers) {
+    if (channel == RA_ANSWER_BUS && !questions->bus_answers) {
         g_set_error(error, RA_ERROR, RA_ERROR_FORBIDDEN,
                     "answers are not taken over the bus: answer in the Remote Assistance window "
                     "or on the terminal of ra-host");
@@ -162,7 +164,7 @@ gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes,
                     number);
         return FALSE;
     }
-    if (channel != RA_CHANNEL_BUS && within_hold(questions, questions->injected_at)) {
+    if (channel != RA_ANSWER_BUS && within_hold(questions, questions->injected_at)) {
         g_set_error(error, RA_ERROR, RA_ERROR_FORBIDDEN,
                     "the answer came too soon after what the helper typed: answer again");
         return FALSE;

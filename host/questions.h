@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The questions that are open to the novice, and who may answer them (DESIGN section 6, rules 1
+ * The questions that are open to the novice, and who may answer them (doc/HACKING.md, rules 1
  * and 3). Silence, a deadline that passed, a helper who left and any error all mean no. A question
  * is settled once; nothing that was injected settles one.
  */
@@ -33,10 +33,10 @@ typedef enum {
 
 /* Where an answer came from. */
 typedef enum {
-    RA_CHANNEL_WINDOW,   /* the consent window's private socket */
-    RA_CHANNEL_TERMINAL, /* ra-host --terminal */
-    RA_CHANNEL_BUS,      /* anybody on the session bus: only with bus_answers */
-} RaChannel;
+    RA_ANSWER_WINDOW,   /* the consent window's private socket */
+    RA_ANSWER_TERMINAL, /* ra-host --terminal */
+    RA_ANSWER_BUS,      /* anybody on the session bus: only with bus_answers */
+} RaAnswerChannel;
 
 typedef struct {
     guint number; /* from 1, never used twice */
@@ -54,7 +54,7 @@ typedef struct {
 /* Tells the one who asked. Called once, unless the question was withdrawn. */
 typedef void (*RaQuestionFunc)(guint number, RaOutcome outcome, gpointer data);
 
-/* SECONDS until silence is a no. BUS_ANSWERS: take RA_CHANNEL_BUS too (tests, demo). CLOCK and
+/* SECONDS until silence is a no. BUS_ANSWERS: take RA_ANSWER_BUS too (tests, demo). CLOCK and
  * EVENTS must outlive the questions. */
 RaQuestions *ra_questions_new(guint seconds, gboolean bus_answers, const RaClock *clock,
                               const RaQuestionsEvents *events, gpointer data);
@@ -71,8 +71,8 @@ void ra_questions_withdraw(RaQuestions *questions, guint number);
 /* RA_ERROR_USAGE for a question that is not open; RA_ERROR_FORBIDDEN for a channel that may not
  * answer, or one whose answer came so soon after injected input that the helper may have given it:
  * the question stays open. */
-gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes, RaChannel channel,
-                             GError **error);
+gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes,
+                             RaAnswerChannel channel, GError **error);
 
 /* TRUE while no input may be injected: a question is open, or was less than half a second ago. */
 gboolean ra_questions_hold_input(const RaQuestions *questions);

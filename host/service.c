@@ -14,7 +14,7 @@ struct _RaService {
     RaAgent *agent;
     GDBusConnection *bus;
     RaBusHost1 *host1;
-    RaWindow *window; /* NULL: none is attached */
+    RaConsentWindow *window; /* NULL: none is attached */
 };
 
 static void show_state(RaService *service)
@@ -137,7 +137,7 @@ static gboolean on_answer(RaBusHost1 *host1, GDBusMethodInvocation *invocation, 
 {
     RaService *service = data;
     g_autoptr(GError) error = NULL;
-    if (ra_questions_answer(ra_agent_questions(service->agent), question, yes, RA_CHANNEL_BUS,
+    if (ra_questions_answer(ra_agent_questions(service->agent), question, yes, RA_ANSWER_BUS,
                             &error))
         ra_bus_host1_complete_answer(host1, invocation);
     else
@@ -145,11 +145,11 @@ static gboolean on_answer(RaBusHost1 *host1, GDBusMethodInvocation *invocation, 
     return TRUE;
 }
 
-static void on_window_gone(RaWindow *window, gpointer data)
+static void on_window_gone(RaConsentWindow *window, gpointer data)
 {
     RaService *service = data;
     service->window = NULL;
-    ra_window_free(window);
+    ra_consent_window_free(window);
 }
 
 static gboolean on_attach(RaBusHost1 *host1, GDBusMethodInvocation *invocation,
@@ -170,7 +170,7 @@ static gboolean on_attach(RaBusHost1 *host1, GDBusMethodInvocation *invocation,
         return TRUE;
     }
     int fd = -1;
-    service->window = ra_window_new(
+    service->window = ra_consent_window_new(
         service->agent, service->bus, g_dbus_method_invocation_get_sender(invocation),
         G_DBUS_INTERFACE_SKELETON(service->host1), on_window_gone, service, &fd, &error);
     if (service->window == NULL) {
@@ -224,7 +224,7 @@ void ra_service_free(RaService *service)
     if (service == NULL)
         return;
     ra_agent_unwatch(service->agent, service);
-    g_clear_pointer(&service->window, ra_window_free);
+    g_clear_pointer(&service->window, ra_consent_window_free);
     g_signal_handlers_disconnect_by_data(service->host1, service);
     if (g_dbus_interface_skeleton_get_connection(G_DBUS_INTERFACE_SKELETON(service->host1)) != NULL)
         g_dbus_interface_skeleton_unexport(G_DBUS_INTERFACE_SKELETON(service->host1));

@@ -156,7 +156,7 @@ static void answer(RaTerminal *terminal, gboolean yes)
     const RaQuestion *question = g_queue_peek_head(terminal->waiting);
     g_autoptr(GError) error = NULL;
     if (question == NULL || ra_questions_answer(ra_agent_questions(terminal->agent),
-                                                question->number, yes, RA_CHANNEL_TERMINAL, &error))
+                                                question->number, yes, RA_ANSWER_TERMINAL, &error))
         return; /* on_settled() goes on with the next */
     show(terminal, "  ");
     ra_terminal_show(terminal, error->message);

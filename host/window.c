@@ -12,26 +12,26 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-struct _RaWindow {
+struct _RaConsentWindow {
     RaAgent *agent;
     GDBusInterfaceSkeleton *host1;
     RaBusConsent1 *consent1;
     GDBusConnection *connection; /* NULL until the window said hello */
     GCancellable *cancellable;
-    RaWindowGone gone;
+    RaConsentWindowGone gone;
     gpointer data;
     guint watch, gone_idle, hello_timer;
 };
 
 static gboolean tell_gone(gpointer data)
 {
-    RaWindow *window = data;
+    RaConsentWindow *window = data;
     window->gone_idle = 0;
     window->gone(window, window->data);
     return G_SOURCE_REMOVE;
 }
 
-static void lose(RaWindow *window)
+static void lose(RaConsentWindow *window)
 {
     if (window->gone_idle == 0)
         window->gone_idle = g_idle_add(tell_gone, window);
@@ -51,7 +51,7 @@ static void on_owner_vanished(GDBusConnection *bus, const char *name, gpointer d
 
 static gboolean on_hello_timeout(gpointer data)
 {
-    RaWindow *window = data;
+    RaConsentWindow *window = data;
     window->hello_timer = 0;
     lose(window);
     return G_SOURCE_REMOVE;
@@ -60,9 +60,9 @@ static gboolean on_hello_timeout(gpointer data)
 static gboolean on_answer(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
                           guint question, gboolean yes, gpointer data)
 {
-    RaWindow *window = data;
+    RaConsentWindow *window = data;
     g_autoptr(GError) error = NULL;
-    if (ra_questions_answer(ra_agent_questions(window->agent), question, yes, RA_CHANNEL_WINDOW,
+    if (ra_questions_answer(ra_agent_questions(window->agent), question, yes, RA_ANSWER_WINDOW,
                             &error))
         ra_bus_consent1_complete_answer(consent1, invocation);
     else
@@ -78,7 +78,7 @@ static void on_connected(GObject *source, GAsyncResult *result, gpointer data)
     g_autoptr(GDBusConnection) connection = g_dbus_connection_new_finish(result, &error);
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return; /* the window is freed */
-    RaWindow *window = data;
+    RaConsentWindow *window = data;
     g_clear_handle_id(&window->hello_timer, g_source_remove);
     window->connection = connection != NULL ? g_object_ref(connection) : NULL;
     if (connection == NULL ||
@@ -111,15 +111,15 @@ static gboolean make_pair(GIOStream **ours, int *theirs, GError **error)
     return TRUE;
 }
 
-RaWindow *ra_window_new(RaAgent *agent, GDBusConnection *bus, const char *owner,
-                        GDBusInterfaceSkeleton *host1, RaWindowGone gone, gpointer data, int *fd,
-                        GError **error)
+RaConsentWindow *ra_consent_window_new(RaAgent *agent, GDBusConnection *bus, const char *owner,
+                                       GDBusInterfaceSkeleton *host1, RaConsentWindowGone gone,
+                                       gpointer data, int *fd, GError **error)
 {
     g_autoptr(GIOStream) stream = NULL;
     int theirs = -1;
     if (!make_pair(&stream, &theirs, error))
         return NULL;
-    RaWindow *window = g_new0(RaWindow, 1);
+    RaConsentWindow *window = g_new0(RaConsentWindow, 1);
     window->agent = agent;
     window->host1 = g_object_ref(host1);
     window->gone = gone;
@@ -142,7 +142,7 @@ RaWindow *ra_window_new(RaAgent *agent, GDBusConnection *bus, const char *owner,
     return window;
 }
 
-void ra_window_free(RaWindow *window)
+void ra_consent_window_free(RaConsentWindow *window)
 {
     if (window == NULL)
         return;

@@ -10,18 +10,18 @@
 
 #include <gio/gio.h>
 
-typedef struct _RaWindow RaWindow;
+typedef struct _RaConsentWindow RaConsentWindow;
 
-typedef void (*RaWindowGone)(RaWindow *window, gpointer data);
+typedef void (*RaConsentWindowGone)(RaConsentWindow *window, gpointer data);
 
 /*
  * OWNER is the caller's unique name on BUS: when it leaves the bus, or closes the socket, GONE is
  * called from the main loop (the callee frees the window). HOST1 is shown on the socket too. *FD
  * is the window's end, the caller's to close. RA_ERROR_FAILED.
  */
-RaWindow *ra_window_new(RaAgent *agent, GDBusConnection *bus, const char *owner,
-                        GDBusInterfaceSkeleton *host1, RaWindowGone gone, gpointer data, int *fd,
-                        GError **error);
+RaConsentWindow *ra_consent_window_new(RaAgent *agent, GDBusConnection *bus, const char *owner,
+                                       GDBusInterfaceSkeleton *host1, RaConsentWindowGone gone,
+                                       gpointer data, int *fd, GError **error);
 /* Open questions stay open: their time runs out, or another window answers. */
-void ra_window_free(RaWindow *window);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaWindow, ra_window_free)
+void ra_consent_window_free(RaConsentWindow *window);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaConsentWindow, ra_consent_window_free)

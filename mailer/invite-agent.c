@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-struct _RaAgent {
+struct _RaInviteAgent {
     RaBusHost1 *proxy;
 };
 
-static RaAgent *connect_agent(GDBusProxyFlags flags, GError **error)
+static RaInviteAgent *connect_agent(GDBusProxyFlags flags, GError **error)
 {
     RaBusHost1 *proxy =
         ra_bus_host1_proxy_new_for_bus_sync(G_BUS_TYPE_SESSION,
@@ -21,13 +21,13 @@ static RaAgent *connect_agent(GDBusProxyFlags flags, GError **error)
                                             RA_BUS_NAME, RA_BUS_PATH, NULL, error);
     if (proxy == NULL)
         return NULL;
-    g_dbus_proxy_set_default_timeout(G_DBUS_PROXY(proxy), RA_AGENT_TIMEOUT_MS);
-    RaAgent *agent = g_new0(RaAgent, 1);
+    g_dbus_proxy_set_default_timeout(G_DBUS_PROXY(proxy), RA_INVITE_AGENT_TIMEOUT_MS);
+    RaInviteAgent *agent = g_new0(RaInviteAgent, 1);
     agent->proxy = proxy;
     return agent;
 }
 
-void ra_agent_free(RaAgent *agent)
+void ra_invite_agent_free(RaInviteAgent *agent)
 {
     if (agent == NULL)
         return;
@@ -63,10 +63,11 @@ static gboolean pass_on(const GError *from, GError **error)
     return FALSE;
 }
 
-gboolean ra_agent_prepare(RaAgent **ret, guint16 *port, GStrv *hosts, char **why, GError **error)
+gboolean ra_invite_agent_prepare(RaInviteAgent **ret, guint16 *port, GStrv *hosts, char **why,
+                                 GError **error)
 {
     g_autoptr(GError) local = NULL;
-    g_autoptr(RaAgent) agent = connect_agent(G_DBUS_PROXY_FLAGS_NONE, &local);
+    g_autoptr(RaInviteAgent) agent = connect_agent(G_DBUS_PROXY_FLAGS_NONE, &local);
     g_auto(GStrv) found = NULL;
     guint16 number;
     if (agent != NULL &&
@@ -84,7 +85,7 @@ gboolean ra_agent_prepare(RaAgent **ret, guint16 *port, GStrv *hosts, char **why
     return TRUE;
 }
 
-gboolean ra_agent_register(RaAgent *agent, const char *id, GError **error)
+gboolean ra_invite_agent_register(RaInviteAgent *agent, const char *id, GError **error)
 {
     g_autoptr(GError) local = NULL;
     if (ra_bus_host1_call_register_sync(agent->proxy, id, NULL, &local))
@@ -92,10 +93,10 @@ gboolean ra_agent_register(RaAgent *agent, const char *id, GError **error)
     return pass_on(local, error);
 }
 
-gboolean ra_agent_cancel(const char *id, GError **error)
+gboolean ra_invite_agent_cancel(const char *id, GError **error)
 {
     g_autoptr(GError) local = NULL;
-    g_autoptr(RaAgent) agent = connect_agent(G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, &local);
+    g_autoptr(RaInviteAgent) agent = connect_agent(G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, &local);
     if (agent == NULL || ra_bus_host1_call_cancel_sync(agent->proxy, id, NULL, &local))
         return TRUE;
     g_autofree char *name = agent_error(local);

@@ -144,11 +144,11 @@ static GStrv guess_hosts(const RaInvitePlan *plan, const RaSettings *settings, R
 
 /* Finds the agent, which may not be there, and the addresses for the ticket. */
 static gboolean prepare(const RaInvitePlan *plan, const RaSettings *settings, RaStore *store,
-                        RaAgent **agent, GStrv *hosts, char **why_not, GError **error)
+                        RaInviteAgent **agent, GStrv *hosts, char **why_not, GError **error)
 {
     guint16 port;
     g_auto(GStrv) found = NULL;
-    if (!ra_agent_prepare(agent, &port, &found, why_not, error))
+    if (!ra_invite_agent_prepare(agent, &port, &found, why_not, error))
         return FALSE;
     *hosts = *agent != NULL ? ra_invite_hosts((const char *const *)plan->advertise, port,
                                               (const char *const *)found, error)
@@ -164,14 +164,14 @@ static RaInvitation *make(const RaInvitePlan *plan, const char *const *hosts, GE
 }
 
 /* Puts the new invitation into the store, and hands it to the agent. */
-static gboolean keep(RaStore *store, RaInvitation *invitation, GBytes *ticket, RaAgent *agent,
+static gboolean keep(RaStore *store, RaInvitation *invitation, GBytes *ticket, RaInviteAgent *agent,
                      const RaInvitePlan *plan, GError **error)
 {
     const char *id = ra_invitation_id(invitation);
     if (!ra_store_add(store, invitation, ticket, (const char *const *)plan->to, plan->message,
                       error))
         return FALSE;
-    if (agent == NULL || ra_agent_register(agent, id, error))
+    if (agent == NULL || ra_invite_agent_register(agent, id, error))
         return TRUE;
     ra_store_set_state(store, id, RA_STORE_CANCELLED, NULL);
     return FALSE;
@@ -192,7 +192,7 @@ static void fill_result(RaInviteResult *result, const RaInvitePlan *plan,
 gboolean ra_invite_run(const RaInvitePlan *plan, const RaSettings *settings, RaStore *store,
                        RaInviteResult *result, GError **error)
 {
-    g_autoptr(RaAgent) agent = NULL;
+    g_autoptr(RaInviteAgent) agent = NULL;
     g_auto(GStrv) hosts = NULL;
     if (!prepare(plan, settings, store, &agent, &hosts, &result->why_not, error))
         return FALSE;
@@ -235,12 +235,12 @@ static gboolean check_resendable(RaStoreEntry *entry, gint64 now, GError **error
 /* The agent is told again: it may not have run when the invitation was made. */
 static gboolean tell_agent(const char *id, RaInviteResult *result, GError **error)
 {
-    g_autoptr(RaAgent) agent = NULL;
+    g_autoptr(RaInviteAgent) agent = NULL;
     g_auto(GStrv) hosts = NULL;
     guint16 port;
-    if (!ra_agent_prepare(&agent, &port, &hosts, &result->why_not, error))
+    if (!ra_invite_agent_prepare(&agent, &port, &hosts, &result->why_not, error))
         return FALSE;
-    result->listening = agent != NULL && ra_agent_register(agent, id, error);
+    result->listening = agent != NULL && ra_invite_agent_register(agent, id, error);
     return agent == NULL || result->listening;
 }
 
@@ -301,7 +301,7 @@ gboolean ra_invite_cancel(RaStore *store, const char *id, char **ret_id, GError 
     if (entry == NULL)
         return FALSE;
     const char *whole = ra_store_entry_id(entry);
-    if (!ra_agent_cancel(whole, error))
+    if (!ra_invite_agent_cancel(whole, error))
         return FALSE;
     /* The agent writes it, too; where it runs no longer, nobody else does. */
     const RaStoreState state = ra_store_entry_state(entry);

@@ -141,7 +141,8 @@ static int show_line(cairo_t *cairo, const char *text, const char *font, int x, 
     int width, height;
     g_autoptr(PangoLayout) layout = layout_new(text, font, MAX(room, 0), FALSE);
     layout_size(layout, &width, &height);
-    show(cairo, layout, x, box.y + (box.height - height) / 2, colour);
+    const int y = box.y + (box.height - height) / 2;
+    show(cairo, layout, x, y, colour);
     return width;
 }
 
@@ -179,10 +180,11 @@ static void draw_button(cairo_t *cairo, const RaChrome *chrome, RaButtonId id)
     g_autoptr(PangoLayout) layout = layout_new(button->label, FONT, -1, FALSE);
     layout_size(layout, &width, &height);
     const int x = box->x + (box->width - width - lead) / 2;
+    const int y = box->y + (box->height - height) / 2;
     set_colour(cairo, colour);
     if (icon)
         ra_icon_draw(cairo, button->icon, x, box->y + (box->height - RA_CHROME_ICON) / 2.0);
-    show(cairo, layout, x + lead, box->y + (box->height - height) / 2, colour);
+    show(cairo, layout, x + lead, y, colour);
 }
 
 void ra_paint_toolbar(cairo_t *cairo, const RaChrome *chrome, const char *text)
@@ -213,8 +215,8 @@ void ra_paint_status(cairo_t *cairo, const RaChrome *chrome, RaLight light, cons
     int width, height;
     g_autoptr(PangoLayout) layout = layout_new(right, FONT_SMALL, -1, FALSE);
     layout_size(layout, &width, &height);
-    show(cairo, layout, bar->x + bar->width - PADDING - width, bar->y + (bar->height - height) / 2,
-         TEXT_QUIET);
+    const int y = bar->y + (bar->height - height) / 2;
+    show(cairo, layout, bar->x + bar->width - PADDING - width, y, TEXT_QUIET);
     const int x = bar->x + PADDING + LIGHT + ICON_GAP;
     show_line(cairo, left, FONT_SMALL, x, bar->width - x - width - 3 * PADDING, *bar, TEXT);
 }

@@ -80,7 +80,7 @@ static void axis_init(Axis *axis, int from, int to)
         axis->start[i] = total;
         total += (guint)axis->count[i];
     }
-    axis->weight = g_new(guint16, total);
+    axis->weight = g_new0(guint16, total);
     for (int i = 0; i < to; i++) {
         double left, right;
         cover(axis, i, &left, &right);

@@ -57,8 +57,8 @@ void ra_input_update(RaWindow *window)
         else
             SDL_StopTextInput();
     }
-    ra_cursor_show(window->cursor, window->controlling && on_picture,
-                   window->picture != NULL ? ra_view_percent(&window->view) : 100);
+    ra_pointer_show(window->cursor, window->controlling && on_picture,
+                    window->picture != NULL ? ra_view_percent(&window->view) : 100);
 }
 
 void ra_input_set_controlling(RaWindow *window, gboolean controlling)

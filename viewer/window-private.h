@@ -5,8 +5,8 @@
 
 #include "viewer/canvas.h"
 #include "viewer/chrome.h"
-#include "viewer/cursor.h"
 #include "viewer/paint.h"
+#include "viewer/pointer.h"
 #include "viewer/scale.h"
 #include "viewer/window.h"
 
@@ -39,7 +39,7 @@ struct _RaWindow {
 
     gboolean controlling; /* input goes to the other end */
     gboolean focused;
-    RaCursor *cursor;
+    RaPointer *cursor;
     RaHeld held;
     int mouse_x, mouse_y; /* in the window */
     gboolean dragging;    /* the picture is being panned by the mouse */
@@ -67,4 +67,4 @@ void ra_input_wheel(RaWindow *window, int x, int y);
 void ra_input_update(RaWindow *window);
 
 /* window-events.c */
-void ra_window_event(const SDL_Event *event, gpointer window);
+void ra_window_event(const SDL_Event *event, gpointer data);

@@ -283,7 +283,7 @@ RaWindow *ra_window_new(gboolean fullscreen, const RaWindowCallbacks *callbacks,
     window->sdl = sdl;
     window->fullscreen = fullscreen;
     window->canvas = ra_canvas_new(sdl);
-    window->cursor = ra_cursor_new();
+    window->cursor = ra_pointer_new();
     window->line = g_strdup("");
     window->size = g_strdup("");
     window->view = (RaView){.mode = RA_VIEW_AUTO, .picture_width = 1, .picture_height = 1};
@@ -310,7 +310,7 @@ void ra_window_free(RaWindow *window)
     stop_source(&window->reveal_timer);
     g_source_destroy(window->events);
     g_source_unref(window->events);
-    ra_cursor_free(window->cursor);
+    ra_pointer_free(window->cursor);
     ra_scaler_free(window->scaler);
     ra_picture_free(window->picture);
     ra_canvas_free(window->canvas);
@@ -390,7 +390,7 @@ void ra_window_changed(RaWindow *window, const RaIpcMessage *message)
 
 void ra_window_set_cursor(RaWindow *window, const RaIpcMessage *message)
 {
-    ra_cursor_set_shape(window->cursor, message);
+    ra_pointer_set_shape(window->cursor, message);
 }
 
 void ra_window_set_mode(RaWindow *window, RaViewMode mode)

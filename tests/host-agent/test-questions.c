@@ -56,18 +56,18 @@ static guint ask(Fixture *f)
 static void test_channels(void)
 {
     static const struct {
-        RaChannel channel;
+        RaAnswerChannel channel;
         gboolean bus_answers, yes, taken;
         RaOutcome outcome;
     } cases[] = {
-        {RA_CHANNEL_WINDOW, FALSE, TRUE, TRUE, RA_OUTCOME_YES},
-        {RA_CHANNEL_WINDOW, FALSE, FALSE, TRUE, RA_OUTCOME_NO},
-        {RA_CHANNEL_TERMINAL, FALSE, TRUE, TRUE, RA_OUTCOME_YES},
-        {RA_CHANNEL_TERMINAL, FALSE, FALSE, TRUE, RA_OUTCOME_NO},
-        {RA_CHANNEL_BUS, FALSE, TRUE, FALSE, 0},
-        {RA_CHANNEL_BUS, FALSE, FALSE, FALSE, 0},
-        {RA_CHANNEL_BUS, TRUE, TRUE, TRUE, RA_OUTCOME_YES},
-        {RA_CHANNEL_BUS, TRUE, FALSE, TRUE, RA_OUTCOME_NO},
+        {RA_ANSWER_WINDOW, FALSE, TRUE, TRUE, RA_OUTCOME_YES},
+        {RA_ANSWER_WINDOW, FALSE, FALSE, TRUE, RA_OUTCOME_NO},
+        {RA_ANSWER_TERMINAL, FALSE, TRUE, TRUE, RA_OUTCOME_YES},
+        {RA_ANSWER_TERMINAL, FALSE, FALSE, TRUE, RA_OUTCOME_NO},
+        {RA_ANSWER_BUS, FALSE, TRUE, FALSE, 0},
+        {RA_ANSWER_BUS, FALSE, FALSE, FALSE, 0},
+        {RA_ANSWER_BUS, TRUE, TRUE, TRUE, RA_OUTCOME_YES},
+        {RA_ANSWER_BUS, TRUE, FALSE, TRUE, RA_OUTCOME_NO},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
@@ -101,8 +101,8 @@ static void test_never_twice(void)
     Fixture f;
     set_up(&f, 60, FALSE);
     const guint first = ask(&f);
-    g_assert_true(ra_questions_answer(f.questions, first, FALSE, RA_CHANNEL_WINDOW, NULL));
-    g_assert_false(ra_questions_answer(f.questions, first, TRUE, RA_CHANNEL_WINDOW, &error));
+    g_assert_true(ra_questions_answer(f.questions, first, FALSE, RA_ANSWER_WINDOW, NULL));
+    g_assert_false(ra_questions_answer(f.questions, first, TRUE, RA_ANSWER_WINDOW, &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_USAGE);
     g_assert_cmpint(f.answered_how, ==, RA_OUTCOME_NO);
     g_assert_cmpuint(f.answered, ==, 1);
@@ -115,9 +115,9 @@ static void test_never_twice(void)
     g_assert_cmpint(f.settled_how, ==, RA_OUTCOME_GONE);
     g_assert_cmpuint(f.settled, ==, 2);
     g_assert_cmpuint(f.answered, ==, 1); /* who withdraws is not told */
-    g_assert_false(ra_questions_answer(f.questions, second, TRUE, RA_CHANNEL_WINDOW, NULL));
-    g_assert_false(ra_questions_answer(f.questions, 0, TRUE, RA_CHANNEL_WINDOW, NULL));
-    g_assert_false(ra_questions_answer(f.questions, second + 1, TRUE, RA_CHANNEL_WINDOW, NULL));
+    g_assert_false(ra_questions_answer(f.questions, second, TRUE, RA_ANSWER_WINDOW, NULL));
+    g_assert_false(ra_questions_answer(f.questions, 0, TRUE, RA_ANSWER_WINDOW, NULL));
+    g_assert_false(ra_questions_answer(f.questions, second + 1, TRUE, RA_ANSWER_WINDOW, NULL));
     ra_questions_free(f.questions);
 }
 
@@ -129,7 +129,7 @@ static void test_silence(void)
     fake_wait(&f.is_answered);
     g_assert_cmpint(f.answered_how, ==, RA_OUTCOME_TIMEOUT);
     g_assert_cmpint(f.settled_how, ==, RA_OUTCOME_TIMEOUT);
-    g_assert_false(ra_questions_answer(f.questions, number, TRUE, RA_CHANNEL_WINDOW, NULL));
+    g_assert_false(ra_questions_answer(f.questions, number, TRUE, RA_ANSWER_WINDOW, NULL));
     ra_questions_free(f.questions);
 }
 
@@ -140,11 +140,11 @@ static void test_suspend(void)
     set_up(&f, 60, FALSE);
     guint number = ask(&f);
     fake_clock_pass(&f.clock, 59);
-    g_assert_true(ra_questions_answer(f.questions, number, TRUE, RA_CHANNEL_WINDOW, NULL));
+    g_assert_true(ra_questions_answer(f.questions, number, TRUE, RA_ANSWER_WINDOW, NULL));
     g_assert_cmpint(f.answered_how, ==, RA_OUTCOME_YES);
     number = ask(&f);
     f.clock.boot += 60 * (gint64)G_USEC_PER_SEC;
-    g_assert_true(ra_questions_answer(f.questions, number, TRUE, RA_CHANNEL_WINDOW, NULL));
+    g_assert_true(ra_questions_answer(f.questions, number, TRUE, RA_ANSWER_WINDOW, NULL));
     g_assert_cmpint(f.answered_how, ==, RA_OUTCOME_TIMEOUT);
     ra_questions_free(f.questions);
 }
@@ -157,7 +157,7 @@ static void test_hold(void)
     g_assert_false(ra_questions_hold_input(f.questions));
     guint number = ask(&f);
     g_assert_true(ra_questions_hold_input(f.questions));
-    g_assert_true(ra_questions_answer(f.questions, number, TRUE, RA_CHANNEL_WINDOW, NULL));
+    g_assert_true(ra_questions_answer(f.questions, number, TRUE, RA_ANSWER_WINDOW, NULL));
     f.clock.boot += 499 * 1000;
     g_assert_true(ra_questions_hold_input(f.questions));
     f.clock.boot += 1000;
@@ -167,11 +167,11 @@ static void test_hold(void)
     ra_questions_injected(f.questions);
     number = ask(&f);
     f.clock.boot += 499 * 1000;
-    g_assert_false(ra_questions_answer(f.questions, number, TRUE, RA_CHANNEL_TERMINAL, &error));
+    g_assert_false(ra_questions_answer(f.questions, number, TRUE, RA_ANSWER_TERMINAL, &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_FORBIDDEN);
     g_assert_cmpuint(f.answered, ==, 1);
     f.clock.boot += 1000;
-    g_assert_true(ra_questions_answer(f.questions, number, TRUE, RA_CHANNEL_TERMINAL, NULL));
+    g_assert_true(ra_questions_answer(f.questions, number, TRUE, RA_ANSWER_TERMINAL, NULL));
     g_assert_cmpuint(f.answered, ==, 2);
     ra_questions_free(f.questions);
 }

@@ -123,7 +123,7 @@ static void say_ask(Fixture *f, const char *identity, const char *name)
 static void answer(Fixture *f, gboolean yes)
 {
     g_assert_cmpuint(f->question, !=, 0);
-    g_assert_true(ra_questions_answer(f->questions, f->question, yes, RA_CHANNEL_WINDOW, NULL));
+    g_assert_true(ra_questions_answer(f->questions, f->question, yes, RA_ANSWER_WINDOW, NULL));
     fake_clock_pass(&f->clock, 1); /* past the hold of input */
 }
 

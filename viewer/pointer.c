@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "viewer/cursor.h"
+#include "viewer/pointer.h"
 
 #include "viewer/scale.h"
 
@@ -12,7 +12,7 @@ enum {
     PERCENT_MAX = 200,
 };
 
-struct _RaCursor {
+struct _RaPointer {
     guint8 *pixels; /* B G R A, premultiplied */
     int width, height, hot_x, hot_y;
     SDL_Cursor *arrow, *remote;
@@ -20,7 +20,7 @@ struct _RaCursor {
     gboolean remote_shown;
 };
 
-static void set_dot(RaCursor *cursor)
+static void set_dot(RaPointer *cursor)
 {
     cursor->width = cursor->height = DOT;
     cursor->hot_x = cursor->hot_y = DOT / 2;
@@ -33,22 +33,22 @@ static void set_dot(RaCursor *cursor)
     }
 }
 
-RaCursor *ra_cursor_new(void)
+RaPointer *ra_pointer_new(void)
 {
-    RaCursor *cursor = g_new0(RaCursor, 1);
+    RaPointer *cursor = g_new0(RaPointer, 1);
     cursor->arrow = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_ARROW);
     set_dot(cursor);
     return cursor;
 }
 
-static void drop_remote(RaCursor *cursor)
+static void drop_remote(RaPointer *cursor)
 {
     if (cursor->remote != NULL)
         SDL_FreeCursor(cursor->remote);
     cursor->remote = NULL;
 }
 
-void ra_cursor_free(RaCursor *cursor)
+void ra_pointer_free(RaPointer *cursor)
 {
     if (cursor == NULL)
         return;
@@ -59,7 +59,7 @@ void ra_cursor_free(RaCursor *cursor)
     g_free(cursor);
 }
 
-void ra_cursor_set_shape(RaCursor *cursor, const RaIpcMessage *message)
+void ra_pointer_set_shape(RaPointer *cursor, const RaIpcMessage *message)
 {
     const int width = message->cursor.width, height = message->cursor.height;
     g_free(cursor->pixels);
@@ -79,11 +79,11 @@ void ra_cursor_set_shape(RaCursor *cursor, const RaIpcMessage *message)
     drop_remote(cursor);
     cursor->remote_shown = FALSE;
     if (was_shown)
-        ra_cursor_show(cursor, TRUE, percent);
+        ra_pointer_show(cursor, TRUE, percent);
 }
 
 /* The alpha channel goes through the scaler by itself, which handles three channels. */
-static guint8 *resize(const RaCursor *cursor, int width, int height)
+static guint8 *resize(const RaPointer *cursor, int width, int height)
 {
     const gsize n = (gsize)cursor->width * (gsize)cursor->height, to = (gsize)width * (gsize)height;
     g_autoptr(RaScaler) scaler = ra_scaler_new(cursor->width, cursor->height, width, height);
@@ -101,7 +101,7 @@ static guint8 *resize(const RaCursor *cursor, int width, int height)
     return colours;
 }
 
-static SDL_Cursor *make(const RaCursor *cursor, int percent)
+static SDL_Cursor *make(const RaPointer *cursor, int percent)
 {
     int width = cursor->width, height = cursor->height;
     if (percent != 100) {
@@ -119,7 +119,7 @@ static SDL_Cursor *make(const RaCursor *cursor, int percent)
     return made;
 }
 
-void ra_cursor_show(RaCursor *cursor, gboolean remote, int percent)
+void ra_pointer_show(RaPointer *cursor, gboolean remote, int percent)
 {
     percent = CLAMP(percent, 1, PERCENT_MAX);
     if (remote == cursor->remote_shown && (!remote || percent == cursor->percent))

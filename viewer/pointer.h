@@ -5,12 +5,12 @@
 
 #include "wire/ipc.h"
 
-typedef struct _RaCursor RaCursor;
+typedef struct _RaPointer RaPointer;
 
-RaCursor *ra_cursor_new(void);
-void ra_cursor_free(RaCursor *cursor); /* NULL is fine */
+RaPointer *ra_pointer_new(void);
+void ra_pointer_free(RaPointer *cursor); /* NULL is fine */
 /* MESSAGE is RA_IPC_CURSOR; what it points to is copied. An empty shape becomes a small dot, since
  * the helper has to see where the pointer is. */
-void ra_cursor_set_shape(RaCursor *cursor, const RaIpcMessage *message);
+void ra_pointer_set_shape(RaPointer *cursor, const RaIpcMessage *message);
 /* REMOTE: show the remote shape, in PERCENT of its size; else the system's. */
-void ra_cursor_show(RaCursor *cursor, gboolean remote, int percent);
+void ra_pointer_show(RaPointer *cursor, gboolean remote, int percent);
