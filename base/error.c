@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/error.h"
 
-G_DEFINE_QUARK(ra - error - quark, ra_error)
+G_DEFINE_QUARK(ra_error_quark, ra_error)
 
 int ra_error_exit_code(const GError *error)
 {

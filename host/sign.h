@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The lasting sign that somebody watches or controls (DESIGN section 6, rule 4): a vtable beside
+/* The lasting sign that somebody watches or controls: a vtable beside
  * host/screen.h. On X11 a slim panel at the top of the screen that stays above everything, and a
  * frame around the screen while control is granted (host/x11-sign.h). */
 #pragma once

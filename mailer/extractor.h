@@ -11,7 +11,7 @@
 
 typedef struct {
     RaExtraction *out;
-    GHashTable *known;    /* fingerprints of what was found */
+    GHashTable *known;   /* fingerprints of what was found */
     gsize message_bytes; /* read of the present message */
     guint message_parts; /* seen in it */
     guint mailbox_index; /* of the present message, 0 outside mailboxes */

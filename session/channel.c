@@ -128,7 +128,7 @@ static gboolean deliver(RaChannel *channel, Packet *taken)
     }
     gboolean freed = FALSE;
     gboolean *outer = channel->freed;
-    channel->freed = &freed;
+    channel->freed = &freed; /* cppcheck-suppress autoVariables */
     channel->callbacks->message(&message, g_steal_fd(&packet->fd), channel->data);
     ra_ipc_message_clear(&message);
     if (freed) {

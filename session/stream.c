@@ -110,7 +110,7 @@ static gboolean tell(RaStream *stream, gboolean received, gboolean drained, gboo
                      const GError *error)
 {
     gboolean freed = FALSE;
-    stream->freed = &freed;
+    stream->freed = &freed; /* cppcheck-suppress autoVariables */
     if (received)
         stream->callbacks->received(stream->data);
     if (!freed && drained && stream->queued == 0)

@@ -16,7 +16,7 @@ enum {
     RA_INVITATION_HOST_MAX = 261,    /* bytes of one: a name of 253, a colon, a port, brackets */
 };
 
-/* Lifetimes in seconds (DESIGN: one minute to 30 days). */
+/* Lifetimes in seconds: one minute to 30 days. */
 #define RA_INVITATION_LIFETIME_MIN ((gint64)60)
 #define RA_INVITATION_LIFETIME_MAX ((gint64)30 * 24 * 60 * 60)
 

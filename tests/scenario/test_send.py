@@ -9,12 +9,11 @@ import json
 import os
 import re
 import stat
-import subprocess
-import sys
 import time
 
 import ra_test
 import smtp_servers
+import stand_in_agent
 from ra_test import check, program, run
 
 SUBJECT = "YOU HAVE RECEIVED A REMOTE ASSISTANCE INVITATION FROM: anna@example.com"
@@ -437,49 +436,11 @@ def test_cancel_and_resend(stage):
     check(not os.path.exists(stage.path("b")), "a cancelled invitation was saved")
 
 
-def agent_main(log, refuse):
-    """Plays ra-host on the session bus: what it was asked goes to LOG."""
-    from gi.repository import Gio, GLib
-    xml = os.path.join(ra_test.SOURCE, "bus", "org.remoteassistance.Host1.xml")
-    with open(xml, encoding="utf-8") as file:
-        node = Gio.DBusNodeInfo.new_for_xml(file.read())
-
-    def called(_connection, _sender, _path, _interface, method, parameters, invocation):
-        with open(log, "a", encoding="utf-8") as sink:
-            print(method, *parameters.unpack(), file=sink)
-        if method == refuse:
-            invocation.return_dbus_error("org.remoteassistance.Error.NotAllowed", "no\nhelp today")
-        elif method == "Prepare":
-            invocation.return_value(GLib.Variant("(qas)", (3400, ["192.0.2.7:3400"])))
-        else:
-            invocation.return_value(None)
-
-    def acquired(connection, _name):
-        connection.register_object(ra_test.BUS_PATH, node.interfaces[0], called, None, None)
-
-    Gio.bus_own_name(Gio.BusType.SESSION, ra_test.BUS_NAME, Gio.BusNameOwnerFlags.NONE, acquired, None, None)
-    GLib.MainLoop().run()
-
-
-def start_agent(stage, env, refuse=""):
-    log = stage.path("agent.log")
-    stage.start([sys.executable, os.path.abspath(__file__), "agent", log, refuse], env=env)
-    ra_test.wait_for("the agent", 20, lambda: "true" in subprocess.run(
-        ["gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path", "/org/freedesktop/DBus",
-         "--method", "org.freedesktop.DBus.NameHasOwner", ra_test.BUS_NAME], env=env, text=True,
-        stdout=subprocess.PIPE, check=False).stdout)
-
-    def asked():
-        with open(log, encoding="utf-8") as file:
-            return file.read().split("\n")[:-1]
-    return asked
-
-
 def test_agent(stage):
     """The agent is asked for addresses first, told the invitation next, before anything is sent; and cancels."""
     env = novice(stage)
     stage.session_bus(env)
-    asked = start_agent(stage, env)
+    asked = stand_in_agent.start(stage, env)
     odd = smtp_servers.Odd(stage, {"RCPT": "550 no"})
     made = json.loads(run("ra-invite", *FROM, *TO, "--smtp", f"smtp://localhost:{odd.port}", "--json",
                           "--advertise", "me.example.com", env=env).stdout)
@@ -497,7 +458,7 @@ def test_agent_refuses(stage):
         try:
             env = novice(own)
             own.session_bus(env)
-            start_agent(own, env, refuse=method)
+            stand_in_agent.start(own, env, refuse=method)
             result = run("ra-invite", *FROM, "--save", own.path("a"), env=env)
             expect(result, 9, "no help today")
             check(not os.path.exists(own.path("a")) and "Password" not in result.stdout, "an invitation went out")
@@ -507,11 +468,8 @@ def test_agent_refuses(stage):
             own.close()
 
 
-if len(sys.argv) > 1 and sys.argv[1] == "agent":
-    agent_main(sys.argv[2], sys.argv[3])
-else:
-    ra_test.run_tests([test_starttls_and_login, test_smtps_and_login, test_exim_says_no, test_one_of_three_refused,
-                       test_failures, test_no_server, test_sent_though_parting_fails, test_token,
-                       test_no_secret_in_sight, test_sendmail, test_mail_client,
-                       test_opened, test_never_in_clear, test_print_save_and_force, test_usage,
-                       test_cancel_and_resend, test_agent, test_agent_refuses])
+ra_test.run_tests([test_starttls_and_login, test_smtps_and_login, test_exim_says_no, test_one_of_three_refused,
+                   test_failures, test_no_server, test_sent_though_parting_fails, test_token,
+                   test_no_secret_in_sight, test_sendmail, test_mail_client,
+                   test_opened, test_never_in_clear, test_print_save_and_force, test_usage,
+                   test_cancel_and_resend, test_agent, test_agent_refuses])

@@ -150,8 +150,8 @@ static void test_several(void)
 /* Hostile text costs no more than its length. */
 static void test_time(void)
 {
-    static const char *const pieces[] = {"-----BEGIN ",        RA_ARMOUR_BEGIN,      "-----", "A",
-                                         RA_ARMOUR_BEGIN "\n", "-----BEGIN REMOTE\n"};
+    static const char *const pieces[] = {"-----BEGIN ",          RA_ARMOUR_BEGIN,      "-----", "A",
+                                         (RA_ARMOUR_BEGIN "\n"), "-----BEGIN REMOTE\n"};
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
         g_autoptr(GString) text = g_string_new(RA_ARMOUR_BEGIN);
         while (text->len < 2 * 1024 * 1024)

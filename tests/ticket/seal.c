@@ -223,8 +223,8 @@ static void test_vector(void)
     static const guint8 nonce[RA_NONCE_SIZE + 1] = "nonce-of-12b";
     const RaSealWith with = {.salt = salt, .nonce = nonce};
     guint8 key_bytes[RA_INVITATION_KEY_SIZE];
-    for (guint8 i = 0; i < sizeof key_bytes; i++)
-        key_bytes[i] = i;
+    for (gsize i = 0; i < sizeof key_bytes; i++)
+        key_bytes[i] = (guint8)i;
     g_autoptr(GError) error = NULL;
     g_autoptr(RaSecret) key = ra_secret_new_copy(key_bytes, sizeof key_bytes);
     g_autoptr(RaInvitation) invitation = ra_invitation_restore(

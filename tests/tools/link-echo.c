@@ -212,14 +212,14 @@ int main(int argc, char **argv)
     (void)setvbuf(stdout, NULL, _IOLBF, 0);
     loop = g_main_loop_new(NULL, FALSE);
     g_unix_signal_add(SIGTERM, on_stop, NULL);
-    g_autoptr(RaListener) listener = NULL;
-    g_autoptr(RaDialer) dialer = NULL;
     if (dial_host != NULL) {
         const char *const hosts[] = {dial_host, NULL};
-        dialer = ra_dialer_new(hosts, proxy, &callbacks, NULL);
+        g_autoptr(RaDialer) dialer G_GNUC_UNUSED = /* freed at the end of the block */
+            ra_dialer_new(hosts, proxy, &callbacks, NULL);
         g_main_loop_run(loop);
     } else {
-        listener = ra_listener_new(loopback, 0, FALSE, on_accepted, NULL, &failure);
+        g_autoptr(RaListener) listener =
+            ra_listener_new(loopback, 0, FALSE, on_accepted, NULL, &failure);
         if (listener != NULL) {
             printf("port %u\n", ra_listener_port(listener));
             g_main_loop_run(loop);
