@@ -98,6 +98,7 @@ static gboolean hand_out(RaListener *listener, int fd, const struct sockaddr_sto
         ra_listener_settled(listener, id);
         return TRUE;
     }
+    ra_half_open_keep(&listener->half_open, id, fd);
     gboolean freed = FALSE;
     listener->freed = &freed; /* cppcheck-suppress autoVariables */
     listener->accepted(listener, id, fd, text, listener->data);
@@ -300,6 +301,7 @@ void ra_listener_free(RaListener *listener)
     if (listener->freed != NULL)
         *listener->freed = TRUE;
     drop_source(&listener->pause);
+    ra_half_open_clear(&listener->half_open);
     g_array_unref(listener->doors);
     g_strfreev(listener->addresses);
     g_free(listener);

@@ -21,8 +21,9 @@ typedef void (*RaListenerFunc)(RaListener *listener, guint id, int fd, const cha
  * Listens on PORT, or on the next free one of the 64 after it, at each of ADDRESSES (numeric, NULL
  * or empty: all, IPv6 and IPv4), the same port everywhere; in the main context of the caller.
  * EXACT: on PORT or not at all. PORT 0: any free one. "::" is all of IPv6, without IPv4.
- * Connections beyond the limits above are closed at once; one that is never settled stops counting
- * five seconds after its time. RA_ERROR_FAILED, RA_ERROR_USAGE for an address that is none.
+ * Connections beyond the limits above are closed at once, or an older one is, that was not settled
+ * within three seconds; one that is never settled stops counting five seconds after its time.
+ * RA_ERROR_FAILED, RA_ERROR_USAGE for an address that is none.
  */
 RaListener *ra_listener_new(const char *const *addresses, guint16 port, gboolean exact,
                             RaListenerFunc accepted, gpointer data, GError **error);

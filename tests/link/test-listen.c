@@ -145,6 +145,37 @@ static void test_limit_of_all(void)
     got_clear(&got);
 }
 
+/* Connections that say nothing keep nobody out for long. */
+static void test_room(void)
+{
+    Got got = {0};
+    g_autoptr(RaListener) listener = ra_listener_new(loopback, 0, FALSE, on_accepted, &got, NULL);
+    const guint16 port = ra_listener_port(listener);
+    int fds[RA_LISTENER_HALF_OPEN_MAX];
+    for (guint i = 0; i < G_N_ELEMENTS(fds); i++) {
+        fds[i] = call(port, 2 + i / RA_LISTENER_HALF_OPEN_ADDRESS_MAX);
+        wait_count(&got, i + 1);
+    }
+    const int early = call(port, 1);
+    (void)run_for(50);
+    g_assert_true(is_closed(early));
+    (void)run_for(RA_HALF_OPEN_CHANCE_SECONDS * 1000);
+    const int same = call(port, 3);
+    wait_count(&got, G_N_ELEMENTS(fds) + 1);
+    const int other = call(port, 1);
+    wait_count(&got, G_N_ELEMENTS(fds) + 2);
+    (void)run_for(50);
+    g_assert_false(is_closed(same) || is_closed(other));
+    for (guint i = 0; i < G_N_ELEMENTS(fds); i++) /* the oldest of 127.0.0.3, and of all */
+        g_assert_cmpint(is_closed(fds[i]), ==, i == 0 || i == RA_LISTENER_HALF_OPEN_ADDRESS_MAX);
+    for (guint i = 0; i < G_N_ELEMENTS(fds); i++)
+        close(fds[i]);
+    close(early);
+    close(same);
+    close(other);
+    got_clear(&got);
+}
+
 static struct sockaddr_storage address_of(const char *text)
 {
     struct sockaddr_storage address = {0};
@@ -301,6 +332,7 @@ void add_listen_tests(void)
     g_test_add_func("/link/listen/limit-by-address", test_limit_by_address);
     g_test_add_func("/link/listen/limit-of-all", test_limit_of_all);
     g_test_add_func("/link/listen/half-open", test_half_open);
+    g_test_add_func("/link/listen/room", test_room);
     g_test_add_func("/link/listen/ports", test_ports);
     g_test_add_func("/link/listen/everywhere", test_everywhere);
     g_test_add_func("/link/listen/bad-addresses", test_bad_addresses);

@@ -13,7 +13,7 @@ from liar import (ASSIST, CONTINUOUS, FENCE, TIGHT, WANT_CONTROL, Liar, LyingHos
 from ra_test import Agent, check, need, program, wait_for
 from sharing import invite, set_stage
 
-MEMORY_MAX = 160  # MiB of a worker: what waits to be read, twice over, and its pictures
+MEMORY_MAX = 400  # MiB of a worker: what waits to be read, twice over, its pictures, and what sanitizers keep
 FLOOD = 96  # MiB, more than a worker keeps
 
 
@@ -77,6 +77,19 @@ def test_input_without_control_does_nothing(stage):
     check(place(novice) == before, "the mouse moved right after the question")
 
 
+def test_strangers_who_say_nothing(stage):
+    _, agent, psk = meet(stage)
+    idle = [socket.create_connection(("127.0.0.1", psk[2]), source_address=(f"127.0.0.{2 + n % 10}", 0))
+            for n in range(60)]
+    time.sleep(3.5)  # each has its chance
+    liar = Liar(psk)
+    liar.ask()
+    agree(agent)
+    liar.begin()
+    for connection in idle:
+        connection.close()
+
+
 def flood(worker, link, block):
     """Says BLOCK over and over and reads nothing, until WORKER has had enough."""
     most = 0
@@ -134,5 +147,6 @@ def test_questions_without_end(stage):
 
 
 ra_test.run_tests([test_input_without_control_does_nothing, test_questions_without_end,
+                   test_strangers_who_say_nothing,
                    test_a_viewer_that_asks_and_never_reads,
                    test_a_host_that_asks_and_never_reads])
