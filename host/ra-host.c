@@ -377,7 +377,7 @@ int main(int argc, char **argv)
     if (!parse_options(&program.options, &argc, &argv, &error))
         status = complain(error);
     else if (program.options.version)
-        (void)printf("ra-host %s\n", PACKAGE_VERSION);
+        (void)puts("ra-host (" PACKAGE_NAME ") " PACKAGE_VERSION);
     else if (set_up(&program, &status))
         status = run(&program);
     ra_store_free(program.store);

@@ -379,7 +379,7 @@ int main(int argc, char **argv)
         (void)go(&run, &error);
     int code = 0;
     if (error == NULL && run.options.version)
-        g_print("ra-open %s\n", PACKAGE_VERSION);
+        (void)puts("ra-open (" PACKAGE_NAME ") " PACKAGE_VERSION);
     else
         code = finish(&run, error);
     clear(&run);

@@ -14,6 +14,7 @@
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 
 enum { TRIES = 3 };
 
@@ -237,7 +238,7 @@ int main(int argc, char **argv)
     g_set_prgname("ra-viewer");
     gboolean ok = parse(&options, argc, argv, &error);
     if (ok && options.version)
-        g_print("ra-viewer %s\n", PACKAGE_VERSION);
+        (void)puts("ra-viewer (" PACKAGE_NAME ") " PACKAGE_VERSION);
     else if (ok)
         ok = run(&options, &error);
     if (!ok)
