@@ -68,9 +68,11 @@ def program(name):
 
 
 class Stage:
-    """Processes, folders, displays; all of it gone after close()."""
+    """Processes, folders, displays; all of it gone after close(), which a caller's `finally` reaches when the test
+    is stopped by SIGTERM, too."""
 
     def __init__(self):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         self.folder = tempfile.mkdtemp(prefix="remote-assistance-")
         self.processes = []
         self.cleanups = []
