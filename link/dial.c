@@ -2,6 +2,7 @@
 #include "link/dial.h"
 
 #include "base/error.h"
+#include "base/io.h"
 #include "base/text.h"
 #include "link/hosts.h"
 
@@ -33,14 +34,6 @@ struct _RaDialer {
     GSource *wake;       /* ours: the next attempt, or the end */
     gboolean *freed;     /* set by ra_dialer_free() during a callback */
 };
-
-static void drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
 
 static void attach(GSource *source, GSourceFunc function, RaDialer *dialer)
 {
@@ -94,7 +87,7 @@ static gboolean on_wake(gpointer data);
 
 static void wake_in(RaDialer *dialer, guint milliseconds)
 {
-    drop_source(&dialer->wake);
+    ra_source_drop(&dialer->wake);
     dialer->wake = g_timeout_source_new(milliseconds);
     attach(dialer->wake, on_wake, dialer);
 }
@@ -234,7 +227,7 @@ static gboolean on_timer(gpointer data)
 {
     RaDialer *dialer = data;
     int running = 0;
-    drop_source(&dialer->timer);
+    ra_source_drop(&dialer->timer);
     (void)curl_multi_socket_action(dialer->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     collect(dialer);
     return G_SOURCE_REMOVE;
@@ -260,7 +253,7 @@ static int watch_socket(CURL *easy G_GNUC_UNUSED, curl_socket_t fd, int what, vo
 static int watch_timer(CURLM *multi G_GNUC_UNUSED, long milliseconds, void *data)
 {
     RaDialer *dialer = data;
-    drop_source(&dialer->timer);
+    ra_source_drop(&dialer->timer);
     if (milliseconds >= 0) {
         dialer->timer = g_timeout_source_new((guint)MIN(milliseconds, G_MAXINT));
         attach(dialer->timer, on_timer, dialer);
@@ -333,7 +326,7 @@ static gboolean all_failed(const RaDialer *dialer)
 static gboolean on_wake(gpointer data)
 {
     RaDialer *dialer = data;
-    drop_source(&dialer->wake);
+    ra_source_drop(&dialer->wake);
     if (dialer->next < dialer->attempts->len) {
         g_autoptr(GError) error = NULL;
         Attempt *attempt = g_ptr_array_index(dialer->attempts, dialer->next++);
@@ -412,8 +405,8 @@ void ra_dialer_free(RaDialer *dialer)
     for (guint i = 0; i < dialer->attempts->len; i++)
         close_easy(dialer, g_ptr_array_index(dialer->attempts, i));
     (void)curl_multi_cleanup(dialer->multi);
-    drop_source(&dialer->timer);
-    drop_source(&dialer->wake);
+    ra_source_drop(&dialer->timer);
+    ra_source_drop(&dialer->wake);
     g_hash_table_unref(dialer->sockets);
     g_ptr_array_unref(dialer->attempts);
     g_free(dialer->proxy);

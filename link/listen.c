@@ -2,12 +2,12 @@
 #include "link/listen.h"
 
 #include "base/error.h"
+#include "base/io.h"
 #include "base/text.h"
 #include "link/half-open.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <glib-unix.h>
 #include <netdb.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -38,14 +38,6 @@ struct _RaListener {
     gboolean *freed; /* set by ra_listener_free() during a callback */
 };
 
-static void drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
-
 void ra_listener_settled(RaListener *listener, guint id)
 {
     ra_half_open_remove(&listener->half_open, id);
@@ -57,8 +49,8 @@ static gboolean on_pause_over(gpointer data);
 static void pause_all(RaListener *listener)
 {
     for (guint i = 0; i < listener->doors->len; i++)
-        drop_source(&g_array_index(listener->doors, Door, i).source);
-    drop_source(&listener->pause);
+        ra_source_drop(&g_array_index(listener->doors, Door, i).source);
+    ra_source_drop(&listener->pause);
     listener->pause = g_timeout_source_new_seconds(PAUSE_SECONDS);
     g_source_set_callback(listener->pause, on_pause_over, listener, NULL);
     g_source_attach(listener->pause, g_main_context_get_thread_default());
@@ -135,16 +127,14 @@ static void watch_doors(RaListener *listener)
 {
     for (guint i = 0; i < listener->doors->len; i++) {
         Door *door = &g_array_index(listener->doors, Door, i);
-        door->source = g_unix_fd_source_new(door->fd, G_IO_IN);
-        g_source_set_callback(door->source, G_SOURCE_FUNC(on_readable), listener, NULL);
-        g_source_attach(door->source, g_main_context_get_thread_default());
+        ra_source_watch(&door->source, door->fd, G_IO_IN, on_readable, listener);
     }
 }
 
 static gboolean on_pause_over(gpointer data)
 {
     RaListener *listener = data;
-    drop_source(&listener->pause);
+    ra_source_drop(&listener->pause);
     watch_doors(listener);
     return G_SOURCE_REMOVE;
 }
@@ -152,7 +142,7 @@ static gboolean on_pause_over(gpointer data)
 static void clear_door(gpointer data)
 {
     Door *door = data;
-    drop_source(&door->source);
+    ra_source_drop(&door->source);
     close(door->fd);
 }
 
@@ -300,7 +290,7 @@ void ra_listener_free(RaListener *listener)
         return;
     if (listener->freed != NULL)
         *listener->freed = TRUE;
-    drop_source(&listener->pause);
+    ra_source_drop(&listener->pause);
     ra_half_open_clear(&listener->half_open);
     g_array_unref(listener->doors);
     g_strfreev(listener->addresses);

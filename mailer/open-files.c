@@ -2,6 +2,7 @@
 #include "mailer/open-files.h"
 
 #include "base/error.h"
+#include "base/io.h"
 #include "base/paths.h"
 #include "base/text.h"
 
@@ -42,20 +43,6 @@ GInputStream *ra_open_input(const char *file, GError **error)
     return NULL;
 }
 
-static gboolean write_all(int fd, const char *data, gsize size)
-{
-    while (size > 0) {
-        const ssize_t n = write(fd, data, size);
-        if (n < 0 && errno != EINTR)
-            return FALSE;
-        if (n > 0) {
-            data += n;
-            size -= (gsize)n;
-        }
-    }
-    return TRUE;
-}
-
 /* A new file, for its owner alone. */
 static gboolean save_new(const char *file, const void *data, gsize size, GError **error)
 {
@@ -70,7 +57,7 @@ static gboolean save_new(const char *file, const void *data, gsize size, GError 
                     g_strerror(errno));
     if (fd < 0)
         return FALSE;
-    const gboolean written = write_all(fd, data, size);
+    const gboolean written = ra_write_all(fd, data, size);
     const int problem = errno;
     if (close(fd) == 0 && written)
         return TRUE;

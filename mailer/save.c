@@ -2,6 +2,7 @@
 #include "mailer/send.h"
 
 #include "base/error.h"
+#include "base/io.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -16,22 +17,6 @@ static gboolean fail(const char *file, const char *why, GError **error)
     g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot save the invitation as %s: %s", shown,
                 why);
     return FALSE;
-}
-
-static gboolean write_all(int fd, GBytes *bytes)
-{
-    gsize size;
-    const char *data = g_bytes_get_data(bytes, &size);
-    while (size > 0) {
-        const ssize_t n = write(fd, data, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return FALSE;
-        data += n;
-        size -= (gsize)n;
-    }
-    return fsync(fd) == 0;
 }
 
 /* Gives TEMPORARY the name FILE, which it must not take from another file. */
@@ -75,7 +60,9 @@ gboolean ra_save_ticket(const char *file, GBytes *ticket, gboolean force, GError
     const int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
     if (fd < 0)
         return fail(file, g_strerror(errno), error);
-    gboolean ok = write_all(fd, ticket);
+    gsize size;
+    const void *data = g_bytes_get_data(ticket, &size);
+    gboolean ok = ra_write_all(fd, data, size) && fsync(fd) == 0;
     int problem = errno;
     close(fd);
     if (ok) {

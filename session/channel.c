@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/channel.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -39,14 +41,6 @@ static void packet_free(Packet *packet)
     g_free(packet);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Packet, packet_free)
-
-static void drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
 
 /* The one descriptor that came along, -1 for none; more than one are closed and *BAD set. */
 static int take_descriptor(struct msghdr *header, gboolean *bad)
@@ -104,9 +98,9 @@ static Received receive(RaChannel *channel, Packet **ret)
 
 static void fail(RaChannel *channel, const char *reason)
 {
-    drop_source(&channel->readable);
-    drop_source(&channel->writable);
-    drop_source(&channel->deferred_source);
+    ra_source_drop(&channel->readable);
+    ra_source_drop(&channel->writable);
+    ra_source_drop(&channel->deferred_source);
     channel->callbacks->gone(reason, channel->data);
 }
 
@@ -162,7 +156,7 @@ static gboolean on_readable(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC
 static gboolean on_deferred(gpointer data)
 {
     RaChannel *channel = data;
-    drop_source(&channel->deferred_source);
+    ra_source_drop(&channel->deferred_source);
     (void)on_readable(channel->fd, G_IO_IN, channel);
     return G_SOURCE_REMOVE;
 }
@@ -241,9 +235,9 @@ void ra_channel_free(RaChannel *channel)
         return;
     if (channel->freed != NULL)
         *channel->freed = TRUE;
-    drop_source(&channel->readable);
-    drop_source(&channel->writable);
-    drop_source(&channel->deferred_source);
+    ra_source_drop(&channel->readable);
+    ra_source_drop(&channel->writable);
+    ra_source_drop(&channel->deferred_source);
     g_queue_clear_full(&channel->outgoing, (GDestroyNotify)packet_free);
     g_queue_clear_full(&channel->deferred, (GDestroyNotify)packet_free);
     g_main_context_unref(channel->context);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "session/handshakes.h"
 
+#include "base/io.h"
 #include "link/listen.h"
 
-#include <glib-unix.h>
 #include <string.h>
 
 enum { KEY_SECONDS = 5 }; /* for our own program to answer with a key */
@@ -23,18 +23,10 @@ struct _RaHandshakes {
     GPtrArray *half_open; /* of HalfOpen */
 };
 
-static void drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
-
 static void half_open_free(HalfOpen *half)
 {
-    drop_source(&half->socket);
-    drop_source(&half->timer);
+    ra_source_drop(&half->socket);
+    ra_source_drop(&half->timer);
     ra_link_free(half->link);
     g_free(half);
 }
@@ -77,10 +69,7 @@ static gboolean on_socket(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_U
 
 static void wait_for(HalfOpen *half, GIOCondition condition)
 {
-    drop_source(&half->socket);
-    half->socket = g_unix_fd_source_new(ra_link_fd(half->link), condition);
-    g_source_set_callback(half->socket, G_SOURCE_FUNC(on_socket), half, NULL);
-    g_source_attach(half->socket, g_main_context_get_thread_default());
+    ra_source_watch(&half->socket, ra_link_fd(half->link), condition, on_socket, half);
 }
 
 static void step(HalfOpen *half)

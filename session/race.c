@@ -2,9 +2,9 @@
 #include "session/viewer-session.h"
 
 #include "base/error.h"
+#include "base/io.h"
 #include "base/secret.h"
 
-#include <glib-unix.h>
 #include <string.h>
 
 enum { HANDSHAKE_SECONDS = 10 };
@@ -25,18 +25,10 @@ struct _RaRace {
     GPtrArray *runners; /* of Runner */
 };
 
-static void drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
-
 static void runner_free(Runner *runner)
 {
-    drop_source(&runner->socket);
-    drop_source(&runner->timer);
+    ra_source_drop(&runner->socket);
+    ra_source_drop(&runner->timer);
     ra_link_free(runner->link);
     g_free(runner);
 }
@@ -62,10 +54,7 @@ static gboolean on_socket(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_U
 
 static void wait_for(Runner *runner, GIOCondition condition)
 {
-    drop_source(&runner->socket);
-    runner->socket = g_unix_fd_source_new(ra_link_fd(runner->link), condition);
-    g_source_set_callback(runner->socket, G_SOURCE_FUNC(on_socket), runner, NULL);
-    g_source_attach(runner->socket, g_main_context_get_thread_default());
+    ra_source_watch(&runner->socket, ra_link_fd(runner->link), condition, on_socket, runner);
 }
 
 static void step(Runner *runner)
@@ -125,7 +114,7 @@ void ra_race_free(RaRace *race)
 static gboolean on_start(gpointer data)
 {
     Runner *runner = data;
-    drop_source(&runner->socket);
+    ra_source_drop(&runner->socket);
     step(runner);
     return G_SOURCE_REMOVE;
 }

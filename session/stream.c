@@ -2,9 +2,9 @@
 #include "session/stream.h"
 
 #include "base/error.h"
+#include "base/io.h"
 
 #include <errno.h>
-#include <glib-unix.h>
 #include <poll.h>
 #include <string.h>
 
@@ -32,18 +32,10 @@ struct _RaStream {
 
 static void update_watch(RaStream *stream);
 
-static void drop_source(GSource **source)
-{
-    if (*source == NULL)
-        return;
-    g_source_destroy(*source);
-    g_clear_pointer(source, g_source_unref);
-}
-
 static void close_stream(RaStream *stream, const GError *error)
 {
-    drop_source(&stream->source);
-    drop_source(&stream->again);
+    ra_source_drop(&stream->source);
+    ra_source_drop(&stream->again);
     stream->closed = TRUE;
     stream->callbacks->closed(error, stream->data);
 }
@@ -141,7 +133,7 @@ static gboolean service(RaStream *stream)
         g_source_set_callback(stream->again, G_SOURCE_FUNC(service), stream, NULL);
         g_source_attach(stream->again, g_main_context_get_thread_default());
     } else if (!ra_link_pending(stream->link)) {
-        drop_source(&stream->again);
+        ra_source_drop(&stream->again);
     }
     update_watch(stream);
     return G_SOURCE_CONTINUE;
@@ -159,11 +151,8 @@ static void update_watch(RaStream *stream)
         G_IO_IN | (stream->queued > 0 || stream->broken != NULL ? G_IO_OUT : 0);
     if (stream->closed || (stream->source != NULL && stream->watched == wanted))
         return;
-    drop_source(&stream->source);
     stream->watched = wanted;
-    stream->source = g_unix_fd_source_new(ra_link_fd(stream->link), wanted);
-    g_source_set_callback(stream->source, G_SOURCE_FUNC(on_socket), stream, NULL);
-    g_source_attach(stream->source, g_main_context_get_thread_default());
+    ra_source_watch(&stream->source, ra_link_fd(stream->link), wanted, on_socket, stream);
 }
 
 RaStream *ra_stream_new(RaLink *link, const RaStreamCallbacks *callbacks, gpointer data)
@@ -189,8 +178,8 @@ void ra_stream_free(RaStream *stream)
         return;
     if (stream->freed != NULL)
         *stream->freed = TRUE;
-    drop_source(&stream->source);
-    drop_source(&stream->again);
+    ra_source_drop(&stream->source);
+    ra_source_drop(&stream->again);
     for (guint i = 0; i < RA_PRIORITY_COUNT; i++)
         g_queue_clear_full(&stream->queues[i], (GDestroyNotify)g_byte_array_unref);
     g_clear_pointer(&stream->sending, g_byte_array_unref);

@@ -2,6 +2,7 @@
 #include "ticket/files.h"
 
 #include "base/error.h"
+#include "base/io.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -180,18 +181,6 @@ RaSecret *ra_files_read(RaFiles *files, const char *name, gsize max, GError **er
     return bytes;
 }
 
-static gboolean write_all(int fd, const guint8 *data, gsize size)
-{
-    for (gsize done = 0; done < size;) {
-        const ssize_t n = write(fd, data + done, size - done);
-        if (n < 0 && errno != EINTR)
-            return FALSE;
-        if (n > 0)
-            done += (gsize)n;
-    }
-    return TRUE;
-}
-
 /* Overwrites what FD holds: a name no longer leads to it. Best effort: copy-on-write file systems
  * and flash memory may keep the old bytes. */
 static void wipe(int fd)
@@ -201,7 +190,7 @@ static void wipe(int fd)
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || lseek(fd, 0, SEEK_SET) != 0)
         return;
     for (off_t left = status.st_size; left > 0; left -= (off_t)sizeof zeros) {
-        if (!write_all(fd, zeros, (gsize)MIN(left, (off_t)sizeof zeros)))
+        if (!ra_write_all(fd, zeros, (gsize)MIN(left, (off_t)sizeof zeros)))
             return;
     }
     (void)fdatasync(fd);
@@ -215,7 +204,7 @@ static gboolean write_temporary(RaFiles *files, RaSecret *bytes, char *name, gsi
     if (fd < 0)
         return FALSE;
     const gboolean written =
-        write_all(fd, ra_secret_bytes(bytes), ra_secret_size(bytes)) && fsync(fd) == 0;
+        ra_write_all(fd, ra_secret_bytes(bytes), ra_secret_size(bytes)) && fsync(fd) == 0;
     const int saved = errno;
     close(fd);
     if (!written)

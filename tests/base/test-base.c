@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/io.h"
 #include "base/paths.h"
 #include "base/secret.h"
 #include "base/settings.h"
@@ -239,6 +240,71 @@ static void test_paths(void)
     g_assert_true(g_path_is_absolute(missing));
 }
 
+static gpointer read_slowly(gpointer data)
+{
+    gsize seen = 0;
+    guint8 piece[8192];
+    for (;;) {
+        const gssize n = read(GPOINTER_TO_INT(data), piece, sizeof piece);
+        if (n <= 0)
+            return GSIZE_TO_POINTER(seen);
+        for (gssize i = 0; i < n; i++, seen++)
+            g_assert_cmpuint(piece[i], ==, seen % 251);
+    }
+}
+
+static void test_write_all(void)
+{
+    int ends[2];
+    g_assert_true(g_unix_open_pipe(ends, FD_CLOEXEC, NULL));
+    GThread *reader = g_thread_new("reader", read_slowly, GINT_TO_POINTER(ends[0]));
+    const gsize size = 1024 * 1024; /* many times what a pipe holds */
+    g_autofree guint8 *data = g_new(guint8, size);
+    for (gsize i = 0; i < size; i++)
+        data[i] = (guint8)(i % 251);
+    g_assert_true(ra_write_all(ends[1], data, size));
+    g_assert_true(ra_write_all(ends[1], NULL, 0));
+    close(ends[1]);
+    g_assert_cmpuint(GPOINTER_TO_SIZE(g_thread_join(reader)), ==, size);
+    close(ends[0]);
+    const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+    g_assert_false(ra_write_all(full, "x", 1));
+    g_assert_cmpint(errno, ==, ENOSPC);
+    close(full);
+}
+
+static gboolean count_call(gint fd, GIOCondition condition, gpointer data)
+{
+    char byte;
+    g_assert_cmpint(condition, ==, G_IO_IN);
+    g_assert_cmpint(read(fd, &byte, 1), ==, 1);
+    ++*(guint *)data;
+    return G_SOURCE_CONTINUE;
+}
+
+static void test_sources(void)
+{
+    int ends[2];
+    guint first = 0, second = 0;
+    GSource *source = NULL;
+    ra_source_drop(&source);
+    g_assert_true(g_unix_open_pipe(ends, FD_CLOEXEC, NULL));
+    ra_source_watch(&source, ends[0], G_IO_IN, count_call, &first);
+    g_assert_false(g_main_context_iteration(NULL, FALSE));
+    g_assert_true(ra_write_all(ends[1], "ab", 2));
+    g_assert_true(g_main_context_iteration(NULL, FALSE));
+    ra_source_watch(&source, ends[0], G_IO_IN, count_call, &second); /* in the first one's place */
+    g_assert_true(g_main_context_iteration(NULL, FALSE));
+    g_assert_true(ra_write_all(ends[1], "c", 1));
+    ra_source_drop(&source);
+    g_assert_null(source);
+    g_assert_false(g_main_context_iteration(NULL, FALSE));
+    g_assert_cmpuint(first, ==, 1);
+    g_assert_cmpuint(second, ==, 1);
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -250,5 +316,7 @@ int main(int argc, char **argv)
     g_test_add_func("/base/settings", test_settings);
     g_test_add_func("/base/exit-code", test_exit_code);
     g_test_add_func("/base/paths", test_paths);
+    g_test_add_func("/base/write-all", test_write_all);
+    g_test_add_func("/base/sources", test_sources);
     return g_test_run();
 }
