@@ -13,7 +13,8 @@
 #include <string.h>
 #include <xcb/shape.h>
 
-enum { BARS = 4, BAR_SIZE = 4, RADIUS_MAX = 64, RESOURCES_MAX = 64 * 1024 };
+/* BARS, and then PANEL, are also the places in the stack. */
+enum { BARS = 4, PANEL = BARS, BAR_SIZE = 4, RADIUS_MAX = 64, RESOURCES_MAX = 64 * 1024 };
 static const double DPI = 96;
 
 typedef struct {
@@ -87,13 +88,11 @@ static void shape_panel(X11Sign *self)
                          rows);
 }
 
-static void move_window(X11Sign *self, xcb_window_t window, RaX11Area to)
+static void move_window(X11Sign *self, guint i, RaX11Area to)
 {
-    const guint32 values[] = {(guint32)to.x, (guint32)to.y, MAX(to.width, 1u), MAX(to.height, 1u)};
-    xcb_configure_window(ra_x11_xcb(self->x11), window,
-                         XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
-                             XCB_CONFIG_WINDOW_HEIGHT,
-                         values);
+    to.width = MAX(to.width, 1);
+    to.height = MAX(to.height, 1);
+    ra_x11_stack_place(&self->stack, i, to);
 }
 
 static void place_bars(X11Sign *self)
@@ -110,15 +109,14 @@ static void place_bars(X11Sign *self)
         {all.width - size, size, (guint16)size, side},
     };
     for (guint i = 0; i < BARS; i++)
-        move_window(self, self->bar[i], bars[i]);
+        move_window(self, i, bars[i]);
 }
 
 static void place_panel(X11Sign *self)
 {
     const int width = ra_panel_width(self->panel), height = ra_panel_height(self->panel);
     self->x = self->home.x + (int)lround((self->home.width - width) * self->place);
-    move_window(self, self->window,
-                (RaX11Area){self->x, self->home.y, (guint16)width, (guint16)height});
+    move_window(self, PANEL, (RaX11Area){self->x, self->home.y, (guint16)width, (guint16)height});
 }
 
 /* Makes the panel anew, to fit the monitor. */
@@ -230,6 +228,10 @@ static gboolean settle(gpointer data)
         self->area_changed = FALSE;
         arrange(self);
     }
+    if (!ra_x11_stack_restore(&self->stack)) {
+        self->events->end(self->data); /* nobody watches without a sign */
+        return TRUE;
+    }
     ra_x11_stack_settle(&self->stack);
     if (self->redraw)
         draw(self);
@@ -246,12 +248,16 @@ static gboolean settle(gpointer data)
     return FALSE;
 }
 
-/* The screen source, which loses its server at the same time, tells. */
+/* Where the server is gone the screen source tells why; but it may be that the sign alone was
+ * thrown out, and nobody watches without a sign. After the call out, SELF may be freed. */
 static void connection_lost(G_GNUC_UNUSED const GError *error, gpointer data)
 {
     X11Sign *self = data;
+    const gboolean was_shown = self->panel != NULL;
     g_clear_pointer(&self->panel, ra_panel_free);
     ra_x11_stack_unwatch(&self->stack);
+    if (was_shown)
+        self->events->end(self->data);
 }
 
 static void hide(RaSign *sign)
@@ -262,7 +268,7 @@ static void hide(RaSign *sign)
     g_clear_pointer(&self->panel, ra_panel_free);
     self->take_back_due = self->end_due = FALSE;
     for (guint i = 0; i < self->stack.n; i++)
-        xcb_unmap_window(ra_x11_xcb(self->x11), self->stack.window[i]);
+        ra_x11_stack_show(&self->stack, i, FALSE);
     ra_x11_stack_unwatch(&self->stack);
     xcb_flush(ra_x11_xcb(self->x11));
 }
@@ -282,11 +288,8 @@ static void show(RaSign *sign, const char *who, RaRights rights)
     self->take_back_due &= (rights & RA_RIGHT_CONTROL) != 0;
     arrange(self);
     for (guint i = 0; i < BARS; i++)
-        if ((rights & RA_RIGHT_CONTROL) != 0)
-            xcb_map_window(xcb, self->bar[i]);
-        else
-            xcb_unmap_window(xcb, self->bar[i]);
-    xcb_map_window(xcb, self->window);
+        ra_x11_stack_show(&self->stack, i, (rights & RA_RIGHT_CONTROL) != 0);
+    ra_x11_stack_show(&self->stack, PANEL, TRUE);
     if (new)
         ra_x11_stack_watch(&self->stack);
     self->stack.due = TRUE;

@@ -43,10 +43,35 @@ static gboolean is_ours(const RaX11Stack *stack, xcb_window_t window)
     return FALSE;
 }
 
+void ra_x11_stack_place(RaX11Stack *stack, guint i, RaX11Area place)
+{
+    const guint32 values[] = {(guint32)place.x, (guint32)place.y, place.width, place.height};
+    stack->place[i] = place;
+    xcb_configure_window(ra_x11_xcb(stack->x11), stack->window[i],
+                         XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
+                             XCB_CONFIG_WINDOW_HEIGHT,
+                         values);
+}
+
+void ra_x11_stack_show(RaX11Stack *stack, guint i, gboolean shown)
+{
+    stack->shown[i] = shown;
+    if (shown)
+        xcb_map_window(ra_x11_xcb(stack->x11), stack->window[i]);
+    else
+        xcb_unmap_window(ra_x11_xcb(stack->x11), stack->window[i]);
+}
+
 void ra_x11_stack_event(RaX11Stack *stack, const xcb_generic_event_t *event)
 {
     xcb_window_t window;
     switch (event->response_type & 0x7f) {
+    case XCB_UNMAP_NOTIFY: /* what others lose uncovers ours */
+        stack->touched |= is_ours(stack, ((const xcb_unmap_notify_event_t *)event)->window);
+        return;
+    case XCB_DESTROY_NOTIFY:
+        stack->touched |= is_ours(stack, ((const xcb_destroy_notify_event_t *)event)->window);
+        return;
     case XCB_MAP_NOTIFY:
         window = ((const xcb_map_notify_event_t *)event)->window;
         break;
@@ -62,7 +87,9 @@ void ra_x11_stack_event(RaX11Stack *stack, const xcb_generic_event_t *event)
     default:
         return;
     }
-    if (!is_ours(stack, window))
+    if (is_ours(stack, window))
+        stack->touched = TRUE;
+    else
         stack->due = TRUE;
 }
 
@@ -143,6 +170,47 @@ static gboolean may_raise(RaX11Stack *stack)
         return FALSE;
     stack->credit -= 1;
     return TRUE;
+}
+
+/* TRUE where the window is a child of the root, and so can be put back. */
+static gboolean is_there(RaX11Stack *stack, xcb_window_t window)
+{
+    xcb_connection_t *xcb = ra_x11_xcb(stack->x11);
+    xcb_query_tree_reply_t *tree = xcb_query_tree_reply(xcb, xcb_query_tree(xcb, window), NULL);
+    const gboolean there = tree != NULL && tree->parent == ra_x11_root(stack->x11);
+    free(tree);
+    return there;
+}
+
+static gboolean is_in_place(RaX11Stack *stack, guint i)
+{
+    const RaX11Area *place = &stack->place[i];
+    Box box;
+    return is_visible(stack, stack->window[i]) && get_box(stack, stack->window[i], &box) &&
+           box.x == place->x && box.y == place->y && box.width == place->width &&
+           box.height == place->height;
+}
+
+/* An event may tell of what we did ourselves, or have changed since: what counts is how it is. */
+gboolean ra_x11_stack_restore(RaX11Stack *stack)
+{
+    if (!stack->touched)
+        return TRUE;
+    stack->touched = FALSE;
+    gboolean moved = FALSE;
+    for (guint i = 0; i < stack->n; i++) {
+        if (!stack->shown[i])
+            continue;
+        if (!is_there(stack, stack->window[i]))
+            return FALSE;
+        if (is_in_place(stack, i))
+            continue;
+        moved = TRUE;
+        ra_x11_stack_place(stack, i, stack->place[i]);
+        ra_x11_stack_show(stack, i, TRUE);
+    }
+    stack->due |= moved;
+    return !moved || may_raise(stack);
 }
 
 void ra_x11_stack_settle(RaX11Stack *stack)

@@ -222,6 +222,63 @@ static void test_on_top(void)
     fixture_end(&f);
 }
 
+/* Whoever hides the sign does not succeed. */
+static void test_tampered(void)
+{
+    Fixture f;
+    Window before[16], after[16];
+    if (!fixture_start(&f))
+        return;
+    show(&f, RA_RIGHTS_ALL);
+    ra_pump(50);
+    g_assert_cmpuint(visible(&f, before, 16), ==, 5);
+    const guint32 away[] = {5000, 5000, 1, 1};
+    for (guint i = 0; i < 5; i++) {
+        if (i % 2 == 0)
+            xcb_unmap_window(f.xcb, before[i].id);
+        xcb_configure_window(f.xcb, before[i].id,
+                             XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
+                                 XCB_CONFIG_WINDOW_HEIGHT,
+                             away);
+    }
+    xcb_flush(f.xcb);
+    ra_pump(100);
+    g_assert_cmpuint(visible(&f, after, 16), ==, 5);
+    g_assert_cmpint(panel_of(&f).id, ==, before[4].id);
+    for (guint i = 0; i < 5; i++) {
+        guint same = 0;
+        while (same < 5 && after[same].id != before[i].id)
+            same++;
+        g_assert_cmpint(after[same].x, ==, before[i].x);
+        g_assert_cmpint(after[same].y, ==, before[i].y);
+        g_assert_cmpint(after[same].width, ==, before[i].width);
+    }
+    g_assert_cmpint(f.ended, ==, 0);
+    /* Our own changes are none. */
+    for (guint i = 0; i < 40; i++)
+        show(&f, i % 2 == 0 ? RA_RIGHT_VIEW : RA_RIGHTS_ALL);
+    ra_pump(50);
+    g_assert_cmpint(f.ended, ==, 0);
+    xcb_destroy_window(f.xcb, before[4].id);
+    xcb_flush(f.xcb);
+    g_assert_true(ra_pump_until(&f.ended));
+    fixture_end(&f);
+}
+
+/* Another client may throw out the sign's, while the rest goes on. */
+static void test_killed(void)
+{
+    Fixture f;
+    if (!fixture_start(&f))
+        return;
+    show(&f, RA_RIGHT_VIEW);
+    ra_pump(50);
+    xcb_kill_client(f.xcb, panel_of(&f).id);
+    xcb_flush(f.xcb);
+    g_assert_true(ra_pump_until(&f.ended));
+    fixture_end(&f);
+}
+
 static void test_buttons(void)
 {
     Fixture f;
@@ -377,6 +434,8 @@ int main(int argc, char **argv)
     g_test_add_func("/host/x11/sign/layout", test_layout);
     g_test_add_func("/host/x11/sign/seen", test_seen);
     g_test_add_func("/host/x11/sign/on-top", test_on_top);
+    g_test_add_func("/host/x11/sign/tampered", test_tampered);
+    g_test_add_func("/host/x11/sign/killed", test_killed);
     g_test_add_func("/host/x11/sign/buttons", test_buttons);
     g_test_add_func("/host/x11/sign/drag", test_drag);
     g_test_add_func("/host/x11/sign/transparent", test_transparent);
