@@ -5,11 +5,27 @@
 
 enum { MARKS_MAX = 3, EMPTY_LINES_MAX = 2 };
 
+/* Shows nothing, whatever its category: a name of these alone would be none. */
+static gboolean is_blank(gunichar c)
+{
+    static const gunichar blanks[] = {0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0};
+    for (gsize i = 0; i < G_N_ELEMENTS(blanks); i++) {
+        if (blanks[i] == c)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean is_joiner(gunichar c)
+{
+    return c == 0x200C || c == 0x200D;
+}
+
 /* A character that has no business in what a person reads; joiners are kept, since Persian,
  * Indic scripts and emoji need them. */
 static gboolean is_unsafe(gunichar c)
 {
-    if (c == 0x200C || c == 0x200D)
+    if (is_joiner(c))
         return FALSE;
     switch (g_unichar_type(c)) {
     case G_UNICODE_CONTROL:
@@ -33,7 +49,8 @@ static gboolean is_line_end(gunichar c)
 typedef struct {
     GString *out;
     gsize max, count; /* characters */
-    guint marks;      /* combining marks since the last base */
+    gboolean base;    /* something that marks and joiners belong to */
+    guint marks;      /* of those since */
     guint newlines;   /* pending */
     gboolean space;   /* pending */
 } Cleaner;
@@ -77,14 +94,19 @@ static char *clean(const char *text, gsize max, gboolean keep_lines)
         if (keep_lines && is_line_end(c)) {
             if (c != '\r' || p[1] != '\n')
                 cleaner.newlines++;
+            cleaner.base = FALSE;
             continue;
         }
-        if (is_unsafe(c) || g_unichar_isspace(c)) {
+        if (is_unsafe(c) || is_blank(c) || g_unichar_isspace(c)) {
             cleaner.space = TRUE;
-            cleaner.marks = 0;
+            cleaner.base = FALSE;
             continue;
         }
-        cleaner.marks = g_unichar_ismark(c) ? cleaner.marks + 1 : 0;
+        const gboolean mark = g_unichar_ismark(c) || is_joiner(c);
+        if (mark && !cleaner.base)
+            continue;
+        cleaner.base = TRUE;
+        cleaner.marks = mark ? cleaner.marks + 1 : 0;
         if (cleaner.marks > MARKS_MAX)
             continue;
         if (!put(&cleaner, c)) {
