@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The questions that are open to the novice, and who may answer them (doc/HACKING.md, rules 1
- * and 3). Silence, a deadline that passed, a helper who left and any error all mean no. A question
- * is settled once; nothing that was injected settles one.
+ * and 3 of a session). Silence, a deadline that passed, a helper who left and any error all mean
+ * no. A question is settled once; nothing that was injected settles one.
  */
 #pragma once
 

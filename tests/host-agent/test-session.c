@@ -1,157 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/host-agent/scene.h"
 #include "tests/host-agent/tests.h"
-
-#include "host/session.h"
-#include "tests/host-agent/fakes.h"
-#include "tests/support/memory-screen.h"
-
-#include <string.h>
-
-#define IDENTITY "00112233445566778899aabbccddeeff"
-
-typedef struct {
-    FakeClock clock;
-    FakeDesktop desktop;
-    FakeWorker *worker;
-    RaQuestions *questions;
-    RaHelperSessionSetting setting;
-    RaHelperSession *session;
-    guint question; /* the last one asked; 0 once it is settled */
-    char *name, *to;
-    RaOutcome outcome;
-    RaGoodbye admit;
-    RaRights rights;
-    guint began;
-    gboolean ended;
-} Fixture;
-
-static void on_asked(const RaQuestion *question, gpointer data)
-{
-    Fixture *f = data;
-    g_autofree const char **to = NULL;
-    f->question = question->number;
-    g_free(f->name);
-    g_free(f->to);
-    g_assert_true(g_variant_lookup(question->details, "name", "s", &f->name));
-    g_assert_true(g_variant_lookup(question->details, "to", "^a&s", &to));
-    f->to = g_strdup(to[0]);
-}
-
-static void on_settled(const RaQuestion *question, RaOutcome outcome, gpointer data)
-{
-    Fixture *f = data;
-    g_assert_cmpuint(f->question, ==, question->number);
-    f->question = 0;
-    f->outcome = outcome;
-}
-
-static RaGoodbye on_admit(G_GNUC_UNUSED RaHelperSession *session, const char *invitation,
-                          RaHelperSessionTerms *ret, gpointer data)
-{
-    static const char *const to[] = {"desk@example.org", NULL};
-    Fixture *f = data;
-    g_assert_cmpstr(invitation, ==, IDENTITY);
-    if (f->admit == RA_GOODBYE_UNKNOWN)
-        *ret = (RaHelperSessionTerms){.rights = f->rights, .recipients = to};
-    return f->admit;
-}
-
-static void on_began(G_GNUC_UNUSED RaHelperSession *session, gpointer data)
-{
-    ((Fixture *)data)->began++;
-}
-
-static void on_changed(G_GNUC_UNUSED RaHelperSession *session, G_GNUC_UNUSED gpointer data)
-{
-}
-
-static void on_ended(RaHelperSession *session, gpointer data)
-{
-    Fixture *f = data;
-    f->ended = TRUE;
-    ra_helper_session_free(session);
-    f->session = NULL;
-}
-
-static void on_note(const char *line, gpointer data)
-{
-    (void)data;
-    g_test_message("%s", line);
-}
-
-static const RaHelperSessionEvents session_events = {.admit = on_admit,
-                                                     .began = on_began,
-                                                     .changed = on_changed,
-                                                     .ended = on_ended,
-                                                     .note = on_note};
-
-static void set_up(Fixture *f)
-{
-    static const RaQuestionsEvents events = {.asked = on_asked, .settled = on_settled};
-    *f = (Fixture){.rights = RA_RIGHTS_ALL};
-    fake_clock_init(&f->clock);
-    fake_desktop_init(&f->desktop);
-    f->worker = fake_worker_new();
-    f->questions = ra_questions_new(60, FALSE, &f->clock.clock, &events, f);
-    f->setting = (RaHelperSessionSetting){.questions = f->questions,
-                                          .desktop = &f->desktop.desktop,
-                                          .events = &session_events,
-                                          .data = f};
-    GHashTable *identities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_hash_table_add(identities, g_strdup(IDENTITY));
-    f->session = ra_helper_session_new(f->worker->peer, "192.0.2.7", identities, &f->setting);
-}
-
-static void tear_down(Fixture *f)
-{
-    g_clear_pointer(&f->session, ra_helper_session_free);
-    ra_questions_free(f->questions);
-    fake_desktop_clear(&f->desktop);
-    fake_worker_free(f->worker);
-    g_free(f->name);
-    g_free(f->to);
-}
-
-static void say_ask(Fixture *f, const char *identity, const char *name)
-{
-    RaIpcMessage ask = {.kind = RA_IPC_ASK, .ask.native = TRUE};
-    g_strlcpy(ask.ask.identity, identity, sizeof ask.ask.identity);
-    g_strlcpy(ask.ask.name, name, sizeof ask.ask.name);
-    fake_worker_say(f->worker, &ask);
-}
-
-static void answer(Fixture *f, gboolean yes)
-{
-    g_assert_cmpuint(f->question, !=, 0);
-    g_assert_true(ra_questions_answer(f->questions, f->question, yes, RA_ANSWER_WINDOW, NULL));
-    fake_clock_pass(&f->clock, 1); /* past the hold of input */
-}
-
-/* As far as STATE. */
-static void go_to(Fixture *f, RaHelperSessionState state)
-{
-    if (state >= RA_HELPER_SESSION_ASKING)
-        say_ask(f, IDENTITY, "Hanna");
-    if (state >= RA_HELPER_SESSION_VIEWING) {
-        answer(f, TRUE);
-        fake_settle(); /* the screen's first events */
-    }
-    if (state >= RA_HELPER_SESSION_REQUESTED)
-        fake_worker_say_kind(f->worker, RA_IPC_WANT_CONTROL);
-    if (state >= RA_HELPER_SESSION_CONTROLLING)
-        answer(f, TRUE);
-    if (state == RA_HELPER_SESSION_LEAVING)
-        ra_helper_session_leave(f->session, RA_GOODBYE_ENDED);
-    g_assert_cmpint(ra_helper_session_state(f->session), ==, state);
-}
-
-static guint fetches(const Fixture *f)
-{
-    return f->desktop.screens > 0 && f->session != NULL &&
-                   ra_helper_session_state(f->session) < RA_HELPER_SESSION_LEAVING
-               ? ra_memory_screen_fetches(f->desktop.screen)
-               : 0;
-}
 
 enum {
     NEW = 1 << RA_HELPER_SESSION_NEW,
@@ -189,10 +38,10 @@ static void test_table(void)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         for (guint state = RA_HELPER_SESSION_NEW; state <= RA_HELPER_SESSION_LEAVING; state++) {
-            Fixture f;
+            Scene f;
             g_test_message("message %d in state %u", cases[i].kind, state);
-            set_up(&f);
-            go_to(&f, state);
+            scene_set_up(&f);
+            scene_go_to(&f, state);
             RaIpcMessage message = {.kind = cases[i].kind};
             if (cases[i].kind == RA_IPC_ASK)
                 g_strlcpy(message.ask.identity, IDENTITY, sizeof message.ask.identity);
@@ -206,12 +55,12 @@ static void test_table(void)
             g_assert_cmpuint(f.desktop.injected, ==,
                              input && state == RA_HELPER_SESSION_CONTROLLING ? 1 : 0);
             g_assert_cmpuint(
-                fetches(&f), ==,
+                scene_fetches(&f), ==,
                 allowed && cases[i].kind == RA_IPC_WANT_PIXELS && (SHARING & (1u << state)) ? 1
                                                                                             : 0);
             if (!allowed)
                 g_assert_false(f.desktop.shown);
-            tear_down(&f);
+            scene_tear_down(&f);
         }
     }
 }
@@ -235,14 +84,14 @@ static void test_connect(void)
         {.yes = TRUE, .admit_later = RA_GOODBYE_EXPIRED, .reason = RA_GOODBYE_EXPIRED},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        Fixture f;
+        Scene f;
         g_test_message("case %zu", i);
-        set_up(&f);
+        scene_set_up(&f);
         f.desktop.no_screen = cases[i].no_screen;
         f.desktop.no_sign = cases[i].no_sign;
         f.desktop.no_input = cases[i].no_input;
         f.admit = cases[i].admit_first;
-        say_ask(&f, IDENTITY, "Ha\x1b[31mnna\xE2\x80\xAE");
+        scene_ask(&f, IDENTITY, "Ha\x1b[31mnna\xE2\x80\xAE");
         fake_settle();
         g_assert_cmpuint(f.desktop.screens, ==, 0);
         if (cases[i].admit_first == RA_GOODBYE_UNKNOWN) {
@@ -250,7 +99,7 @@ static void test_connect(void)
             g_assert_cmpstr(f.to, ==, "desk@example.org");
             g_assert_cmpuint(f.worker->sent->len, ==, 0);
             f.admit = cases[i].admit_later;
-            answer(&f, cases[i].yes);
+            scene_answer(&f, cases[i].yes);
         }
         fake_settle();
         g_assert_cmpuint(f.question, ==, 0);
@@ -271,47 +120,47 @@ static void test_connect(void)
             fake_settle();
             g_assert_true(f.ended);
         }
-        tear_down(&f);
+        scene_tear_down(&f);
     }
 }
 
 /* A worker that names an invitation whose key it was not given. */
 static void test_other_identity(void)
 {
-    Fixture f;
-    set_up(&f);
-    say_ask(&f, "ffffffffffffffffffffffffffffffff", "Hanna");
+    Scene f;
+    scene_set_up(&f);
+    scene_ask(&f, "ffffffffffffffffffffffffffffffff", "Hanna");
     fake_settle();
     g_assert_true(f.ended);
     g_assert_cmpuint(f.question, ==, 0);
     g_assert_cmpuint(f.worker->sent->len, ==, 0);
-    tear_down(&f);
+    scene_tear_down(&f);
 }
 
 /* The token: the host fetches only while the worker owes nothing, and not without damage. */
 static void test_token(void)
 {
-    Fixture f;
-    set_up(&f);
-    go_to(&f, RA_HELPER_SESSION_VIEWING);
-    g_assert_cmpuint(fetches(&f), ==, 0); /* the frame is the worker's */
+    Scene f;
+    scene_set_up(&f);
+    scene_go_to(&f, RA_HELPER_SESSION_VIEWING);
+    g_assert_cmpuint(scene_fetches(&f), ==, 0); /* the frame is the worker's */
     fake_worker_say_kind(f.worker, RA_IPC_WANT_PIXELS);
-    g_assert_cmpuint(fetches(&f), ==, 1);
+    g_assert_cmpuint(scene_fetches(&f), ==, 1);
     g_assert_cmpuint(fake_worker_count(f.worker, RA_IPC_PIXELS), ==, 1);
 
     ra_memory_screen_fill(f.desktop.screen, (RaRect){1, 1, 5, 5}, 0x123456);
     fake_settle();
-    g_assert_cmpuint(fetches(&f), ==, 1);
+    g_assert_cmpuint(scene_fetches(&f), ==, 1);
     fake_worker_say_kind(f.worker, RA_IPC_WANT_PIXELS);
     const RaIpcMessage *pixels = fake_worker_last(f.worker, RA_IPC_PIXELS);
     g_assert_cmpuint(pixels->rects.n, ==, 1);
     g_assert_cmpuint(pixels->rects.rect[0].width, ==, 5);
 
     fake_worker_say_kind(f.worker, RA_IPC_WANT_PIXELS); /* ours, with nothing to show */
-    g_assert_cmpuint(fetches(&f), ==, 2);
+    g_assert_cmpuint(scene_fetches(&f), ==, 2);
     ra_memory_screen_fill(f.desktop.screen, (RaRect){0, 0, 2, 2}, 0xFFFFFF);
     fake_settle();
-    g_assert_cmpuint(fetches(&f), ==, 3);
+    g_assert_cmpuint(scene_fetches(&f), ==, 3);
 
     /* A new size while the worker holds the old frame: it owes two answers. */
     ra_memory_screen_resize(f.desktop.screen, 32, 16);
@@ -320,20 +169,20 @@ static void test_token(void)
     g_assert_cmpuint(fake_worker_count(f.worker, RA_IPC_FRAME), ==, 2);
     g_assert_cmpuint(frame->frame.width, ==, 32);
     fake_worker_say_kind(f.worker, RA_IPC_WANT_PIXELS);
-    g_assert_cmpuint(fetches(&f), ==, 3);
+    g_assert_cmpuint(scene_fetches(&f), ==, 3);
     fake_worker_say_kind(f.worker, RA_IPC_WANT_PIXELS);
-    g_assert_cmpuint(fetches(&f), ==, 4);
+    g_assert_cmpuint(scene_fetches(&f), ==, 4);
 
     /* One too many. */
     fake_worker_say_kind(f.worker, RA_IPC_WANT_PIXELS);
-    g_assert_cmpuint(fetches(&f), ==, 4);
+    g_assert_cmpuint(scene_fetches(&f), ==, 4);
     fake_worker_say_kind(f.worker, RA_IPC_WANT_PIXELS);
     fake_settle();
     g_assert_true(f.ended);
-    tear_down(&f);
+    scene_tear_down(&f);
 }
 
-static void say_key(Fixture *f)
+static void say_key(Scene *f)
 {
     fake_worker_say_kind(f->worker, RA_IPC_KEY_PRESS);
 }
@@ -343,9 +192,9 @@ static void test_control_ends(void)
 {
     enum { RETURNED, ESCAPE, SIGN, TAKEN, WAYS };
     for (guint way = RETURNED; way < WAYS; way++) {
-        Fixture f;
-        set_up(&f);
-        go_to(&f, RA_HELPER_SESSION_CONTROLLING);
+        Scene f;
+        scene_set_up(&f);
+        scene_go_to(&f, RA_HELPER_SESSION_CONTROLLING);
         g_assert_cmpint(f.desktop.shown_rights, ==, RA_RIGHTS_ALL);
         g_assert_true(fake_worker_last(f.worker, RA_IPC_CONTROL_ANSWER)->allow.yes);
         g_assert_cmpint(fake_worker_last(f.worker, RA_IPC_RIGHTS)->rights.rights, ==,
@@ -370,16 +219,16 @@ static void test_control_ends(void)
         fake_settle();
         g_assert_cmpuint(f.desktop.injected, ==, 1);
         g_assert_cmpint(ra_helper_session_state(f.session), ==, RA_HELPER_SESSION_VIEWING);
-        tear_down(&f);
+        scene_tear_down(&f);
     }
 }
 
 /* While a question is open, and half a second after, nothing is injected. */
 static void test_hold(void)
 {
-    Fixture f;
-    set_up(&f);
-    go_to(&f, RA_HELPER_SESSION_CONTROLLING);
+    Scene f;
+    scene_set_up(&f);
+    scene_go_to(&f, RA_HELPER_SESSION_CONTROLLING);
     say_key(&f);
     const guint released = f.desktop.released;
     const guint number =
@@ -394,29 +243,29 @@ static void test_hold(void)
     fake_clock_pass(&f.clock, 1);
     say_key(&f);
     g_assert_cmpuint(f.desktop.injected, ==, 2);
-    tear_down(&f);
+    scene_tear_down(&f);
 }
 
 static void test_control_refused(void)
 {
-    Fixture f;
-    set_up(&f);
+    Scene f;
+    scene_set_up(&f);
     f.rights = RA_RIGHT_VIEW;
-    go_to(&f, RA_HELPER_SESSION_VIEWING);
+    scene_go_to(&f, RA_HELPER_SESSION_VIEWING);
     fake_worker_say_kind(f.worker, RA_IPC_WANT_CONTROL);
     g_assert_cmpuint(f.question, ==, 0);
     g_assert_cmpint(fake_worker_last(f.worker, RA_IPC_CONTROL_ANSWER)->allow.reason, ==,
                     RA_GOODBYE_FORBIDDEN);
-    tear_down(&f);
+    scene_tear_down(&f);
 
     /* Whoever asks again and again is not let through to the novice. */
-    set_up(&f);
-    go_to(&f, RA_HELPER_SESSION_VIEWING);
+    scene_set_up(&f);
+    scene_go_to(&f, RA_HELPER_SESSION_VIEWING);
     for (guint i = 0; i < RA_HELPER_SESSION_REFUSALS_MAX; i++) {
         fake_worker_say_kind(f.worker, RA_IPC_WANT_CONTROL);
         g_assert_cmpuint(f.question, !=, 0);
         if (i % 2 == 0)
-            answer(&f, FALSE);
+            scene_answer(&f, FALSE);
         else
             ra_helper_session_take_back(f.session); /* ESC is a no as well */
     }
@@ -429,7 +278,7 @@ static void test_control_refused(void)
     fake_settle();
     g_assert_true(f.ended);
     g_assert_cmpuint(f.desktop.injected, ==, 0);
-    tear_down(&f);
+    scene_tear_down(&f);
 }
 
 /* Ways in which a session ends, from each state. */
@@ -438,12 +287,12 @@ static void test_ends(void)
     enum { SIGN, PROGRAM, WORKER_DIES, WORKER_ENDS, SCREEN_LOST, WAYS };
     for (guint way = SIGN; way < WAYS; way++) {
         for (guint state = RA_HELPER_SESSION_NEW; state <= RA_HELPER_SESSION_CONTROLLING; state++) {
-            Fixture f;
+            Scene f;
             if ((way == SIGN || way == SCREEN_LOST) && state < RA_HELPER_SESSION_VIEWING)
                 continue;
             g_test_message("way %u, state %u", way, state);
-            set_up(&f);
-            go_to(&f, state);
+            scene_set_up(&f);
+            scene_go_to(&f, state);
             if (way == SIGN)
                 f.desktop.sign_events->end(f.desktop.sign_data);
             else if (way == PROGRAM)
@@ -470,7 +319,7 @@ static void test_ends(void)
             }
             g_assert_cmpuint(f.desktop.injected, ==, 0);
             g_assert_true(f.ended);
-            tear_down(&f);
+            scene_tear_down(&f);
         }
     }
 }
@@ -478,16 +327,16 @@ static void test_ends(void)
 /* A worker that never leaves is not waited for. */
 static void test_worker_stays(void)
 {
-    Fixture f;
-    set_up(&f);
-    go_to(&f, RA_HELPER_SESSION_VIEWING);
+    Scene f;
+    scene_set_up(&f);
+    scene_go_to(&f, RA_HELPER_SESSION_VIEWING);
     ra_helper_session_leave(f.session, RA_GOODBYE_SHUTTING_DOWN);
     const gint64 start = g_get_monotonic_time();
     while (!f.ended && g_get_monotonic_time() - start < 10 * (gint64)G_USEC_PER_SEC)
         g_main_context_iteration(NULL, TRUE);
     g_assert_true(f.ended);
     g_assert_null(f.worker->peer);
-    tear_down(&f);
+    scene_tear_down(&f);
 }
 
 void add_session_tests(void)
