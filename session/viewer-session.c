@@ -11,6 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Pixels of the largest screen that is shown: 256 MiB of them. A host may claim more. */
+enum { AREA_MAX = 1 << 26 };
+
 typedef enum {
     ST_HANDSHAKE = 1 << 0,
     ST_RUNNING = 1 << 1,
@@ -120,6 +123,10 @@ static void add_changed(RaViewerSession *s, RaRect rect)
 static void on_resize(RaViewerSession *s, const RaServerEvent *event)
 {
     RaPictureMemory picture;
+    if ((gsize)event->resize.width * event->resize.height > AREA_MAX) {
+        end(s, RA_GOODBYE_NO_SCREEN, TRUE, "their screen is larger than any that exists");
+        return;
+    }
     if (!ra_picture_memory_init(&picture, event->resize.width, event->resize.height)) {
         end(s, RA_GOODBYE_NO_SCREEN, TRUE, "there is no memory for a picture of that size");
         return;

@@ -129,6 +129,24 @@ def test_a_host_that_asks_and_never_reads(stage):
             check(viewer.wait(20) == 7, f"the viewer's exit code is {viewer.returncode}")
 
 
+def test_a_host_with_a_giant_screen(stage):
+    """It may claim what it likes: the helper's memory is not spent on it."""
+    need("Xvfb")
+    novice, helper = stage.person("anna"), stage.person("helen")
+    helper["DISPLAY"] = stage.display()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        ticket, secret = invite(stage, novice, "--advertise", f"127.0.0.1:{listener.getsockname()[1]}")
+        psk = key_of(stage, helper, ticket, secret)
+        viewer = stage.start([program("ra-viewer"), "--yes", "--no-wait", "--password-file", secret, "--", ticket],
+                             env=helper)
+        host = LyingHost(listener, psk)
+        host.begin(16384, 16384)
+        check(viewer.wait(20) not in (0, -11, 139), f"the viewer's exit code is {viewer.returncode}")
+        with open(viewer.log, encoding="utf-8", errors="replace") as log:
+            text = log.read()
+        check("cannot be shown" in text, f"the viewer says: {text}")
+
+
 def test_questions_without_end(stage):
     _, agent, psk = meet(stage)
     for how in ("no", "no", "gone", "rest"):
@@ -149,4 +167,4 @@ def test_questions_without_end(stage):
 ra_test.run_tests([test_input_without_control_does_nothing, test_questions_without_end,
                    test_strangers_who_say_nothing,
                    test_a_viewer_that_asks_and_never_reads,
-                   test_a_host_that_asks_and_never_reads])
+                   test_a_host_that_asks_and_never_reads, test_a_host_with_a_giant_screen])
