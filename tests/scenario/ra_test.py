@@ -188,6 +188,13 @@ class Agent:
                                 stderr=subprocess.PIPE, timeout=30, check=False)
         return result
 
+    def wait_owned(self, seconds=20):
+        """Until somebody is the agent. Any other call would have D-Bus start one."""
+        wait_for("the agent", seconds, lambda: "true" in subprocess.run(
+            ["gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path", "/org/freedesktop/DBus",
+             "--method", "org.freedesktop.DBus.NameHasOwner", BUS_NAME], env=self.env, text=True,
+            stdout=subprocess.PIPE, check=False).stdout)
+
     def get(self, name):
         return self.gdbus("org.freedesktop.DBus.Properties.Get", BUS_NAME, name).stdout
 

@@ -2,7 +2,6 @@
 """Stands in for ra-host on the session bus, to see what ra-invite asks it for."""
 
 import os
-import subprocess
 import sys
 
 import ra_test
@@ -37,10 +36,7 @@ def start(stage, env, refuse=""):
     refuses the method REFUSE."""
     log = stage.path("agent.log")
     stage.start([sys.executable, os.path.abspath(__file__), log, refuse], env=env)
-    ra_test.wait_for("the agent", 20, lambda: "true" in subprocess.run(
-        ["gdbus", "call", "--session", "--dest", "org.freedesktop.DBus", "--object-path", "/org/freedesktop/DBus",
-         "--method", "org.freedesktop.DBus.NameHasOwner", ra_test.BUS_NAME], env=env, text=True,
-        stdout=subprocess.PIPE, check=False).stdout)
+    ra_test.Agent(env).wait_owned()
 
     def asked():
         with open(log, encoding="utf-8") as file:

@@ -95,6 +95,7 @@ def test_autostart(stage):
     stage.session_bus(env)
     host = stage.start([program("ra-host"), "--autostart", "--listen", "127.0.0.1"], env=env)
     agent = Agent(env)
+    agent.wait_owned()
     agent.wait_state("listening")
     check(stored_port(env) == port, f"the port was {port} and is {stored_port(env)}")
     host.send_signal(signal.SIGTERM)
