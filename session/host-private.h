@@ -39,6 +39,7 @@ struct _RaHostSession {
     gboolean requested, continuous; /* the viewer wants an update */
     guint32 fence;                  /* of the last one sent */
     guint fences;                   /* that were not answered */
+    guint pointer_fences;           /* of those updates that only moved the pointer */
 
     RaRights rights;
     gboolean asked_control;

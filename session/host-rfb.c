@@ -4,19 +4,20 @@
 #include <string.h>
 
 enum {
-    FENCES_MAX = 2,      /* updates on their way, where the viewer wants them unasked */
-    FENCE_MARK = 0x5241, /* begins the payload of our fences */
+    FENCES_MAX = 2,         /* updates on their way, where the viewer wants them unasked */
+    POINTER_FENCES_MAX = 8, /* the same, of those that only move the pointer */
+    FENCE_MARK = 0x5241,    /* begins the payload of our fences */
+    POINTER_MARK = 0x5250,  /* the same, for those */
 };
 
 /* A fence behind an update that the viewer did not ask for: its answer is our measure of what is
  * on the way. */
-static void append_fence(RaHostSession *s, GByteArray *out)
+static void append_fence(RaHostSession *s, guint mark, GByteArray *out)
 {
     s->fence++;
-    s->fences++;
     RaRfbFence fence = {.flags = RA_RFB_FENCE_REQUEST | RA_RFB_FENCE_BLOCK_BEFORE, .size = 6};
-    fence.payload[0] = FENCE_MARK >> 8;
-    fence.payload[1] = FENCE_MARK & 0xFF;
+    fence.payload[0] = (guint8)(mark >> 8);
+    fence.payload[1] = (guint8)mark;
     const guint32 number = GUINT32_TO_BE(s->fence);
     memcpy(fence.payload + 2, &number, sizeof number);
     ra_rfb_write_fence(out, &fence);
@@ -36,8 +37,10 @@ static gboolean send_update(RaHostSession *s)
         ra_encoder_update(s->encoder, &view, (const RaRect *)s->dirty->data, n, out);
     if (n > 0)
         g_array_set_size(s->dirty, 0);
-    if (something && !s->requested)
-        append_fence(s, out);
+    if (something && !s->requested) {
+        append_fence(s, FENCE_MARK, out);
+        s->fences++;
+    }
     if (something)
         s->requested = FALSE;
     ra_stream_send(s->stream, RA_PRIORITY_PIXELS, out);
@@ -50,14 +53,40 @@ static gboolean may_update(const RaHostSession *s)
            (s->requested || (s->continuous && s->fences < FENCES_MAX));
 }
 
-void ra_host_rfb_pump(RaHostSession *s)
+/* The pointer's position by itself: it takes no turn from the pixels, and waits for none of
+ * theirs. */
+static void send_pointer(RaHostSession *s)
 {
-    while (may_update(s) && send_update(s))
-        ;
-    if (!may_update(s) || s->dirty->len > 0)
+    if (s->state != ST_RUNNING || !s->continuous || s->fresh || ra_stream_queued(s->stream) > 0 ||
+        s->pointer_fences >= POINTER_FENCES_MAX)
+        return;
+    GByteArray *out = g_byte_array_new();
+    if (ra_encoder_update_pointer(s->encoder, out)) {
+        append_fence(s, POINTER_MARK, out);
+        s->pointer_fences++;
+    }
+    ra_stream_send(s->stream, RA_PRIORITY_PIXELS, out);
+}
+
+static void release_frame(RaHostSession *s)
+{
+    if (s->dirty->len > 0)
         return;
     for (; s->owed > 0; s->owed--)
         ra_host_session_tell(s, RA_IPC_WANT_PIXELS);
+}
+
+void ra_host_rfb_pump(RaHostSession *s)
+{
+    send_pointer(s);
+    while (may_update(s)) {
+        /* First: what else there is to say must not keep new pixels away for good. */
+        release_frame(s);
+        if (!send_update(s))
+            break;
+    }
+    if (may_update(s))
+        release_frame(s);
 }
 
 /* What the viewer says */
@@ -120,10 +149,12 @@ static void viewer_fence(RaHostSession *s, const RaRfbClientMessage *m)
         ra_stream_send(s->stream, RA_PRIORITY_PIXELS, out);
         return;
     }
-    const gboolean ours = m->fence.size == 6 && m->fence.payload[0] == FENCE_MARK >> 8 &&
-                          m->fence.payload[1] == (FENCE_MARK & 0xFF);
-    if (ours && s->fences > 0)
+    const guint mark =
+        m->fence.size == 6 ? (guint)m->fence.payload[0] << 8 | m->fence.payload[1] : 0;
+    if (mark == FENCE_MARK && s->fences > 0)
         s->fences--;
+    else if (mark == POINTER_MARK && s->pointer_fences > 0)
+        s->pointer_fences--;
 }
 
 /* A stock viewer has no other way to ask for control than to try it. */

@@ -213,6 +213,14 @@ static void program_cursor(RaHostSession *s, const RaIpcMessage *m, int fd G_GNU
     ra_host_rfb_pump(s);
 }
 
+static void program_pointer(RaHostSession *s, const RaIpcMessage *m, int fd G_GNUC_UNUSED)
+{
+    if (s->encoder == NULL)
+        return;
+    ra_encoder_set_pointer(s->encoder, m->pointer.x, m->pointer.y);
+    ra_host_rfb_pump(s);
+}
+
 static void program_rights(RaHostSession *s, const RaIpcMessage *m, int fd G_GNUC_UNUSED)
 {
     s->rights = m->rights.rights;
@@ -245,6 +253,7 @@ static const struct {
     {RA_IPC_FRAME, ST_WELCOME | ST_RUNNING, program_frame},
     {RA_IPC_PIXELS, ST_RUNNING, program_pixels},
     {RA_IPC_CURSOR, ST_WELCOME | ST_RUNNING, program_cursor},
+    {RA_IPC_POINTER, ST_WELCOME | ST_RUNNING, program_pointer},
     {RA_IPC_RIGHTS, ST_WELCOME | ST_RUNNING, program_rights},
     {RA_IPC_CONTROL_ANSWER, ST_RUNNING, program_control_answer},
     {RA_IPC_BYE, ST_HANDSHAKE | ST_ASKED | ST_WELCOME | ST_RUNNING, program_bye},

@@ -34,6 +34,8 @@ struct _RaViewerSession {
     RaDecoder *decoder;
     RaPictureMemory picture;
     RaIpcMessage changed;               /* rectangles drawn and not told */
+    RaIpcMessage pointer;               /* the novice's */
+    gboolean pointer_moved;             /* and not told */
     gboolean speaks_fence, speaks_keys; /* the server has said so */
     gboolean offers_continuous, continuous;
     guint16 width, height;
@@ -92,7 +94,12 @@ static void enable_continuous(RaViewerSession *s)
 /* Tells the program what was drawn, unless it is behind: then later, all at once. */
 static void tell_changed(RaViewerSession *s)
 {
-    if (s->changed.rects.n == 0 || ra_channel_queued(s->channel) > RA_BACKLOG_MAX)
+    if (ra_channel_queued(s->channel) > RA_BACKLOG_MAX)
+        return;
+    if (s->pointer_moved)
+        (void)ra_channel_send(s->channel, &s->pointer, -1);
+    s->pointer_moved = FALSE;
+    if (s->changed.rects.n == 0)
         return;
     s->changed.kind = RA_IPC_CHANGED;
     (void)ra_channel_send(s->channel, &s->changed, -1);
@@ -173,6 +180,14 @@ static void on_cursor(RaViewerSession *s, const RaServerEvent *event)
     (void)ra_channel_send(s->channel, &cursor, -1);
 }
 
+static void on_pointer(RaViewerSession *s, const RaServerEvent *event)
+{
+    s->pointer = (RaIpcMessage){.kind = RA_IPC_POINTER};
+    s->pointer.pointer.x = event->pointer.x;
+    s->pointer.pointer.y = event->pointer.y;
+    s->pointer_moved = TRUE; /* told with the update */
+}
+
 static void on_fence(RaViewerSession *s, const RaServerEvent *event)
 {
     s->speaks_fence = TRUE;
@@ -235,6 +250,7 @@ static void (*const server_rules[])(RaViewerSession *s, const RaServerEvent *eve
     [RA_EVENT_RESIZE] = on_resize,
     [RA_EVENT_RECT] = on_rect,
     [RA_EVENT_CURSOR] = on_cursor,
+    [RA_EVENT_POINTER] = on_pointer,
     [RA_EVENT_UPDATE_END] = on_update_end,
     [RA_EVENT_BELL] = on_ignored,
     [RA_EVENT_CUT_TEXT] = on_ignored, /* the clipboard is not shared yet */

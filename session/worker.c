@@ -155,3 +155,8 @@ void ra_worker_send(RaWorker *worker, const RaIpcMessage *message, int fd)
     g_source_set_callback(worker->gone_source, on_send_failed, worker, NULL);
     g_source_attach(worker->gone_source, g_main_context_get_thread_default());
 }
+
+guint ra_worker_queued(const RaWorker *worker)
+{
+    return ra_channel_queued(worker->channel);
+}

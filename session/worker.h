@@ -34,3 +34,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaWorker, ra_worker_free)
  */
 enum { RA_WORKER_QUEUE_MAX = 256 };
 void ra_worker_send(RaWorker *worker, const RaIpcMessage *message, int fd);
+/* Messages that wait for the worker: who makes many of them leaves some out when there are. */
+guint ra_worker_queued(const RaWorker *worker);

@@ -39,6 +39,7 @@ const gint32 *ra_decoder_encodings(guint *n)
         RA_RFB_RAW,
         RA_RFB_CURSOR_WITH_ALPHA,
         RA_RFB_CURSOR,
+        RA_RFB_POINTER_POSITION,
         RA_RFB_EXTENDED_DESKTOP_SIZE,
         RA_RFB_DESKTOP_SIZE,
         RA_RFB_LAST_RECT,
@@ -213,6 +214,19 @@ static RaDecode take_cursor(RaDecoder *d, const guint8 *data, gsize size, gsize 
     return RA_DECODE_OK;
 }
 
+static RaDecode take_pointer(RaDecoder *d, const guint8 *data, gsize size, gsize *used,
+                             RaServerEvent *event)
+{
+    (void)data;
+    (void)size;
+    *used = 0;
+    event->kind = RA_EVENT_POINTER;
+    event->pointer.x = d->rect.x;
+    event->pointer.y = d->rect.y;
+    end_rect(d);
+    return RA_DECODE_OK;
+}
+
 static RaDecode take_desktop_size(RaDecoder *d, const guint8 *data, gsize size, gsize *used,
                                   RaServerEvent *event)
 {
@@ -263,6 +277,7 @@ static const struct rule {
     {RA_RFB_ZRLE, TRUE, take_compressed},
     {RA_RFB_CURSOR, FALSE, take_cursor},
     {RA_RFB_CURSOR_WITH_ALPHA, FALSE, take_cursor},
+    {RA_RFB_POINTER_POSITION, FALSE, take_pointer},
     {RA_RFB_DESKTOP_SIZE, FALSE, take_desktop_size},
     {RA_RFB_EXTENDED_DESKTOP_SIZE, FALSE, take_extended_size},
     {RA_RFB_QEMU_EXTENDED_KEY, FALSE, take_extended_key},

@@ -23,6 +23,7 @@ typedef enum {
     RA_EVENT_RESIZE,     /* the screen's size: ra_decoder_set_frame() before the next step */
     RA_EVENT_RECT,       /* this part of the frame was drawn */
     RA_EVENT_CURSOR,     /* the pointer's shape */
+    RA_EVENT_POINTER,    /* where the pointer is */
     RA_EVENT_UPDATE_END, /* one FramebufferUpdate is complete */
     RA_EVENT_BELL,
     RA_EVENT_CUT_TEXT,
@@ -44,6 +45,9 @@ typedef struct {
             guint16 hot_x, hot_y;
             const guint8 *pixels; /* B G R A, alpha premultiplied. Borrowed until the next step */
         } cursor;
+        struct {
+            guint16 x, y; /* of its hot spot; may lie outside the screen: then it is not on it */
+        } pointer;
         struct {
             const guint8 *bytes; /* Latin-1, or extended clipboard data. Borrowed from the data */
             guint32 size;

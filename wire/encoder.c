@@ -35,6 +35,8 @@ struct _RaEncoder {
     GArray *parts;
 
     RaCursor cursor;
+    guint16 pointer_x, pointer_y;
+    gboolean pointer_known, pointer_new;
     gboolean cursor_new, size_new, size_refused, size_announced, extended_key_announced;
 };
 
@@ -112,6 +114,7 @@ void ra_encoder_set_encodings(RaEncoder *encoder, const gint32 *encodings, guint
 {
     const gboolean had_cursor = ra_encoder_takes(encoder, RA_RFB_CURSOR) ||
                                 ra_encoder_takes(encoder, RA_RFB_CURSOR_WITH_ALPHA);
+    const gboolean had_pointer = ra_encoder_takes(encoder, RA_RFB_POINTER_POSITION);
     encoder->n_known = MIN(n, (guint)RA_RFB_KNOWN_ENCODINGS_MAX);
     memcpy(encoder->known, encodings, encoder->n_known * sizeof *encodings);
     encoder->encoding = RA_RFB_RAW;
@@ -125,6 +128,8 @@ void ra_encoder_set_encodings(RaEncoder *encoder, const gint32 *encodings, guint
     }
     if (!had_cursor)
         encoder->cursor_new = encoder->cursor.pixels != NULL;
+    if (!had_pointer)
+        encoder->pointer_new = encoder->pointer_known;
     follow_size(encoder);
 }
 
@@ -133,6 +138,7 @@ void ra_encoder_resize(RaEncoder *encoder, guint16 width, guint16 height)
     encoder->width = CLAMP(width, 1, RA_SCREEN_SIDE_MAX);
     encoder->height = CLAMP(height, 1, RA_SCREEN_SIDE_MAX);
     follow_size(encoder);
+    encoder->pointer_new = encoder->pointer_known; /* what was outside may be inside now */
     ra_encoder_invalidate(encoder, NULL);
 }
 
@@ -156,6 +162,15 @@ void ra_encoder_set_cursor(RaEncoder *encoder, guint16 width, guint16 height, gu
     encoder->cursor_new = TRUE;
 }
 
+void ra_encoder_set_pointer(RaEncoder *encoder, guint16 x, guint16 y)
+{
+    encoder->pointer_new |=
+        !encoder->pointer_known || encoder->pointer_x != x || encoder->pointer_y != y;
+    encoder->pointer_known = TRUE;
+    encoder->pointer_x = x;
+    encoder->pointer_y = y;
+}
+
 void ra_encoder_invalidate(RaEncoder *encoder, const RaRect *rect)
 {
     const RaRect all = {0, 0, encoder->grid.width, encoder->grid.height};
@@ -173,6 +188,18 @@ static gboolean cursor_pending(const RaEncoder *e)
            (ra_encoder_takes(e, RA_RFB_CURSOR) || ra_encoder_takes(e, RA_RFB_CURSOR_WITH_ALPHA));
 }
 
+static gboolean pointer_outside(const RaEncoder *e)
+{
+    return e->pointer_x >= e->grid.width || e->pointer_y >= e->grid.height;
+}
+
+/* What a foreign viewer makes of a point outside is not known. */
+static gboolean pointer_pending(const RaEncoder *e)
+{
+    return e->pointer_new && ra_encoder_takes(e, RA_RFB_POINTER_POSITION) &&
+           (!pointer_outside(e) || ra_encoder_takes(e, RA_RFB_ASSIST));
+}
+
 static gboolean extended_key_pending(const RaEncoder *e)
 {
     return !e->extended_key_announced && ra_encoder_takes(e, RA_RFB_QEMU_EXTENDED_KEY);
@@ -186,8 +213,8 @@ static gboolean size_pending(const RaEncoder *e)
 
 gboolean ra_encoder_pending(const RaEncoder *encoder)
 {
-    return encoder->grid.n_stale > 0 || cursor_pending(encoder) || extended_key_pending(encoder) ||
-           size_pending(encoder);
+    return encoder->grid.n_stale > 0 || cursor_pending(encoder) || pointer_pending(encoder) ||
+           extended_key_pending(encoder) || size_pending(encoder);
 }
 
 static void write_rect_head(GByteArray *out, const RaRect *rect, gint32 encoding)
@@ -236,6 +263,27 @@ static void write_size_update(RaEncoder *e, GByteArray *out)
     e->size_new = FALSE;
 }
 
+static guint write_pointer(RaEncoder *e, GByteArray *out)
+{
+    if (!pointer_pending(e))
+        return 0;
+    RaRect rect = {e->pointer_x, e->pointer_y, 0, 0};
+    if (pointer_outside(e))
+        rect.x = rect.y = G_MAXUINT16;
+    write_rect_head(out, &rect, RA_RFB_POINTER_POSITION);
+    e->pointer_new = FALSE;
+    return 1;
+}
+
+gboolean ra_encoder_update_pointer(RaEncoder *encoder, GByteArray *out)
+{
+    if (size_pending(encoder) || !pointer_pending(encoder))
+        return FALSE;
+    write_update_head(out, 1);
+    write_pointer(encoder, out);
+    return TRUE;
+}
+
 static guint write_pseudo_rects(RaEncoder *e, GByteArray *out)
 {
     guint n = 0;
@@ -252,7 +300,7 @@ static guint write_pseudo_rects(RaEncoder *e, GByteArray *out)
         e->cursor_new = FALSE;
         n++;
     }
-    return n;
+    return n + write_pointer(e, out);
 }
 
 static void compare_all(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n)

@@ -40,6 +40,9 @@ void ra_encoder_refuse_resize(RaEncoder *encoder);
  * times B G R A, alpha premultiplied, copied. 0 x 0: no pointer. Sides up to RA_CURSOR_SIDE_MAX. */
 void ra_encoder_set_cursor(RaEncoder *encoder, guint16 width, guint16 height, guint16 hot_x,
                            guint16 hot_y, const guint8 *pixels);
+/* Where the pointer's hot spot is, for viewers that take its position; only the last one counts. A
+ * point outside the screen: the pointer is not on it, which is told to our own viewers only. */
+void ra_encoder_set_pointer(RaEncoder *encoder, guint16 x, guint16 y);
 /* RECT (NULL: everything) is sent anew by the next update, changed or not: for a request that is
  * not incremental. Cut to the screen. */
 void ra_encoder_invalidate(RaEncoder *encoder, const RaRect *rect);
@@ -53,6 +56,9 @@ void ra_encoder_invalidate(RaEncoder *encoder, const RaRect *rect);
  */
 gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
                            guint n, GByteArray *out);
+/* Appends an update with nothing but the pointer's position and returns TRUE; or FALSE, nothing
+ * appended, if that is not to be sent, or only after another update. */
+gboolean ra_encoder_update_pointer(RaEncoder *encoder, GByteArray *out);
 /* TRUE if an update would say something without any dirty rectangle. */
 gboolean ra_encoder_pending(const RaEncoder *encoder);
 /* What the viewer has been sent. Borrowed; for tests. */

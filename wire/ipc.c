@@ -60,7 +60,7 @@ static const struct rule {
     {RA_IPC_CHANGED, VW, RECTS, FALSE},
     {RA_IPC_CURSOR, H | VW, CURSOR, FALSE},
     {RA_IPC_RIGHTS, H | VW, RIGHTS, FALSE},
-    {RA_IPC_POINTER, V | HW, POINTER, FALSE},
+    {RA_IPC_POINTER, H | HW | V | VW, POINTER, FALSE},
     {RA_IPC_KEY_PRESS, V | HW, KEY, FALSE},
     {RA_IPC_ENDED, HW | VW, ENDED, FALSE},
 };

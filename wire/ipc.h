@@ -21,6 +21,7 @@ enum {
     RA_IPC_RECTS_MAX = 64,          /* rectangles in one message */
     RA_IPC_CURSOR_SIDE_MAX = 128,   /* pixels; larger cursors are cut to it by the sender */
     RA_IPC_SCREEN_SIDE_MAX = 16384, /* pixels */
+    RA_IPC_OUTSIDE = 65535,         /* POINTER, both x and y: nowhere on the shared screen */
 };
 
 typedef enum {
@@ -65,7 +66,8 @@ typedef enum {
     /* Both ways */
     RA_IPC_CURSOR = 160, /* the pointer's shape: cursor */
     RA_IPC_RIGHTS,       /* what the helper may do from now on: rights */
-    RA_IPC_POINTER,      /* the helper's pointer: pointer */
+    RA_IPC_POINTER,      /* the helper's pointer, to the host. From the host, and then from the
+                            viewer's worker: where the novice's is: pointer */
     RA_IPC_KEY_PRESS,    /* the helper's key: key */
     RA_IPC_ENDED,        /* worker to program, its last message: ended */
 } RaIpcKind;
@@ -121,8 +123,8 @@ typedef struct {
             RaRights rights;
         } rights;
         struct {
-            guint16 x, y;
-            guint16 buttons; /* RFB's mask */
+            guint16 x, y;    /* the novice's: RA_IPC_OUTSIDE, or anything outside the screen */
+            guint16 buttons; /* RFB's mask; the novice's: 0 */
         } pointer;
         struct {
             gboolean down;

@@ -14,7 +14,7 @@ static gboolean encoding_known(gint32 encoding)
         RA_RFB_ZRLE,   RA_RFB_DESKTOP_SIZE,       RA_RFB_LAST_RECT,
         RA_RFB_CURSOR, RA_RFB_QEMU_EXTENDED_KEY,  RA_RFB_EXTENDED_DESKTOP_SIZE,
         RA_RFB_FENCE,  RA_RFB_CONTINUOUS_UPDATES, RA_RFB_CURSOR_WITH_ALPHA,
-        RA_RFB_ASSIST,
+        RA_RFB_ASSIST, RA_RFB_POINTER_POSITION,
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
         if (known[i] == encoding)

@@ -40,6 +40,7 @@ enum {
     RA_RFB_JPEG_QUALITY_FIRST = -32,
     RA_RFB_DESKTOP_SIZE = -223,
     RA_RFB_LAST_RECT = -224,
+    RA_RFB_POINTER_POSITION = -232, /* TightVNC's PointerPos */
     RA_RFB_CURSOR = -239,
     RA_RFB_COMPRESSION_LAST = -247, /* -256..-247: zlib level 0..9 */
     RA_RFB_COMPRESSION_FIRST = -256,

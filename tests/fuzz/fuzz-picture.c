@@ -99,7 +99,7 @@ static void scroll(World *w, const RaRect *rect, gint by)
 static void choose_encodings(World *w, guint8 choice)
 {
     static const gint32 pixels[] = {RA_RFB_TIGHT, RA_RFB_ZRLE, RA_RFB_RAW, RA_RFB_TIGHT};
-    gint32 list[6] = {pixels[choice & 3]};
+    gint32 list[8] = {pixels[choice & 3]};
     guint n = 1;
     if (choice & 4)
         list[n++] = RA_RFB_COPY_RECT;
@@ -111,6 +111,8 @@ static void choose_encodings(World *w, guint8 choice)
         list[n++] = RA_RFB_CURSOR;
     if (choice & 64)
         list[n++] = RA_RFB_CURSOR_WITH_ALPHA;
+    if (choice & 128)
+        list[n++] = RA_RFB_POINTER_POSITION;
     w->resizes = (choice & 24) != 0;
     ra_encoder_set_encodings(w->encoder, list, n);
 }
@@ -144,6 +146,8 @@ static void obey(World *w, const uint8_t *c)
         ra_encoder_invalidate(w->encoder, &rect);
     else
         ra_encoder_set_cursor(w->encoder, c[1] & 15, c[2] & 15, c[3] & 15, c[4] & 15, shape);
+    if (what >= 9)
+        ra_encoder_set_pointer(w->encoder, rect.x, rect.y);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

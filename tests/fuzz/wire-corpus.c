@@ -107,7 +107,9 @@ static void make_server(gint32 encoding, gint32 cursor, gint32 size, const char 
     static guint32 pixels[SIDE * SIDE];
     static const guint8 shape[2 * 2 * 4] = {1, 2, 3, 255};
     static const RaRect all = {0, 0, SIDE, SIDE};
-    const gint32 list[] = {encoding, RA_RFB_COPY_RECT, cursor, size, RA_RFB_QEMU_EXTENDED_KEY};
+    const gint32 list[] = {encoding,     RA_RFB_COPY_RECT,         cursor,
+                           size,         RA_RFB_QEMU_EXTENDED_KEY, RA_RFB_POINTER_POSITION,
+                           RA_RFB_ASSIST};
     const RaFrameView frame = {(const guint8 *)pixels, SIDE, SIDE, SIDE * 4};
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     g_autoptr(RaEncoder) encoder = ra_encoder_new(SIDE, SIDE);
@@ -120,6 +122,7 @@ static void make_server(gint32 encoding, gint32 cursor, gint32 size, const char 
     ra_encoder_set_encodings(encoder, list, G_N_ELEMENTS(list));
     ra_encoder_set_cursor(encoder, 2, 2, 0, 0, shape);
     for (guint content = 0; content < 5; content++) {
+        ra_encoder_set_pointer(encoder, (guint16)(content * 8), 5);
         draw(pixels, content);
         const RaFrameView part = {frame.pixels, content == 4 ? 20 : SIDE, content == 4 ? 9 : SIDE,
                                   frame.stride};

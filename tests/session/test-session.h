@@ -2,4 +2,5 @@
 #pragma once
 
 void ra_test_channel(void);
+void ra_test_pointer(void);
 void ra_test_worker(void);

@@ -9,5 +9,6 @@ int main(int argc, char **argv)
     (void)signal(SIGPIPE, SIG_IGN);
     g_test_init(&argc, &argv, NULL);
     ra_test_worker();
+    ra_test_pointer();
     return g_test_run();
 }

@@ -44,7 +44,7 @@ static const struct {
     {{RA_IPC_CURSOR, .cursor = {2, 3, 1, 1, shape}}, H | VW, FALSE},
     {{RA_IPC_CURSOR, .cursor = {0, 0, 0, 0, NULL}}, H | VW, FALSE},
     {{RA_IPC_RIGHTS, .rights = {RA_RIGHTS_ALL}}, H | VW, FALSE},
-    {{RA_IPC_POINTER, .pointer = {65535, 1, 511}}, V | HW, FALSE},
+    {{RA_IPC_POINTER, .pointer = {65535, 1, 511}}, ALL, FALSE},
     {{RA_IPC_KEY_PRESS, .key = {TRUE, 0xff0d, 28}}, V | HW, FALSE},
     {{RA_IPC_ENDED, .ended = {RA_GOODBYE_LAST, FALSE, ""}}, HW | VW, FALSE},
 };

@@ -12,6 +12,8 @@ typedef struct {
     guint rects, updates;
     guint cursor_width, cursor_height;
     guint8 cursor[128 * 128 * 4];
+    guint pointers; /* positions that came; the last one: */
+    guint16 pointer_x, pointer_y;
     gboolean extended_key;
 } Viewer;
 
@@ -38,6 +40,11 @@ static void viewer_take(Viewer *viewer, const RaServerEvent *event)
         viewer->cursor_height = event->cursor.height;
         memcpy(viewer->cursor, event->cursor.pixels,
                (gsize)event->cursor.width * event->cursor.height * 4);
+        break;
+    case RA_EVENT_POINTER:
+        viewer->pointers++;
+        viewer->pointer_x = event->pointer.x;
+        viewer->pointer_y = event->pointer.y;
         break;
     default:
         g_assert_not_reached();
@@ -357,6 +364,58 @@ static void test_cursor(void)
     }
 }
 
+static void assert_pointer(const Session *s, guint n, guint16 x, guint16 y)
+{
+    g_assert_cmpuint(s->viewer.pointers, ==, n);
+    g_assert_cmpuint(s->viewer.pointer_x, ==, x);
+    g_assert_cmpuint(s->viewer.pointer_y, ==, y);
+    g_assert_false(ra_encoder_pending(s->encoder));
+}
+
+/* The pointer's place: to those that take it, once, the last one only, after a new size. */
+static void test_pointer(void)
+{
+    const gint32 list[] = {RA_RFB_RAW, RA_RFB_EXTENDED_DESKTOP_SIZE, RA_RFB_POINTER_POSITION,
+                           RA_RFB_ASSIST};
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    Session s;
+    session_init(&s, 20, 10, list, 2);
+    s.step = 1;
+    session_settle(&s);
+    ra_encoder_set_pointer(s.encoder, 7, 8);
+    g_assert_false(ra_encoder_pending(s.encoder));
+    g_assert_false(ra_encoder_update_pointer(s.encoder, bytes));
+    ra_encoder_set_encodings(s.encoder, list, 3); /* now it does take it */
+    g_assert_true(session_update(&s, NULL, 0));
+    g_assert_cmpuint(s.bytes, ==, 4 + 12);
+    assert_pointer(&s, 1, 7, 8);
+    g_assert_false(session_update(&s, NULL, 0));
+    ra_encoder_set_pointer(s.encoder, 7, 8); /* where it is already */
+    g_assert_false(session_update(&s, NULL, 0));
+    ra_encoder_set_pointer(s.encoder, 1, 1);
+    ra_encoder_set_pointer(s.encoder, 19, 9);
+    g_assert_true(ra_encoder_pending(s.encoder));
+    g_assert_true(ra_encoder_update_pointer(s.encoder, bytes));
+    viewer_feed(&s.viewer, bytes, 1);
+    assert_pointer(&s, 2, 19, 9);
+    ra_encoder_set_pointer(s.encoder, 20, 9); /* outside: nothing for a foreign viewer */
+    g_assert_false(session_update(&s, NULL, 0));
+    assert_pointer(&s, 2, 19, 9);
+    ra_encoder_set_encodings(s.encoder, list, 4);
+    g_assert_true(session_update(&s, NULL, 0));
+    assert_pointer(&s, 3, 65535, 65535);
+
+    picture_clear(&s.screen);
+    s.screen = picture_new(30, 10);
+    ra_encoder_resize(s.encoder, 30, 10); /* inside now */
+    g_byte_array_set_size(bytes, 0);
+    g_assert_false(ra_encoder_update_pointer(s.encoder, bytes));
+    g_assert_cmpuint(bytes->len, ==, 0);
+    session_settle(&s);
+    assert_pointer(&s, 4, 20, 9);
+    session_clear(&s);
+}
+
 /* All that our viewer asks for, at once. */
 static void test_own_encodings(void)
 {
@@ -429,5 +488,6 @@ void add_picture_tests(void)
     g_test_add_func("/wire/picture/resize", test_resize);
     g_test_add_func("/wire/picture/refuse-resize", test_refuse_resize);
     g_test_add_func("/wire/picture/cursor", test_cursor);
+    g_test_add_func("/wire/picture/pointer", test_pointer);
     g_test_add_func("/wire/picture/frame-changes", test_frame_changes);
 }
