@@ -15,6 +15,11 @@ static void worker_send(RaPeer *peer, const RaIpcMessage *message, int fd)
     ra_worker_send(((WorkerPeer *)peer)->worker, message, fd);
 }
 
+static guint worker_queued(RaPeer *peer)
+{
+    return ra_worker_queued(((WorkerPeer *)peer)->worker);
+}
+
 static void worker_free(RaPeer *peer)
 {
     ra_worker_free(((WorkerPeer *)peer)->worker);
@@ -41,7 +46,7 @@ static void on_gone(RaWorker *worker, const GError *error, gpointer data)
 
 RaPeer *ra_peer_new_worker(GError **error)
 {
-    static const RaPeerClass class = {.send = worker_send, .free = worker_free};
+    static const RaPeerClass class = {worker_send, worker_queued, worker_free};
     static const RaWorkerCallbacks callbacks = {.message = on_message, .gone = on_gone};
     WorkerPeer *self = g_new0(WorkerPeer, 1);
     self->peer.class = &class;

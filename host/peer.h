@@ -18,6 +18,7 @@ typedef struct {
 
 typedef struct {
     void (*send)(RaPeer *peer, const RaIpcMessage *message, int fd);
+    guint (*queued)(RaPeer *peer);
     void (*free)(RaPeer *peer);
 } RaPeerClass;
 
@@ -41,6 +42,12 @@ static inline void ra_peer_set_events(RaPeer *peer, const RaPeerEvents *events, 
 static inline void ra_peer_send(RaPeer *peer, const RaIpcMessage *message, int fd)
 {
     peer->class->send(peer, message, fd);
+}
+
+/* Messages that wait for it to read. */
+static inline guint ra_peer_queued(RaPeer *peer)
+{
+    return peer->class->queued(peer);
 }
 
 /* Ends the worker; its connections close. No event follows. NULL is fine. */

@@ -23,6 +23,9 @@ typedef struct {
     void (*resized)(gpointer data);
     /* The pointer's shape changed; an RA_IPC_CURSOR message, borrowed. Called once after start. */
     void (*cursor)(const RaIpcMessage *cursor, gpointer data);
+    /* The pointer is at another place of the frame now (its hot spot), or left it: then both are
+     * RA_IPC_OUTSIDE. Called once after start. */
+    void (*pointer)(guint16 x, guint16 y, gpointer data);
     /* The screen is gone; nothing follows. */
     void (*lost)(const GError *error, gpointer data);
 } RaScreenEvents;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "host/sharing.h"
 
+enum { POINTER_QUEUE_MAX = 16 }; /* messages to the worker, above which the pointer waits */
+
 struct _RaSharing {
     RaPeer *worker;
     const RaSharingEvents *events;
@@ -12,7 +14,9 @@ struct _RaSharing {
     RaRights rights;
     gboolean begun, halted;
     gboolean damaged;
-    guint owed; /* WANT_PIXELS that the worker owes; 0: the frame is ours */
+    guint16 pointer_x, pointer_y; /* the novice's */
+    gboolean pointer_moved;       /* and the worker was not told */
+    guint owed;                   /* WANT_PIXELS that the worker owes; 0: the frame is ours */
 };
 
 /* Fetches as soon as there is something and the frame is ours. */
@@ -27,6 +31,19 @@ static void pump(RaSharing *sharing)
     pixels.kind = RA_IPC_PIXELS;
     sharing->owed++;
     ra_peer_send(sharing->worker, &pixels, -1);
+}
+
+/* Only the last place counts: where the worker does not keep up, it hears of it later. */
+static void send_pointer(RaSharing *sharing)
+{
+    if (!sharing->begun || sharing->halted || !sharing->pointer_moved ||
+        ra_peer_queued(sharing->worker) > POINTER_QUEUE_MAX)
+        return;
+    RaIpcMessage pointer = {.kind = RA_IPC_POINTER};
+    pointer.pointer.x = sharing->pointer_x;
+    pointer.pointer.y = sharing->pointer_y;
+    sharing->pointer_moved = FALSE;
+    ra_peer_send(sharing->worker, &pointer, -1);
 }
 
 static void send_frame(RaSharing *sharing)
@@ -60,6 +77,15 @@ static void on_cursor(const RaIpcMessage *cursor, gpointer data)
     RaSharing *sharing = data;
     if (sharing->begun && !sharing->halted)
         ra_peer_send(sharing->worker, cursor, -1);
+}
+
+static void on_pointer(guint16 x, guint16 y, gpointer data)
+{
+    RaSharing *sharing = data;
+    sharing->pointer_x = x;
+    sharing->pointer_y = y;
+    sharing->pointer_moved = TRUE;
+    send_pointer(sharing);
 }
 
 static void on_lost(const GError *error, gpointer data)
@@ -102,8 +128,11 @@ static void open_input(RaSharing *sharing, const RaDesktop *desktop)
 RaSharing *ra_sharing_new(const RaDesktop *desktop, const char *who, RaPeer *worker,
                           const RaSharingEvents *events, gpointer data, GError **error)
 {
-    static const RaScreenEvents screen_events = {
-        .damaged = on_damaged, .resized = on_resized, .cursor = on_cursor, .lost = on_lost};
+    static const RaScreenEvents screen_events = {.damaged = on_damaged,
+                                                 .resized = on_resized,
+                                                 .cursor = on_cursor,
+                                                 .pointer = on_pointer,
+                                                 .lost = on_lost};
     static const RaSignEvents sign_events = {.take_back = on_stop, .end = on_end};
     g_autoptr(RaSharing) sharing = g_new0(RaSharing, 1);
     sharing->worker = worker;
@@ -152,6 +181,7 @@ void ra_sharing_begin(RaSharing *sharing)
     sharing->begun = TRUE;
     ra_sharing_set_rights(sharing, RA_RIGHT_VIEW);
     send_frame(sharing);
+    send_pointer(sharing);
 }
 
 gboolean ra_sharing_want_pixels(RaSharing *sharing)
@@ -160,6 +190,7 @@ gboolean ra_sharing_want_pixels(RaSharing *sharing)
         return FALSE;
     sharing->owed--;
     pump(sharing);
+    send_pointer(sharing);
     return TRUE;
 }
 

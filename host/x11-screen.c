@@ -6,6 +6,7 @@
 #include "host/x11-conn.h"
 #include "host/x11-cursor.h"
 #include "host/x11-frame.h"
+#include "host/x11-pointer.h"
 #include "host/x11.h"
 
 #include <string.h>
@@ -26,8 +27,12 @@ typedef struct {
     RaRegion damage;
     xcb_damage_damage_t damage_id;
     guint8 damage_event, xfixes_event, randr_event; /* the first of each extension */
-    gboolean announced;                             /* damaged() was called, fetch() was not */
+    guint8 input_opcode;
+    gboolean announced; /* damaged() was called, fetch() was not */
     gboolean area_changed, cursor_changed;
+    gboolean pointer_moved; /* perhaps: the server is to be asked */
+    gboolean pointer_known; /* pointer() was called, with: */
+    guint16 pointer_x, pointer_y;
     guint refusals;
     GError *failure; /* lost() is due */
     GByteArray *cursor;
@@ -50,7 +55,9 @@ static void take_event(const xcb_generic_event_t *event, gpointer data)
         ra_region_add(&self->damage, part->x - self->area.x, part->y - self->area.y, part->width,
                       part->height, self->area.width, self->area.height);
     } else if (ra_x11_cursor_event(self->xfixes_event, event)) {
-        self->cursor_changed = TRUE;
+        self->cursor_changed = self->pointer_moved = TRUE;
+    } else if (ra_x11_pointer_event(self->input_opcode, event)) {
+        self->pointer_moved = TRUE;
     } else if (ra_x11_area_event(self->x11, self->randr_event, event)) {
         self->area_changed = TRUE;
     }
@@ -83,6 +90,7 @@ static gboolean update_area(X11Screen *self)
     if (old.x == self->area.x && old.y == self->area.y && old.width == self->area.width &&
         old.height == self->area.height)
         return FALSE;
+    self->pointer_moved = TRUE;
     damage_all(self);
     if (self->area.width == 0 || (self->area.width == ra_x11_frame_width(self->frame) &&
                                   self->area.height == ra_x11_frame_height(self->frame)))
@@ -96,6 +104,22 @@ static void report_cursor(X11Screen *self)
     ra_x11_cursor_read(self->x11, self->cursor, &message);
     self->cursor_changed = FALSE;
     self->events->cursor(&message, self->data);
+}
+
+/* However many events told of a motion, the server is asked once, for where it ended. TRUE if
+ * pointer() was called. */
+static gboolean report_pointer(X11Screen *self)
+{
+    guint16 x, y;
+    self->pointer_moved = FALSE;
+    ra_x11_pointer_read(self->x11, &self->area, &x, &y);
+    if (self->pointer_known && x == self->pointer_x && y == self->pointer_y)
+        return FALSE;
+    self->pointer_known = TRUE;
+    self->pointer_x = x;
+    self->pointer_y = y;
+    self->events->pointer(x, y, self->data);
+    return TRUE;
 }
 
 static void report_lost(X11Screen *self, const GError *error)
@@ -124,6 +148,8 @@ static gboolean settle(gpointer data)
         report_cursor(self);
         return TRUE;
     }
+    if (self->pointer_moved && report_pointer(self))
+        return TRUE;
     if (self->damage.n > 0 && !self->announced) {
         self->announced = TRUE;
         self->events->damaged(self->data);
@@ -160,6 +186,7 @@ static void stop(RaScreen *screen)
     if (self->damage_id != 0) {
         xcb_damage_destroy(ra_x11_xcb(self->x11), self->damage_id);
         ra_x11_cursor_unwatch(self->x11);
+        ra_x11_pointer_unwatch(self->x11, self->input_opcode);
         xcb_flush(ra_x11_xcb(self->x11));
     }
     self->damage_id = 0;
@@ -186,10 +213,12 @@ static gboolean start(RaScreen *screen, const RaScreenEvents *events, gpointer d
         stop(screen);
         return FALSE;
     }
+    ra_x11_pointer_watch(self->x11, &self->input_opcode);
     self->events = events;
     self->data = data;
     self->announced = FALSE;
-    self->cursor_changed = TRUE;
+    self->cursor_changed = self->pointer_moved = TRUE;
+    self->pointer_known = FALSE;
     self->refusals = 0;
     damage_all(self);
     if (!self->watched)
@@ -240,6 +269,9 @@ static gboolean fetch(RaScreen *screen, RaIpcMessage *ret)
     *ret = (RaIpcMessage){.kind = RA_IPC_PIXELS};
     if (self->area_changed || self->area.width == 0 || self->damage.n == 0)
         return TRUE;
+    /* No motion tells that a program put the pointer elsewhere: where it matters, the screen
+     * changes with it. */
+    self->pointer_moved = TRUE;
     /* First forget, then look: what changes in between is told again. */
     xcb_damage_subtract(xcb, self->damage_id, XCB_XFIXES_REGION_NONE, XCB_XFIXES_REGION_NONE);
     if (!ra_x11_frame_grab(self->frame, self->area.x, self->area.y, &self->damage)) {

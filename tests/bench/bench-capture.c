@@ -32,6 +32,11 @@ static void on_cursor(G_GNUC_UNUSED const RaIpcMessage *cursor, G_GNUC_UNUSED gp
 {
 }
 
+static void on_pointer(guint16 x G_GNUC_UNUSED, guint16 y G_GNUC_UNUSED,
+                       gpointer data G_GNUC_UNUSED)
+{
+}
+
 static void on_lost(G_GNUC_UNUSED const GError *error, gpointer data)
 {
     ((Bench *)data)->lost = 1;
@@ -80,7 +85,7 @@ static void run(Bench *bench, guint16 width, guint16 height)
 
 int main(int argc, char **argv)
 {
-    static const RaScreenEvents events = {on_damaged, on_resized, on_cursor, on_lost};
+    static const RaScreenEvents events = {on_damaged, on_resized, on_cursor, on_pointer, on_lost};
     g_autoptr(GError) error = NULL;
     g_autoptr(RaXvfb) xvfb = argc < 2 ? ra_xvfb_start("1920x1080x24", NULL) : NULL;
     const char *display = argc < 2 ? ra_xvfb_display(xvfb) : argv[1];

@@ -44,6 +44,11 @@ static void peer_send(RaPeer *peer, const RaIpcMessage *message, int fd)
     g_array_append_val(record->fds, with_fd);
 }
 
+static guint peer_queued(RaPeer *peer)
+{
+    return ((FakePeer *)peer)->record->queued;
+}
+
 static void peer_free(RaPeer *peer)
 {
     ((FakePeer *)peer)->record->peer = NULL;
@@ -52,7 +57,7 @@ static void peer_free(RaPeer *peer)
 
 FakeWorker *fake_worker_new(void)
 {
-    static const RaPeerClass class = {.send = peer_send, .free = peer_free};
+    static const RaPeerClass class = {peer_send, peer_queued, peer_free};
     FakeWorker *worker = g_new0(FakeWorker, 1);
     FakePeer *peer = g_new0(FakePeer, 1);
     peer->peer.class = &class;

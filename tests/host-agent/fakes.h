@@ -22,6 +22,7 @@ typedef struct {
     RaPeer *peer; /* NULL once it was freed */
     GArray *sent; /* of RaIpcMessage; cursors without their pixels */
     GArray *fds;  /* of gboolean: one came along */
+    guint queued; /* what it claims not to have read */
 } FakeWorker;
 
 FakeWorker *fake_worker_new(void);

@@ -9,6 +9,7 @@ int main(int argc, char **argv)
     add_questions_tests();
     add_invitations_tests();
     add_session_tests();
+    add_sharing_tests();
     add_gate_tests();
     add_service_tests();
     add_terminal_tests();

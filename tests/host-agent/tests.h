@@ -4,6 +4,7 @@
 
 void add_questions_tests(void);
 void add_session_tests(void);
+void add_sharing_tests(void);
 void add_terminal_tests(void);
 void add_invitations_tests(void);
 void add_gate_tests(void);

@@ -26,13 +26,21 @@ static void on_cursor(const RaIpcMessage *cursor, gpointer data)
                         (guint)cursor->cursor.width * cursor->cursor.height * 4);
 }
 
+static void on_pointer(guint16 x, guint16 y, gpointer data)
+{
+    Painter *f = data;
+    f->pointers++;
+    f->pointer_x = x;
+    f->pointer_y = y;
+}
+
 static void on_lost(const GError *error, gpointer data)
 {
     g_assert_error(error, RA_ERROR, RA_ERROR_FAILED);
     ((Painter *)data)->lost++;
 }
 
-const RaScreenEvents painter_events = {on_damaged, on_resized, on_cursor, on_lost};
+const RaScreenEvents painter_events = {on_damaged, on_resized, on_cursor, on_pointer, on_lost};
 
 void painter_connect(Painter *f, const char *mode, const char *const *extra)
 {

@@ -13,7 +13,8 @@ typedef struct {
     xcb_connection_t *xcb; /* the drawing client */
     xcb_screen_t *root;
     xcb_gcontext_t gc;
-    int damaged, resized, cursors, lost;
+    int damaged, resized, cursors, pointers, lost;
+    guint16 pointer_x, pointer_y;
     RaIpcMessage cursor;
     GByteArray *cursor_pixels;
     const guint8 *map; /* of the frame, as the worker has it */

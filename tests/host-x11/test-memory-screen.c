@@ -8,7 +8,8 @@
 
 typedef struct {
     RaScreen *screen;
-    int damaged, resized, cursors, lost;
+    int damaged, resized, cursors, pointers, lost;
+    guint16 pointer_x;
     guint16 cursor_width;
 } Counts;
 
@@ -29,12 +30,19 @@ static void on_cursor(const RaIpcMessage *cursor, gpointer data)
     counts->cursor_width = cursor->cursor.width;
 }
 
+static void on_pointer(guint16 x, G_GNUC_UNUSED guint16 y, gpointer data)
+{
+    Counts *counts = data;
+    counts->pointers++;
+    counts->pointer_x = x;
+}
+
 static void on_lost(G_GNUC_UNUSED const GError *error, gpointer data)
 {
     ((Counts *)data)->lost++;
 }
 
-static const RaScreenEvents events = {on_damaged, on_resized, on_cursor, on_lost};
+static const RaScreenEvents events = {on_damaged, on_resized, on_cursor, on_pointer, on_lost};
 
 static Counts started(guint16 width, guint16 height)
 {
@@ -60,6 +68,7 @@ static void test_follow(void)
     g_assert_true(counts.screen->class->start(counts.screen, &events, &counts, NULL));
     g_assert_true(ra_pump_until(&counts.damaged));
     g_assert_cmpint(counts.cursors, ==, 1);
+    g_assert_cmpint(counts.pointers, ==, 1);
     g_assert_true(counts.screen->class->fetch(counts.screen, &pixels));
     g_assert_cmpuint(pixels.rects.n, ==, 1);
     assert_true_picture(counts.screen);
@@ -96,6 +105,13 @@ static void test_changes(void)
     g_assert_true(ra_pump_until(&counts.damaged));
     g_assert_true(ra_pump_until(&counts.cursors));
     g_assert_cmpuint(counts.cursor_width, ==, 7);
+    counts.pointers = 0;
+    ra_memory_screen_point(counts.screen, 3, 4);
+    ra_memory_screen_point(counts.screen, 5, 6);
+    g_assert_true(ra_pump_until(&counts.pointers));
+    ra_pump(20);
+    g_assert_cmpint(counts.pointers, ==, 1);
+    g_assert_cmpuint(counts.pointer_x, ==, 5);
     counts.screen->class->frame(counts.screen, &frame);
     g_assert_cmpuint(frame.frame.width, ==, 100);
     g_assert_true(counts.screen->class->fetch(counts.screen, &pixels));

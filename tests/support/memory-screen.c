@@ -20,8 +20,9 @@ typedef struct {
     guint32 *frame;
     RaIpcMessage damage; /* an RA_IPC_PIXELS message */
     gboolean announced;  /* damaged() was called, fetch() was not */
-    gboolean resized, cursor_changed, lost;
+    gboolean resized, cursor_changed, pointer_moved, lost;
     guint16 cursor_width, cursor_height;
+    guint16 pointer_x, pointer_y;
     guint32 cursor_pixel;
     guint fetches;
 } MemoryScreen;
@@ -88,6 +89,9 @@ static gboolean report(gpointer data)
     } else if (self->cursor_changed) {
         self->cursor_changed = FALSE;
         report_cursor(self);
+    } else if (self->pointer_moved) {
+        self->pointer_moved = FALSE;
+        self->events->pointer(self->pointer_x, self->pointer_y, self->data);
     } else if (self->damage.rects.n > 0 && !self->announced) {
         self->announced = TRUE;
         self->events->damaged(self->data);
@@ -116,7 +120,7 @@ static gboolean start(RaScreen *screen, const RaScreenEvents *events, gpointer d
     self->data = data;
     self->context = g_main_context_ref_thread_default();
     self->announced = FALSE;
-    self->cursor_changed = TRUE;
+    self->cursor_changed = self->pointer_moved = TRUE;
     self->damage.rects.n = 1;
     self->damage.rects.rect[0] = (RaRect){0, 0, self->width, self->height};
     wake(self);
@@ -242,6 +246,15 @@ void ra_memory_screen_cursor(RaScreen *screen, guint16 width, guint16 height, gu
     self->cursor_height = height;
     self->cursor_pixel = pixel;
     self->cursor_changed = TRUE;
+    wake(self);
+}
+
+void ra_memory_screen_point(RaScreen *screen, guint16 x, guint16 y)
+{
+    MemoryScreen *self = (MemoryScreen *)screen;
+    self->pointer_x = x;
+    self->pointer_y = y;
+    self->pointer_moved = TRUE;
     wake(self);
 }
 

@@ -17,6 +17,9 @@ const guint32 *ra_memory_screen_pixels(RaScreen *screen);
 void ra_memory_screen_resize(RaScreen *screen, guint16 width, guint16 height);
 /* A pointer of WIDTH x HEIGHT (0 x 0: none) in one colour; cursor() follows from the main loop. */
 void ra_memory_screen_cursor(RaScreen *screen, guint16 width, guint16 height, guint32 pixel);
+/* Moves the pointer (RA_IPC_OUTSIDE, both: out of the screen); pointer() follows from the main
+ * loop. */
+void ra_memory_screen_point(RaScreen *screen, guint16 x, guint16 y);
 /* lost() follows from the main loop, and fetch() fails from now on. */
 void ra_memory_screen_lose(RaScreen *screen);
 /* How often fetch() was called. */
