@@ -75,6 +75,12 @@ static void on_cursor(RaConnect *connect, const RaIpcMessage *message, gpointer 
     ra_window_set_cursor(((RaApp *)data)->window, message);
 }
 
+static void on_novice_pointer(RaConnect *connect, const RaIpcMessage *message, gpointer data)
+{
+    (void)connect;
+    ra_window_set_pointer(((RaApp *)data)->window, message);
+}
+
 static void on_rights(RaConnect *connect, RaRights rights, gpointer data)
 {
     (void)connect;
@@ -153,6 +159,7 @@ RaApp *ra_app_new(const RaAppOptions *options, GError **error)
                                                          .screen = on_screen,
                                                          .changed = on_changed,
                                                          .cursor = on_cursor,
+                                                         .pointer = on_novice_pointer,
                                                          .rights = on_rights,
                                                          .control_denied = on_control_denied,
                                                          .ended = on_ended};

@@ -140,6 +140,12 @@ static void take_cursor(RaConnect *connect, const RaIpcMessage *message, int fd)
     connect->callbacks.cursor(connect, message, connect->data);
 }
 
+static void take_pointer(RaConnect *connect, const RaIpcMessage *message, int fd)
+{
+    (void)fd;
+    connect->callbacks.pointer(connect, message, connect->data);
+}
+
 static void take_rights(RaConnect *connect, const RaIpcMessage *message, int fd)
 {
     (void)fd;
@@ -179,6 +185,7 @@ static const struct {
     {RA_IPC_SCREEN, WAITING | SHARING, take_screen},
     {RA_IPC_CHANGED, SHARING, take_changed},
     {RA_IPC_CURSOR, SHARING, take_cursor},
+    {RA_IPC_POINTER, SHARING, take_pointer},
     {RA_IPC_RIGHTS, WAITING | SHARING, take_rights},
     {RA_IPC_CONTROL_ANSWER, SHARING, take_control_answer},
     {RA_IPC_ENDED, DIALLING | WAITING | SHARING, take_ended},

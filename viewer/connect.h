@@ -32,6 +32,7 @@ typedef struct {
                        GError **error);
     void (*changed)(RaConnect *connect, const RaIpcMessage *message, gpointer data);
     void (*cursor)(RaConnect *connect, const RaIpcMessage *message, gpointer data);
+    void (*pointer)(RaConnect *connect, const RaIpcMessage *message, gpointer data);
     void (*rights)(RaConnect *connect, RaRights rights, gpointer data);
     /* The novice did not give control when asked. */
     void (*control_denied)(RaConnect *connect, gpointer data);

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/pointer.h"
 
-#include "viewer/scale.h"
+#include "viewer/shape.h"
 
 #include <SDL.h>
 #include <string.h>
 
-enum {
-    DOT = 5,       /* pixels: the shape that stands for none */
-    SIDE_MIN = 12, /* a reduced shape stays at least this large */
-    PERCENT_MAX = 200,
-};
+enum { DOT = 5 }; /* pixels: the shape that stands for none */
 
 struct _RaPointer {
-    guint8 *pixels; /* B G R A, premultiplied */
-    int width, height, hot_x, hot_y;
+    RaShape shape;
     SDL_Cursor *arrow, *remote;
     int percent; /* that `remote` was made for */
     gboolean remote_shown;
@@ -22,14 +17,12 @@ struct _RaPointer {
 
 static void set_dot(RaPointer *cursor)
 {
-    cursor->width = cursor->height = DOT;
-    cursor->hot_x = cursor->hot_y = DOT / 2;
-    cursor->pixels = g_malloc((gsize)DOT * DOT * 4);
+    cursor->shape = (RaShape){DOT, DOT, DOT / 2, DOT / 2, g_malloc((gsize)DOT * DOT * 4)};
     for (int i = 0; i < DOT * DOT; i++) {
         const int x = i % DOT, y = i / DOT;
         const gboolean edge = x == 0 || y == 0 || x == DOT - 1 || y == DOT - 1;
         const guint8 pixel[4] = {edge ? 255 : 0, edge ? 255 : 0, edge ? 255 : 0, 255};
-        memcpy(cursor->pixels + (gsize)i * 4, pixel, sizeof pixel);
+        memcpy(cursor->shape.pixels + (gsize)i * 4, pixel, sizeof pixel);
     }
 }
 
@@ -55,23 +48,15 @@ void ra_pointer_free(RaPointer *cursor)
     drop_remote(cursor);
     if (cursor->arrow != NULL)
         SDL_FreeCursor(cursor->arrow);
-    g_free(cursor->pixels);
+    ra_shape_clear(&cursor->shape);
     g_free(cursor);
 }
 
 void ra_pointer_set_shape(RaPointer *cursor, const RaIpcMessage *message)
 {
-    const int width = message->cursor.width, height = message->cursor.height;
-    g_free(cursor->pixels);
-    if (width == 0 || height == 0) {
+    ra_shape_set(&cursor->shape, message);
+    if (cursor->shape.pixels == NULL)
         set_dot(cursor);
-    } else {
-        cursor->width = width;
-        cursor->height = height;
-        cursor->hot_x = MIN(message->cursor.hot_x, width - 1);
-        cursor->hot_y = MIN(message->cursor.hot_y, height - 1);
-        cursor->pixels = g_memdup2(message->cursor.pixels, (gsize)width * (gsize)height * 4);
-    }
     const gboolean was_shown = cursor->remote_shown;
     const int percent = cursor->percent;
     if (was_shown && cursor->arrow != NULL)
@@ -82,46 +67,21 @@ void ra_pointer_set_shape(RaPointer *cursor, const RaIpcMessage *message)
         ra_pointer_show(cursor, TRUE, percent);
 }
 
-/* The alpha channel goes through the scaler by itself, which handles three channels. */
-static guint8 *resize(const RaPointer *cursor, int width, int height)
-{
-    const gsize n = (gsize)cursor->width * (gsize)cursor->height, to = (gsize)width * (gsize)height;
-    g_autoptr(RaScaler) scaler = ra_scaler_new(cursor->width, cursor->height, width, height);
-    const RaBox all = {0, 0, width, height};
-    guint8 *colours = g_malloc(to * 4);
-    g_autofree guint8 *alpha = g_malloc(n * 4);
-    g_autofree guint8 *scaled = g_malloc(to * 4);
-    for (gsize i = 0; i < n; i++)
-        memset(alpha + i * 4, cursor->pixels[i * 4 + 3], 4);
-    ra_scaler_draw(scaler, cursor->pixels, (gsize)cursor->width * 4, colours, (gsize)width * 4,
-                   all);
-    ra_scaler_draw(scaler, alpha, (gsize)cursor->width * 4, scaled, (gsize)width * 4, all);
-    for (gsize i = 0; i < to; i++)
-        colours[i * 4 + 3] = scaled[i * 4];
-    return colours;
-}
-
 static SDL_Cursor *make(const RaPointer *cursor, int percent)
 {
-    int width = cursor->width, height = cursor->height;
-    if (percent != 100) {
-        width = MAX(width * percent / 100, MIN(width, SIDE_MIN));
-        height = MAX(height * percent / 100, MIN(height, SIDE_MIN));
-    }
-    g_autofree guint8 *pixels = resize(cursor, width, height);
-    SDL_Surface *surface = SDL_CreateRGBSurfaceWithFormatFrom(pixels, width, height, 32, width * 4,
-                                                              SDL_PIXELFORMAT_ARGB8888);
-    if (surface == NULL)
-        return NULL;
-    SDL_Cursor *made = SDL_CreateColorCursor(surface, cursor->hot_x * width / cursor->width,
-                                             cursor->hot_y * height / cursor->height);
+    RaShape shape = ra_shape_scaled(&cursor->shape, percent);
+    SDL_Cursor *made = NULL;
+    SDL_Surface *surface = SDL_CreateRGBSurfaceWithFormatFrom(
+        shape.pixels, shape.width, shape.height, 32, shape.width * 4, SDL_PIXELFORMAT_ARGB8888);
+    if (surface != NULL)
+        made = SDL_CreateColorCursor(surface, shape.hot_x, shape.hot_y);
     SDL_FreeSurface(surface);
+    ra_shape_clear(&shape);
     return made;
 }
 
 void ra_pointer_show(RaPointer *cursor, gboolean remote, int percent)
 {
-    percent = CLAMP(percent, 1, PERCENT_MAX);
     if (remote == cursor->remote_shown && (!remote || percent == cursor->percent))
         return;
     cursor->remote_shown = remote;

@@ -42,11 +42,10 @@ void ra_input_release_all(RaWindow *window)
 
 void ra_input_update(RaWindow *window)
 {
-    const gboolean on_picture =
-        window->picture != NULL &&
-        ra_box_contains(ra_box_intersect(window->view.shown, window->view.area), window->mouse_x,
-                        window->mouse_y) &&
-        !ra_chrome_contains(&window->chrome, window->mouse_x, window->mouse_y);
+    window->over_picture = window->picture != NULL &&
+                           ra_box_contains(ra_box_intersect(window->view.shown, window->view.area),
+                                           window->mouse_x, window->mouse_y) &&
+                           !ra_chrome_contains(&window->chrome, window->mouse_x, window->mouse_y);
     const gboolean keys =
         window->controlling && window->focused && window->chrome.focused == RA_BUTTON_NONE;
     if ((SDL_GetWindowKeyboardGrab(window->sdl) == SDL_TRUE) != keys)
@@ -57,8 +56,9 @@ void ra_input_update(RaWindow *window)
         else
             SDL_StopTextInput();
     }
-    ra_pointer_show(window->cursor, window->controlling && on_picture,
+    ra_pointer_show(window->cursor, window->controlling && window->over_picture,
                     window->picture != NULL ? ra_view_percent(&window->view) : 100);
+    ra_window_update_pointer(window);
 }
 
 void ra_input_set_controlling(RaWindow *window, gboolean controlling)
@@ -233,6 +233,7 @@ void ra_input_button(RaWindow *window, const SDL_MouseButtonEvent *event)
     held->y = y;
     held->buttons = (guint16)(down ? held->buttons | bit : held->buttons & ~bit);
     SDL_CaptureMouse(held->buttons != 0 ? SDL_TRUE : SDL_FALSE);
+    ra_window_update_pointer(window);
     send_pointer(window);
 }
 

@@ -5,6 +5,7 @@
 
 #include "viewer/canvas.h"
 #include "viewer/chrome.h"
+#include "viewer/novice-pointer.h"
 #include "viewer/paint.h"
 #include "viewer/pointer.h"
 #include "viewer/scale.h"
@@ -39,7 +40,9 @@ struct _RaWindow {
 
     gboolean controlling; /* input goes to the other end */
     gboolean focused;
-    RaPointer *cursor;
+    RaPointer *cursor; /* the helper's own */
+    RaNovicePointer *novice_pointer;
+    gboolean over_picture; /* the helper's pointer is */
     RaHeld held;
     int mouse_x, mouse_y; /* in the window */
     gboolean dragging;    /* the picture is being panned by the mouse */
@@ -50,6 +53,8 @@ struct _RaWindow {
 void ra_window_relayout(RaWindow *window);
 void ra_window_damage(RaWindow *window, RaBox part);
 void ra_window_damage_chrome(RaWindow *window);
+/* Draws the novice's pointer where it belongs now, or takes it away. */
+void ra_window_update_pointer(RaWindow *window);
 void ra_window_pan(RaWindow *window, int dx, int dy);
 void ra_window_press_button(RaWindow *window, RaButtonId id); /* may free WINDOW */
 

@@ -74,8 +74,10 @@ static void draw_by_hand(RaDrawing *drawing, RaBox part, gpointer data)
     const RaBox seen = ra_box_intersect(window->view.shown, area);
     fill_around(drawing, part, area, seen);
     const RaBox drawn = ra_box_intersect(seen, part);
-    if (!ra_box_is_empty(drawn))
-        draw_pixels(window, drawing, drawn);
+    if (ra_box_is_empty(drawn))
+        return;
+    draw_pixels(window, drawing, drawn);
+    ra_novice_pointer_draw(window->novice_pointer, drawing, drawn);
 }
 
 static gboolean touches(RaBox part, RaBox box)
@@ -182,14 +184,29 @@ void ra_window_relayout(RaWindow *window)
     damage_all(window);
 }
 
+/* In control and over the picture, the helper's own pointer is the novice's: the same one a second
+ * time, late by the way there and back, would only be in the way. */
+void ra_window_update_pointer(RaWindow *window)
+{
+    RaBox before, now;
+    const gboolean own = window->controlling && (window->over_picture || window->held.buttons != 0);
+    const RaView *view = window->picture == NULL || own ? NULL : &window->view;
+    if (!ra_novice_pointer_place(window->novice_pointer, view, &before, &now))
+        return;
+    ra_window_damage(window, before);
+    ra_window_damage(window, now);
+}
+
 void ra_window_pan(RaWindow *window, int dx, int dy)
 {
     const int x = window->view.pan_x, y = window->view.pan_y;
     window->view.pan_x += dx;
     window->view.pan_y += dy;
     ra_view_layout(&window->view);
-    if (window->view.pan_x != x || window->view.pan_y != y)
-        ra_window_damage(window, window->chrome.area);
+    if (window->view.pan_x == x && window->view.pan_y == y)
+        return;
+    ra_window_damage(window, window->chrome.area);
+    ra_window_update_pointer(window);
 }
 
 static void measure_buttons(RaChrome *chrome)
@@ -284,6 +301,7 @@ RaWindow *ra_window_new(gboolean fullscreen, const RaWindowCallbacks *callbacks,
     window->fullscreen = fullscreen;
     window->canvas = ra_canvas_new(sdl);
     window->cursor = ra_pointer_new();
+    window->novice_pointer = ra_novice_pointer_new();
     window->line = g_strdup("");
     window->size = g_strdup("");
     window->view = (RaView){.mode = RA_VIEW_AUTO, .picture_width = 1, .picture_height = 1};
@@ -311,6 +329,7 @@ void ra_window_free(RaWindow *window)
     g_source_destroy(window->events);
     g_source_unref(window->events);
     ra_pointer_free(window->cursor);
+    ra_novice_pointer_free(window->novice_pointer);
     ra_scaler_free(window->scaler);
     ra_picture_free(window->picture);
     ra_canvas_free(window->canvas);
@@ -391,6 +410,14 @@ void ra_window_changed(RaWindow *window, const RaIpcMessage *message)
 void ra_window_set_cursor(RaWindow *window, const RaIpcMessage *message)
 {
     ra_pointer_set_shape(window->cursor, message);
+    ra_novice_pointer_set_shape(window->novice_pointer, message);
+    ra_window_update_pointer(window);
+}
+
+void ra_window_set_pointer(RaWindow *window, const RaIpcMessage *message)
+{
+    ra_novice_pointer_set_position(window->novice_pointer, message);
+    ra_window_update_pointer(window);
 }
 
 void ra_window_set_mode(RaWindow *window, RaViewMode mode)

@@ -36,6 +36,8 @@ void ra_window_set_picture(RaWindow *window, RaPicture *picture);
 void ra_window_changed(RaWindow *window, const RaIpcMessage *message);
 /* MESSAGE is RA_IPC_CURSOR. */
 void ra_window_set_cursor(RaWindow *window, const RaIpcMessage *message);
+/* MESSAGE is RA_IPC_POINTER: where the novice's is. */
+void ra_window_set_pointer(RaWindow *window, const RaIpcMessage *message);
 /* As the buttons do. */
 void ra_window_set_mode(RaWindow *window, RaViewMode mode);
 void ra_window_set_fullscreen(RaWindow *window, gboolean fullscreen);

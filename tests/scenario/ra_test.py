@@ -259,21 +259,51 @@ def pixels(path):
     return int(head.group(1)), int(head.group(2)), result[head.end():]
 
 
-def shows(stage, novice, helper):
-    """Is the novice's whole screen to be found, pixel by pixel, on the helper's display?"""
+def pointer(env):
+    """Where the mouse pointer of ENV's display is."""
+    place = subprocess.run(["xdotool", "getmouselocation", "--shell"], env=env, text=True, stdout=subprocess.PIPE,
+                           check=True).stdout
+    return tuple(int(re.search(rf"^{axis}=(\d+)$", place, re.MULTILINE).group(1)) for axis in "XY")
+
+
+POINTER_REACH = 40  # pixels from the pointer's place to which its shape may reach
+
+
+def differences(stage, novice, helper):
+    """The points around the novice's pointer where the helper's display differs from the novice's screen.
+
+    None where the screen is not to be found on that display, pixel by pixel, everywhere else. The pointer is apart
+    because no screenshot has it: the helper's viewer draws it over the picture.
+    """
     one, two = stage.path("one.png"), stage.path("two.png")
+    at_x, at_y = pointer(novice)
     screenshot(novice, one)
     screenshot(helper, two)
     width, height, wanted = pixels(one)
     wide, _, seen = pixels(two)
     row, pitch = width * 3, wide * 3
-    start = seen.find(wanted[:row])
-    while start >= 0:
-        if start % 3 == 0 and all(seen[start + y * pitch:start + y * pitch + row] == wanted[y * row:(y + 1) * row]
-                                  for y in range(height)):
-            return True
-        start = seen.find(wanted[:row], start + 1)
-    return False
+    left, right = max(at_x - POINTER_REACH, 0), min(at_x + POINTER_REACH, width)
+    top, bottom = max(at_y - POINTER_REACH, 0), min(at_y + POINTER_REACH, height)
+
+    def same(start, y, x0, x1):
+        there = start + y * pitch
+        return seen[there + x0 * 3:there + x1 * 3] == wanted[y * row + x0 * 3:y * row + x1 * 3]
+
+    first = 0 if top > 0 else bottom  # a row that the pointer does not reach
+    found = seen.find(wanted[first * row:(first + 1) * row])
+    while found >= 0:
+        start = found - first * pitch
+        if start >= 0 and start % 3 == 0 and all(
+                same(start, y, 0, left) and same(start, y, right, width) if top <= y < bottom else
+                same(start, y, 0, width) for y in range(height)):
+            return [(x, y) for y in range(top, bottom) for x in range(left, right) if not same(start, y, x, x + 1)]
+        found = seen.find(wanted[first * row:(first + 1) * row], found + 1)
+    return None
+
+
+def shows(stage, novice, helper):
+    """Is the novice's whole screen on the helper's display, pixel by pixel but around the novice's pointer?"""
+    return differences(stage, novice, helper) is not None
 
 
 def windows(env, title):

@@ -11,7 +11,7 @@ import subprocess
 import time
 
 import ra_test
-from ra_test import Agent, check, program, run, wait_for
+from ra_test import Agent, check, need, program, run, wait_for
 from sharing import connect, invite, open_viewer, paint, set_stage
 
 
@@ -43,6 +43,25 @@ def test_the_screen_is_shown_and_followed(stage):
                    check=False, stderr=subprocess.DEVNULL)  # the window is gone before the key is released
     viewer.wait(10)
     check(viewer.returncode == 8, f"the viewer's exit code is {viewer.returncode}, not 8")
+
+
+def test_the_pointer_is_shown_and_followed(stage):
+    need("xsetroot")
+    novice, helper = set_stage(stage)
+    paint(stage, novice, "first", ["#204060", "red", "lime", "blue", "#abcdef", "#123456", "white"])
+    subprocess.run(["xsetroot", "-cursor_name", "left_ptr"], env=novice, check=True)
+    agent, _, number, _ = connect(stage, novice, helper)
+    agent.answer(number, True)
+    agent.wait_state("viewing")
+    for x, y in ((400, 300), (90, 90), (700, 500), (799, 599)):
+        was_x, was_y = ra_test.pointer(novice)  # moved as a mouse does, which tells how far and not where to
+        subprocess.run(["xdotool", "mousemove_relative", "--", str(x - was_x), str(y - was_y)], env=novice, check=True)
+        check(ra_test.pointer(novice) == (x, y), "the novice's pointer did not move")
+
+        def there(x=x, y=y):  # the arrow's tip with its edge; where it was before, the picture is whole again
+            points = ra_test.differences(stage, novice, helper)
+            return points and (x, y) in points and all(px >= x - 2 and py >= y - 2 for px, py in points)
+        wait_for(f"the novice's pointer at {x}, {y}", 20, there)
 
 
 def test_no_means_no(stage):
@@ -134,6 +153,6 @@ def test_bus_answers_need_the_option(stage):
     check(agent.state() == "asking", "the question was settled all the same")
 
 
-ra_test.run_tests([test_the_screen_is_shown_and_followed, test_no_means_no, test_a_second_helper_hears_that_it_is_busy,
-                   test_a_cancelled_invitation_opens_nothing,
+ra_test.run_tests([test_the_screen_is_shown_and_followed, test_the_pointer_is_shown_and_followed, test_no_means_no,
+                   test_a_second_helper_hears_that_it_is_busy, test_a_cancelled_invitation_opens_nothing,
                    test_control_is_asked_for_given_and_taken_back, test_bus_answers_need_the_option])

@@ -48,6 +48,13 @@ static void on_cursor(RaConnect *connect, const RaIpcMessage *message, gpointer 
     g_string_append(((Seen *)data)->log, "cursor ");
 }
 
+static void on_pointer(RaConnect *connect, const RaIpcMessage *message, gpointer data)
+{
+    (void)connect;
+    (void)message;
+    g_string_append(((Seen *)data)->log, "pointer ");
+}
+
 static void on_rights(RaConnect *connect, RaRights rights, gpointer data)
 {
     (void)connect;
@@ -78,6 +85,7 @@ static const RaConnectCallbacks callbacks = {
     .screen = on_screen,
     .changed = on_changed,
     .cursor = on_cursor,
+    .pointer = on_pointer,
     .rights = on_rights,
     .control_denied = on_denied,
     .ended = on_ended,
@@ -144,8 +152,10 @@ static void test_happy(void)
     close(fake_says_screen(80, 60));
     fake_says_changed(0, 0, 80, 60);
     fake_says_kind(RA_IPC_CURSOR);
+    fake_says_kind(RA_IPC_POINTER);
     close(fake_says_screen(100, 50));
-    assert_log(&seen, "waiting rights-1 screen-80x60 sharing changed-1 cursor screen-100x50 ");
+    assert_log(&seen,
+               "waiting rights-1 screen-80x60 sharing changed-1 cursor pointer screen-100x50 ");
     fake_says_ended(RA_GOODBYE_ENDED, "");
     assert_log(&seen, "ended(they ended the session) ");
     g_assert_cmpint(seen.code, ==, RA_ERROR_DECLINED);
@@ -276,6 +286,7 @@ static void test_hostile(void)
         {DIAL, RA_IPC_CURSOR, 0},   {WAIT, RA_IPC_SECURED, 0},
         {WAIT, RA_IPC_CHANGED, 0},  {WAIT, RA_IPC_CURSOR, 0},
         {SHARE, RA_IPC_SECURED, 0}, {WAIT, RA_IPC_CONTROL_ANSWER, 0},
+        {DIAL, RA_IPC_POINTER, 0},  {WAIT, RA_IPC_POINTER, 0},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         Seen seen;
