@@ -134,9 +134,13 @@ def set_stage(stage):
     return novice, helper
 
 
+def activate(env, window):
+    subprocess.run(["xdotool", "windowactivate", "--sync", window], env=env, check=True, stderr=subprocess.DEVNULL)
+
+
 def type_letter(novice, text):
     window = ra_test.windows(novice, "Letter")[0]
-    subprocess.run(["xdotool", "windowactivate", "--sync", window], env=novice, check=True)
+    activate(novice, window)
     subprocess.run(["xdotool", "type", "--delay", "20", text], env=novice, check=True)
     subprocess.run(["xdotool", "key", "Return"], env=novice, check=True)
 
@@ -149,7 +153,7 @@ def asker(details):
 
 def control(story, novice, helper, agent):
     window = viewer_window(helper, NOVICE[0])
-    subprocess.run(["xdotool", "windowactivate", "--sync", window], env=helper, check=True)
+    activate(helper, window)
     subprocess.run(["xdotool", "key", "ctrl+alt+c"], env=helper, check=True)
     number, details = agent.question("control")
     story.say(f"the helper asks for control; the novice is asked whether {asker(details)} may have it")

@@ -314,6 +314,13 @@ def windows(env, title):
     return [window for window, name in found if re.search(title, name)]
 
 
+def focus(env, window):
+    """Gives WINDOW the keyboard, once it is there to be given it."""
+    wait_for(f"the focus of window {window}", 20, lambda: subprocess.run(
+        ["xdotool", "windowfocus", "--sync", window], env=env, check=False, timeout=20,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0)
+
+
 def run_tests(tests):
     """Runs functions that take a Stage, each with a fresh one; prints TAP. To be called last."""
     print(f"1..{len(tests)}", flush=True)

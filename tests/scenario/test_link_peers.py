@@ -124,17 +124,17 @@ def stunnel(stage, port, identity, key):
 def through(local, data):
     """What comes back for DATA through the tunnel at port LOCAL."""
     got = b""
-    with socket.create_connection(("127.0.0.1", local), 10) as client:
-        client.settimeout(10)
-        try:
+    try:  # a refusal may reset the connection at any step, the first one too
+        with socket.create_connection(("127.0.0.1", local), 10) as client:
+            client.settimeout(10)
             client.sendall(data)
             while len(got) < len(data):
                 more = client.recv(65536)
                 if not more:
                     break
                 got += more
-        except ConnectionError:
-            pass
+    except ConnectionError:
+        pass
     return got
 
 

@@ -112,12 +112,12 @@ def test_control_is_asked_for_given_and_taken_back(stage):
     written = stage.path("written")
     stage.start(["xterm", "-T", "Letter", "-geometry", "40x5+0+300", "-e", "sh", "-c", f"cat >'{written}'"], env=novice)
     window = wait_for("the novice's terminal", 20, lambda: ra_test.windows(novice, "Letter"))[0]
-    subprocess.run(["xdotool", "windowfocus", "--sync", window], env=novice, check=True)
+    ra_test.focus(novice, window)
     agent, _, number, _ = connect(stage, novice, helper)
     agent.answer(number, True)
     agent.wait_state("viewing")
     viewer = wait_for("the viewer", 20, lambda: ra_test.windows(helper, "Remote Assistance"))[0]
-    subprocess.run(["xdotool", "windowfocus", "--sync", viewer], env=helper, check=True)
+    ra_test.focus(helper, viewer)
     type_text(helper, "before")
     keys(helper, "ctrl+alt+c")
     number, _ = agent.question("control")

@@ -81,9 +81,9 @@ def test_its_first_key_asks_for_control(stage):
     written = stage.path("written")
     stage.start(["xterm", "-T", "Letter", "-geometry", "40x5+0+300", "-e", "sh", "-c", f"cat >'{written}'"], env=novice)
     window = wait_for("the novice's terminal", 20, lambda: ra_test.windows(novice, "Letter"))[0]
-    subprocess.run(["xdotool", "windowfocus", window], env=novice, check=True)
+    ra_test.focus(novice, window)
     viewer = ra_test.windows(helper, "TigerVNC")[0]
-    subprocess.run(["xdotool", "windowfocus", viewer], env=helper, check=True)
+    ra_test.focus(helper, viewer)
     subprocess.run(["xdotool", "key", "x"], env=helper, check=True)
     number, _ = agent.question("control")
     check(os.path.getsize(written) == 0, "a key arrived before the novice said yes")
