@@ -3,7 +3,9 @@
  * (host/x11.h), memory another for tests. */
 #pragma once
 
+#include "assist/clipboard.h"
 #include "host/input.h"
+#include "host/pointing.h"
 #include "host/screen.h"
 #include "host/sign.h"
 
@@ -13,5 +15,9 @@ typedef struct {
     RaInput *(*input)(gpointer data, GError **error);
     RaSign *(*sign)(const RaSignEvents *events, gpointer events_data, gpointer data,
                     GError **error);
+    /* Where the helper points; may be NULL or fail: then there is none. */
+    RaPointing *(*pointing)(gpointer data, GError **error);
+    /* The desktop's clipboard; may be NULL or fail: then it is not shared. */
+    RaSelection *(*selection)(gpointer data, GError **error);
     gpointer data;
 } RaDesktop;

@@ -14,6 +14,9 @@ typedef struct {
     void (*escape)(gpointer data);
     /* The novice used mouse or keyboard. */
     void (*novice_active)(gpointer data);
+    /* The Pause key was pressed on a real keyboard: hide the screen, or show it again. May be NULL.
+     */
+    void (*pause)(gpointer data);
 } RaInputEvents;
 
 typedef struct {

@@ -28,6 +28,8 @@ typedef struct {
     void (*pointer)(guint16 x, guint16 y, gpointer data);
     /* The screen is gone; nothing follows. */
     void (*lost)(const GError *error, gpointer data);
+    /* Monitors came, went or changed: monitors() tells. May be NULL. */
+    void (*monitors)(gpointer data);
 } RaScreenEvents;
 
 typedef struct {
@@ -42,6 +44,15 @@ typedef struct {
      * the main loop, where the screen is gone. */
     gboolean (*fetch)(RaScreen *screen, RaIpcMessage *ret);
     void (*free)(RaScreen *screen);
+    /* Fills in an RA_ASSIST_MONITORS message: those that may be chosen, in a fixed order, and the
+     * one that is shown. One entry where the novice chose it (ra-host --monitor). May be NULL: one
+     * screen, no choice. */
+    void (*monitors)(RaScreen *screen, RaAssist *ret);
+    /* Shows that one from now on (an index, or RA_MONITOR_ALL): resized() follows if it is another.
+     * FALSE: there is no such one. May be NULL. */
+    gboolean (*choose)(RaScreen *screen, guint monitor);
+    /* Where on the desktop the frame's corner is. May be NULL: 0, 0. */
+    void (*origin)(RaScreen *screen, int *left, int *top);
 } RaScreenClass;
 
 /* Embedded as the first member of an implementation. */

@@ -204,7 +204,8 @@ void ra_sharing_set_rights(RaSharing *sharing, RaRights rights)
     sharing->rights = rights;
     if ((rights & RA_RIGHT_CONTROL) == 0)
         ra_sharing_release_input(sharing);
-    sharing->sign->class->show(sharing->sign, sharing->who, rights);
+    const RaSignState state = {.who = sharing->who, .rights = rights};
+    sharing->sign->class->show(sharing->sign, &state);
 }
 
 void ra_sharing_inject(RaSharing *sharing, const RaIpcMessage *event)

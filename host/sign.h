@@ -13,11 +13,25 @@ typedef struct _RaSign RaSign;
 typedef struct {
     void (*take_back)(gpointer data); /* "Stop control" was pressed */
     void (*end)(gpointer data);       /* "End session" was pressed */
+    /* "Hide my screen" or "Show my screen" was pressed, by a real device. */
+    void (*pause)(gboolean paused, gpointer data);
+    void (*mute)(gboolean muted, gpointer data); /* the same for the microphone's sign */
 } RaSignEvents;
 
+/* All that is in sight. */
 typedef struct {
-    /* Shows, or changes what is shown: WHO is safe to show, "" if unknown. */
-    void (*show)(RaSign *sign, const char *who, RaRights rights);
+    const char *who; /* safe to show, "" if unknown */
+    RaRights rights;
+    gboolean paused;     /* the novice hid the screen */
+    gboolean held;       /* the helper's input waits: the novice's own hands are at work */
+    gboolean lost;       /* the link broke; they may come back */
+    gboolean microphone; /* sound of the novice's room leaves the computer */
+    gboolean talking;    /* voice is on (perhaps muted) */
+} RaSignState;
+
+typedef struct {
+    /* Shows, or changes what is shown. STATE and its text are copied. */
+    void (*show)(RaSign *sign, const RaSignState *state);
     void (*hide)(RaSign *sign);
     void (*free)(RaSign *sign);
 } RaSignClass;

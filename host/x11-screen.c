@@ -297,7 +297,8 @@ static void free_screen(RaScreen *screen)
 
 RaScreen *ra_x11_screen_new(const char *display, const char *monitor, GError **error)
 {
-    static const RaScreenClass class = {start, stop, frame, fetch, free_screen};
+    static const RaScreenClass class = {
+        .start = start, .stop = stop, .frame = frame, .fetch = fetch, .free = free_screen};
     g_autoptr(RaX11) x11 = ra_x11_open(display, error);
     if (x11 == NULL || ra_x11_extension(x11, &xcb_damage_id, "DAMAGE", error) == NULL ||
         ra_x11_extension(x11, &xcb_xfixes_id, "XFIXES", error) == NULL)

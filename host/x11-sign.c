@@ -273,7 +273,7 @@ static void hide(RaSign *sign)
     xcb_flush(ra_x11_xcb(self->x11));
 }
 
-static void show(RaSign *sign, const char *who, RaRights rights)
+static void show(RaSign *sign, const RaSignState *state)
 {
     X11Sign *self = (X11Sign *)sign;
     xcb_connection_t *xcb = ra_x11_xcb(self->x11);
@@ -281,14 +281,14 @@ static void show(RaSign *sign, const char *who, RaRights rights)
     if (xcb_connection_has_error(xcb) != 0)
         return;
     g_free(self->who);
-    self->who = g_strdup(who);
-    self->rights = rights;
+    self->who = g_strdup(state->who);
+    self->rights = state->rights;
     self->hover = RA_PANEL_REST;
     /* What was pressed belongs to what was shown. */
-    self->take_back_due &= (rights & RA_RIGHT_CONTROL) != 0;
+    self->take_back_due &= (state->rights & RA_RIGHT_CONTROL) != 0;
     arrange(self);
     for (guint i = 0; i < BARS; i++)
-        ra_x11_stack_show(&self->stack, i, (rights & RA_RIGHT_CONTROL) != 0);
+        ra_x11_stack_show(&self->stack, i, (state->rights & RA_RIGHT_CONTROL) != 0);
     ra_x11_stack_show(&self->stack, PANEL, TRUE);
     if (new)
         ra_x11_stack_watch(&self->stack);

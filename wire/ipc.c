@@ -20,6 +20,10 @@ typedef enum {
     POINTER,
     KEY,
     ENDED,
+    ASSIST,
+    SOUND,
+    CLIPBOARD,
+    METER,
 } Shape;
 
 enum {
@@ -63,6 +67,10 @@ static const struct rule {
     {RA_IPC_POINTER, H | HW | V | VW, POINTER, FALSE},
     {RA_IPC_KEY_PRESS, V | HW, KEY, FALSE},
     {RA_IPC_ENDED, HW | VW, ENDED, FALSE},
+    {RA_IPC_ASSIST, H | HW | V | VW, ASSIST, FALSE},
+    {RA_IPC_SOUND, H | HW | V | VW, SOUND, FALSE},
+    {RA_IPC_CLIPBOARD, H | HW | V | VW, CLIPBOARD, TRUE},
+    {RA_IPC_METER, HW | VW, METER, FALSE},
 };
 
 static const struct rule *find_rule(guint kind)
@@ -99,6 +107,13 @@ static gboolean values_fit(const RaIpcMessage *m, Shape shape)
                (m->cursor.width == 0) == (m->cursor.height == 0);
     case RIGHTS:
         return (m->rights.rights & ~(guint)RA_RIGHTS_ALL) == 0;
+    case SOUND:
+        return m->sound.n >= 1 && m->sound.n <= RA_SOUND_FRAME;
+    case CLIPBOARD:
+        return m->clipboard.format <= RA_CLIPBOARD_LAST &&
+               m->clipboard.size <= (m->clipboard.format == RA_CLIPBOARD_TEXT
+                                         ? (guint32)RA_CLIPBOARD_TEXT_MAX
+                                         : (guint32)RA_CLIPBOARD_PICTURE_MAX);
     default:
         return TRUE;
     }
@@ -160,6 +175,29 @@ static void write_ask(RaWriter *w, const RaIpcMessage *m)
     ra_writer_u8(w, m->ask.native != FALSE);
 }
 
+/* One message of the other program, complete with its head; who may send it is checked where it
+ * is decoded. */
+static void write_assist(RaWriter *w, const RaIpcMessage *m)
+{
+    if (!ra_assist_write(&m->assist, RA_ASSIST_FROM_HELPER | RA_ASSIST_FROM_NOVICE, w->bytes) ||
+        w->bytes->len > w->limit)
+        w->failed = TRUE;
+}
+
+static void write_sound(RaWriter *w, const RaIpcMessage *m)
+{
+    ra_writer_u32(w, m->sound.stamp);
+    ra_writer_u16(w, m->sound.n);
+    ra_writer_bytes(w, m->sound.samples, (gsize)m->sound.n * 2);
+}
+
+static void write_meter(RaWriter *w, const RaIpcMessage *m)
+{
+    ra_writer_u32(w, m->meter.in);
+    ra_writer_u32(w, m->meter.out);
+    ra_writer_u32(w, m->meter.delay);
+}
+
 static void write_fields(RaWriter *w, const RaIpcMessage *m, Shape shape)
 {
     switch (shape) {
@@ -207,6 +245,19 @@ static void write_fields(RaWriter *w, const RaIpcMessage *m, Shape shape)
         ra_writer_u8(w, (guint8)m->ended.reason);
         ra_writer_u8(w, m->ended.ours != FALSE);
         ra_writer_text(w, m->ended.text, RA_IPC_TEXT_MAX);
+        break;
+    case ASSIST:
+        write_assist(w, m);
+        break;
+    case SOUND:
+        write_sound(w, m);
+        break;
+    case CLIPBOARD:
+        ra_writer_u8(w, (guint8)m->clipboard.format);
+        ra_writer_u32(w, m->clipboard.size);
+        break;
+    case METER:
+        write_meter(w, m);
         break;
     }
 }
@@ -293,7 +344,34 @@ static void read_ask(RaReader *r, RaIpcMessage *m)
     m->ask.native = read_boolean(r);
 }
 
-static void read_fields(RaReader *r, RaIpcMessage *m, Shape shape)
+static void read_assist(RaReader *r, RaIpcMessage *m, RaIpcDirection from)
+{
+    const gsize size = ra_reader_left(r);
+    const guint8 *data = ra_reader_bytes(r, size);
+    const RaAssistFrom end = from == RA_IPC_FROM_HOST || from == RA_IPC_FROM_VIEWER_WORKER
+                                 ? RA_ASSIST_FROM_NOVICE
+                                 : RA_ASSIST_FROM_HELPER;
+    gsize used = 0;
+    if (data == NULL || ra_assist_decode(data, size, end, &m->assist, &used) != RA_DECODE_OK ||
+        used != size || m->assist.kind == RA_ASSIST_SKIPPED)
+        ra_reader_fail(r);
+}
+
+static void read_sound(RaReader *r, RaIpcMessage *m)
+{
+    m->sound.stamp = ra_reader_u32(r);
+    m->sound.n = ra_reader_u16(r);
+    m->sound.samples = ra_reader_bytes(r, (gsize)m->sound.n * 2);
+}
+
+static void read_meter(RaReader *r, RaIpcMessage *m)
+{
+    m->meter.in = ra_reader_u32(r);
+    m->meter.out = ra_reader_u32(r);
+    m->meter.delay = ra_reader_u32(r);
+}
+
+static void read_fields(RaReader *r, RaIpcMessage *m, Shape shape, RaIpcDirection from)
 {
     switch (shape) {
     case NOTHING:
@@ -341,6 +419,19 @@ static void read_fields(RaReader *r, RaIpcMessage *m, Shape shape)
         m->ended.ours = read_boolean(r);
         ra_reader_text(r, m->ended.text, RA_IPC_TEXT_MAX);
         break;
+    case ASSIST:
+        read_assist(r, m, from);
+        break;
+    case SOUND:
+        read_sound(r, m);
+        break;
+    case CLIPBOARD:
+        m->clipboard.format = ra_reader_u8(r);
+        m->clipboard.size = ra_reader_u32(r);
+        break;
+    case METER:
+        read_meter(r, m);
+        break;
     }
 }
 
@@ -351,7 +442,7 @@ gboolean ra_ipc_decode(RaIpcMessage *ret, RaIpcDirection from, const void *data,
     if (size > RA_IPC_MAX || rule == NULL || (rule->from & from) == 0)
         return FALSE;
     RaIpcMessage message = {.kind = rule->kind};
-    read_fields(&reader, &message, rule->shape);
+    read_fields(&reader, &message, rule->shape, from);
     const gboolean ok = ra_reader_done(&reader) && values_fit(&message, rule->shape);
     if (ok)
         *ret = message;
@@ -369,4 +460,6 @@ void ra_ipc_message_clear(RaIpcMessage *message)
 {
     if (message->kind == RA_IPC_KEY || message->kind == RA_IPC_IDENTITY)
         explicit_bzero(message, sizeof *message);
+    else if (message->kind == RA_IPC_ASSIST)
+        ra_assist_clear(&message->assist);
 }

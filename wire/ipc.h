@@ -8,21 +8,31 @@
 #pragma once
 
 #include "base/rights.h"
+#include "wire/assist.h"
 #include "wire/goodbye.h"
 #include "wire/rect.h"
 
 #include <glib.h>
 
 enum {
-    RA_IPC_MAX = 72 * 1024,         /* bytes of a datagram */
-    RA_IPC_IDENTITY_MAX = 64,       /* bytes of a PSK identity */
-    RA_IPC_TEXT_MAX = 255,          /* bytes of any other text */
-    RA_IPC_KEY_SIZE = 32,           /* bytes of a session key */
-    RA_IPC_RECTS_MAX = 64,          /* rectangles in one message */
-    RA_IPC_CURSOR_SIDE_MAX = 128,   /* pixels; larger cursors are cut to it by the sender */
-    RA_IPC_SCREEN_SIDE_MAX = 16384, /* pixels */
-    RA_IPC_OUTSIDE = 65535,         /* POINTER, both x and y: nowhere on the shared screen */
+    RA_IPC_MAX = 72 * 1024,              /* bytes of a datagram */
+    RA_IPC_IDENTITY_MAX = 64,            /* bytes of a PSK identity */
+    RA_IPC_TEXT_MAX = 255,               /* bytes of any other text */
+    RA_IPC_KEY_SIZE = 32,                /* bytes of a session key */
+    RA_IPC_RECTS_MAX = 64,               /* rectangles in one message */
+    RA_IPC_CURSOR_SIDE_MAX = 128,        /* pixels; larger cursors are cut to it by the sender */
+    RA_IPC_SCREEN_SIDE_MAX = 16384,      /* pixels */
+    RA_IPC_OUTSIDE = 65535,              /* POINTER, both x and y: nowhere on the shared screen */
+    RA_SOUND_RATE = 48000,               /* samples a second, mono */
+    RA_SOUND_FRAME = 960,                /* samples in 20 ms */
+    RA_CLIPBOARD_TEXT_MAX = 1024 * 1024, /* bytes of UTF-8 */
 };
+
+typedef enum {
+    RA_CLIPBOARD_TEXT,
+    RA_CLIPBOARD_PNG,
+    RA_CLIPBOARD_LAST = RA_CLIPBOARD_PNG
+} RaClipboardFormat;
 
 typedef enum {
     /* Program to worker, host */
@@ -70,6 +80,12 @@ typedef enum {
                             viewer's worker: where the novice's is: pointer */
     RA_IPC_KEY_PRESS,    /* the helper's key: key */
     RA_IPC_ENDED,        /* worker to program, its last message: ended */
+    RA_IPC_ASSIST,       /* an assistance message to or from the other program, which the worker
+                            only passes on (session/relay.h says which kinds): assist */
+    RA_IPC_SOUND,        /* 20 ms of a microphone, to the worker; of the other's, from it: sound */
+    RA_IPC_CLIPBOARD,    /* +fd: what our clipboard has now, to the worker; the other's, from it. A
+                            memfd sealed against all changes, SIZE bytes: clipboard */
+    RA_IPC_METER,        /* worker to program, about once a second while something moves: meter */
 } RaIpcKind;
 
 /* Wiped by ra_ipc_message_clear() where it held a key. */
@@ -131,6 +147,21 @@ typedef struct {
             guint32 keysym; /* X11's */
             guint32 code;   /* PC XT scan code as in QEMU's extended key event, 0 if unknown */
         } key;
+        RaAssist assist; /* what it borrows comes from the datagram */
+        struct {
+            guint32 stamp;         /* of the first sample; 48000 a second */
+            guint16 n;             /* samples, 1..RA_SOUND_FRAME */
+            const guint8 *samples; /* n signed 16-bit numbers in the machine's order, perhaps not
+                                      aligned. Borrowed */
+        } sound;
+        struct {
+            RaClipboardFormat format;
+            guint32 size; /* bytes; 0: nothing that can be shared */
+        } clipboard;
+        struct {
+            guint32 in, out; /* bytes a second over the link, each way */
+            guint32 delay;   /* microseconds there and back; 0: not known yet */
+        } meter;
         struct {
             RaGoodbye reason;
             gboolean ours;                  /* ENDED: we left, not the other end */

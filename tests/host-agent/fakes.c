@@ -159,13 +159,13 @@ static void input_free(RaInput *input)
     g_free(input);
 }
 
-static void sign_show(RaSign *sign, const char *who, RaRights rights)
+static void sign_show(RaSign *sign, const RaSignState *state)
 {
     FakeDesktop *desktop = ((FakeSign *)sign)->desktop;
     desktop->shown = TRUE;
-    desktop->shown_rights = rights;
+    desktop->shown_rights = state->rights;
     g_free(desktop->shown_who);
-    desktop->shown_who = g_strdup(who);
+    desktop->shown_who = g_strdup(state->who);
 }
 
 static void sign_hide(RaSign *sign)

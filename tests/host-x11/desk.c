@@ -14,7 +14,7 @@ static void on_active(gpointer data)
     ((Desk *)data)->actives++;
 }
 
-const RaInputEvents desk_events = {on_escape, on_active};
+const RaInputEvents desk_events = {.escape = on_escape, .novice_active = on_active};
 
 void desk_settle(Desk *f)
 {

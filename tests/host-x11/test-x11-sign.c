@@ -37,7 +37,7 @@ static void on_end(gpointer data)
     ((Fixture *)data)->ended++;
 }
 
-static const RaSignEvents events = {on_take_back, on_end};
+static const RaSignEvents events = {.take_back = on_take_back, .end = on_end};
 
 static gboolean fixture_start(Fixture *f)
 {
@@ -94,7 +94,8 @@ static Window panel_of(Fixture *f)
 
 static void show(Fixture *f, RaRights rights)
 {
-    f->sign->class->show(f->sign, WHO, rights);
+    const RaSignState state = {.who = WHO, .rights = rights};
+    f->sign->class->show(f->sign, &state);
     ra_pump(50);
 }
 
@@ -386,7 +387,8 @@ static void test_lost(void)
     show(&f, RA_RIGHTS_ALL);
     ra_xvfb_kill(f.xvfb);
     ra_pump(50);
-    f.sign->class->show(f.sign, WHO, RA_RIGHT_VIEW);
+    const RaSignState state = {.who = WHO, .rights = RA_RIGHT_VIEW};
+    f.sign->class->show(f.sign, &state);
     f.sign->class->hide(f.sign);
     ra_pump(20);
     fixture_end(&f);

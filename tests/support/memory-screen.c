@@ -176,7 +176,8 @@ static void free_screen(RaScreen *screen)
 
 RaScreen *ra_memory_screen_new(guint16 width, guint16 height)
 {
-    static const RaScreenClass class = {start, stop, frame, fetch, free_screen};
+    static const RaScreenClass class = {
+        .start = start, .stop = stop, .frame = frame, .fetch = fetch, .free = free_screen};
     MemoryScreen *self = g_new0(MemoryScreen, 1);
     self->screen.class = &class;
     self->fd = -1;
