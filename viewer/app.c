@@ -99,6 +99,22 @@ static void on_control_denied(RaConnect *connect, gpointer data)
     show_status(app);
 }
 
+static void on_features(RaConnect *connect, guint32 features, gpointer data)
+{
+    (void)connect;
+    (void)features;
+    show_status(data);
+}
+
+static gboolean on_message(RaConnect *connect, const RaIpcMessage *message, int fd, gpointer data)
+{
+    (void)connect;
+    (void)message;
+    (void)fd;
+    (void)data;
+    return TRUE;
+}
+
 static void on_ended(RaConnect *connect, const char *reason, const GError *error, gpointer data)
 {
     (void)connect;
@@ -162,6 +178,8 @@ RaApp *ra_app_new(const RaAppOptions *options, GError **error)
                                                          .pointer = on_novice_pointer,
                                                          .rights = on_rights,
                                                          .control_denied = on_control_denied,
+                                                         .features = on_features,
+                                                         .message = on_message,
                                                          .ended = on_ended};
     static const RaWindowCallbacks window_callbacks = {.close = on_leave,
                                                        .disconnect = on_leave,

@@ -3,81 +3,32 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "viewer/connect-private.h"
 #include "viewer/outcome.h"
-
-#include <string.h>
-#include <unistd.h>
 
 enum { LEAVE_MS = 1000 }; /* how long a goodbye may take */
 
-struct _RaConnect {
-    const RaConnectParts *parts;
-    RaConnectCallbacks callbacks;
-    gpointer data;
-    RaConnectState state;
-    RaRights offered; /* by the invitation */
-    RaRights rights;
-    gboolean leaving;
-    char *name;
-    RaWorker *worker;
-    RaDialer *dialer;
-    gboolean exhausted;
-    GHashTable *pending; /* attempt (guint) to host: sockets that the worker has */
-    GPtrArray *failures; /* RaFailure */
-    guint timer;
-};
-
-static void stop_timer(RaConnect *connect)
-{
-    if (connect->timer != 0)
-        g_source_remove(connect->timer);
-    connect->timer = 0;
-}
-
-static void drop_dialer(RaConnect *connect)
-{
-    if (connect->dialer != NULL)
-        connect->parts->dialer_free(connect->dialer);
-    connect->dialer = NULL;
-}
-
-/* The one way to the end. ERROR (NULL if we left) is the callee's; may free CONNECT. */
-static void finish(RaConnect *connect, const char *reason, GError *error)
+void ra_connect_finish(RaConnect *connect, const char *reason, GError *error)
 {
     g_autoptr(GError) owned = error;
     g_autofree char *text = g_strdup(connect->leaving ? "you ended the session" : reason);
     if (connect->leaving)
         g_clear_error(&owned);
-    stop_timer(connect);
-    drop_dialer(connect);
-    if (connect->worker != NULL)
-        connect->parts->worker_free(connect->worker);
-    connect->worker = NULL;
-    connect->state = RA_CONNECT_ENDED;
+    ra_connect_drop_link(connect);
+    g_clear_handle_id(&connect->tick, g_source_remove);
+    connect->link = RA_CONNECT_ENDED;
+    connect->resuming = FALSE;
     connect->rights = 0;
     connect->callbacks.ended(connect, text, owned, connect->data);
 }
 
-static void finish_broken(RaConnect *connect, const char *what)
+void ra_connect_finish_broken(RaConnect *connect, const char *what)
 {
-    finish(connect, "this computer's session program failed",
-           g_error_new(RA_ERROR, RA_ERROR_FAILED,
-                       "The session was ended because its worker broke the rules (%s). Please "
-                       "report this.",
-                       what));
-}
-
-/* Ends it if nothing is left that could still succeed. May free CONNECT. */
-static void settle(RaConnect *connect)
-{
-    if (connect->state != RA_CONNECT_DIALLING || !connect->exhausted ||
-        g_hash_table_size(connect->pending) > 0)
-        return;
-    GError *error = ra_outcome_unreached(connect->name, connect->failures);
-    finish(connect,
-           error->code == RA_ERROR_PASSWORD ? "their computer does not accept this invitation"
-                                            : "their computer cannot be reached",
-           error);
+    ra_connect_finish(connect, "this computer's session program failed",
+                      g_error_new(RA_ERROR, RA_ERROR_FAILED,
+                                  "The session was ended because its worker broke the rules (%s). "
+                                  "Please report this.",
+                                  what));
 }
 
 /* What the worker says. Each may free CONNECT. */
@@ -86,11 +37,11 @@ static void take_attempt_failed(RaConnect *connect, const RaIpcMessage *message,
 {
     (void)fd;
     const guint id = message->attempt.id;
-    if (connect->state != RA_CONNECT_DIALLING)
+    if (connect->link != RA_CONNECT_DIALLING)
         return; /* it crossed with SECURED */
     const char *host = g_hash_table_lookup(connect->pending, GUINT_TO_POINTER(id));
     if (host == NULL) {
-        finish_broken(connect, "it tells of a socket that it was not given");
+        ra_connect_finish_broken(connect, "it tells of a socket that it was not given");
         return;
     }
     g_ptr_array_add(connect->failures,
@@ -98,34 +49,43 @@ static void take_attempt_failed(RaConnect *connect, const RaIpcMessage *message,
     g_hash_table_remove(connect->pending, GUINT_TO_POINTER(id));
     if (connect->dialer != NULL)
         connect->parts->dialer_attempt_failed(connect->dialer, id);
-    settle(connect);
+    ra_connect_settle(connect);
 }
 
 static void take_secured(RaConnect *connect, const RaIpcMessage *message, int fd)
 {
     (void)fd;
     if (!g_hash_table_contains(connect->pending, GUINT_TO_POINTER(message->connection.id))) {
-        finish_broken(connect, "it secured a socket that it was not given");
+        ra_connect_finish_broken(connect, "it secured a socket that it was not given");
         return;
     }
-    stop_timer(connect);
-    drop_dialer(connect);
-    connect->state = RA_CONNECT_WAITING;
-    connect->callbacks.state(connect, connect->state, connect->data);
+    connect->link = RA_CONNECT_WAITING;
+    if (connect->resuming) { /* the try's limit holds on */
+        ra_connect_drop_dialer(connect);
+        return;
+    }
+    ra_connect_stop_dialling(connect);
+    connect->callbacks.state(connect, RA_CONNECT_WAITING, connect->data);
+}
+
+static void begin_sharing(RaConnect *connect)
+{
+    if (connect->link == RA_CONNECT_SHARING)
+        return;
+    connect->link = RA_CONNECT_SHARING;
+    connect->rights |= RA_RIGHT_VIEW;
+    if (connect->resuming)
+        ra_connect_resumed(connect);
+    connect->callbacks.state(connect, RA_CONNECT_SHARING, connect->data);
 }
 
 static void take_screen(RaConnect *connect, const RaIpcMessage *message, int fd)
 {
     GError *error = NULL;
-    if (!connect->callbacks.screen(connect, message, fd, connect->data, &error)) {
-        finish(connect, "their screen cannot be shown here", error);
-        return;
-    }
-    if (connect->state == RA_CONNECT_SHARING)
-        return;
-    connect->state = RA_CONNECT_SHARING;
-    connect->rights |= RA_RIGHT_VIEW;
-    connect->callbacks.state(connect, connect->state, connect->data);
+    if (!connect->callbacks.screen(connect, message, fd, connect->data, &error))
+        ra_connect_finish(connect, "their screen cannot be shown here", error);
+    else
+        begin_sharing(connect);
 }
 
 static void take_changed(RaConnect *connect, const RaIpcMessage *message, int fd)
@@ -149,7 +109,7 @@ static void take_pointer(RaConnect *connect, const RaIpcMessage *message, int fd
 static void take_rights(RaConnect *connect, const RaIpcMessage *message, int fd)
 {
     (void)fd;
-    connect->rights = message->rights.rights & connect->offered;
+    connect->rights = message->rights.rights & ra_invitation_rights(connect->invitation);
     connect->callbacks.rights(connect, connect->rights, connect->data);
 }
 
@@ -163,9 +123,79 @@ static void take_control_answer(RaConnect *connect, const RaIpcMessage *message,
 static void take_ended(RaConnect *connect, const RaIpcMessage *message, int fd)
 {
     (void)fd;
+    const gboolean begun = connect->link == RA_CONNECT_SHARING || connect->resuming;
     g_autofree char *reason = ra_outcome_reason(message);
-    finish(connect, reason,
-           ra_outcome_ended(connect->name, message, connect->state == RA_CONNECT_SHARING));
+    GError *error = ra_outcome_ended(connect->name, message, begun);
+    if (message->ended.reason == RA_GOODBYE_LINK && !message->ended.ours)
+        ra_connect_lost(connect, reason, error);
+    else
+        ra_connect_finish(connect, reason, error);
+}
+
+/* What a message belongs to; 0: nothing that is offered. */
+static guint32 feature_of(const RaIpcMessage *message)
+{
+    if (message->kind == RA_IPC_SOUND)
+        return RA_FEATURE_VOICE;
+    if (message->kind == RA_IPC_CLIPBOARD)
+        return RA_FEATURE_CLIPBOARD;
+    switch (message->assist.kind) {
+    case RA_ASSIST_CHAT:
+    case RA_ASSIST_CHAT_SEEN:
+        return RA_FEATURE_CHAT;
+    case RA_ASSIST_FILE_OFFER:
+    case RA_ASSIST_FILE_ANSWER:
+    case RA_ASSIST_FILE_DATA:
+    case RA_ASSIST_FILE_TAKEN:
+    case RA_ASSIST_FILE_END:
+    case RA_ASSIST_FILE_CLOSE:
+        return RA_FEATURE_FILES;
+    case RA_ASSIST_VOICE_WANT:
+    case RA_ASSIST_VOICE_ANSWER:
+    case RA_ASSIST_VOICE_MUTED:
+    case RA_ASSIST_VOICE_END:
+        return RA_FEATURE_VOICE;
+    case RA_ASSIST_CLIPBOARD_SHARED:
+        return RA_FEATURE_CLIPBOARD;
+    case RA_ASSIST_POINT:
+        return RA_FEATURE_POINT;
+    default:
+        return 0;
+    }
+}
+
+static gboolean offered(const RaConnect *connect, const RaIpcMessage *message)
+{
+    const guint32 feature = feature_of(message);
+    return feature == 0 || (connect->featured && (connect->features & feature) != 0);
+}
+
+static void take_features(RaConnect *connect, guint32 features)
+{
+    connect->features = features;
+    connect->featured = TRUE;
+    if (connect->resuming) /* a hidden screen does not come, but the old picture is there */
+        begin_sharing(connect);
+    connect->callbacks.features(connect, features, connect->data);
+}
+
+/* ASSIST, SOUND, CLIPBOARD */
+static void take_passed_on(RaConnect *connect, const RaIpcMessage *message, int fd)
+{
+    const gboolean assist = message->kind == RA_IPC_ASSIST;
+    if (assist && message->assist.kind == RA_ASSIST_FEATURES)
+        take_features(connect, message->assist.features);
+    else if (assist && message->assist.kind == RA_ASSIST_RESUME)
+        ra_resume_take(connect->resume, &message->assist);
+    else if (!offered(connect, message))
+        ra_connect_finish_broken(connect, "it sent what was not offered");
+    else if (!connect->callbacks.message(connect, message, fd, connect->data))
+        ra_connect_finish_broken(connect, "it sent what was not agreed on");
+}
+
+static void take_meter(RaConnect *connect, const RaIpcMessage *message, int fd)
+{
+    (void)connect->callbacks.message(connect, message, fd, connect->data);
 }
 
 enum {
@@ -188,111 +218,30 @@ static const struct {
     {RA_IPC_POINTER, SHARING, take_pointer},
     {RA_IPC_RIGHTS, WAITING | SHARING, take_rights},
     {RA_IPC_CONTROL_ANSWER, SHARING, take_control_answer},
+    {RA_IPC_ASSIST, WAITING | SHARING, take_passed_on},
+    {RA_IPC_SOUND, SHARING, take_passed_on},
+    {RA_IPC_CLIPBOARD, SHARING, take_passed_on},
+    {RA_IPC_METER, WAITING | SHARING, take_meter},
     {RA_IPC_ENDED, DIALLING | WAITING | SHARING, take_ended},
 };
 
-static void take_message(RaConnect *connect, const RaIpcMessage *message, int fd)
+void ra_connect_take(RaConnect *connect, const RaIpcMessage *message, int fd)
 {
+    if (connect->leaving && message->kind != RA_IPC_ENDED)
+        return;
     for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
-        if (rules[i].kind == message->kind && (rules[i].states & connect->state) != 0) {
+        if (rules[i].kind == message->kind && (rules[i].states & connect->link) != 0) {
             rules[i].take(connect, message, fd);
             return;
         }
     }
-    finish_broken(connect, "it sent what it may not send now");
-}
-
-static void on_worker_message(RaWorker *worker, const RaIpcMessage *message, int fd, gpointer data)
-{
-    (void)worker;
-    take_message(data, message, fd); /* may free the RaConnect: nothing of it is used after */
-    if (fd >= 0)
-        close(fd);
-}
-
-static void on_worker_gone(RaWorker *worker, const GError *error, gpointer data)
-{
-    (void)worker;
-    finish(data, "this computer's session program failed", g_error_copy(error));
-}
-
-/* What the dialler says. */
-
-static void send_socket(RaConnect *connect, guint attempt, int fd, const char *host)
-{
-    RaIpcMessage message = {.kind = RA_IPC_SOCKET};
-    message.connection.id = attempt;
-    g_strlcpy(message.connection.peer, host, sizeof message.connection.peer);
-    connect->parts->worker_send(connect->worker, &message, fd);
-}
-
-static void on_connected(RaDialer *dialer, guint attempt, int fd, const char *host, gpointer data)
-{
-    (void)dialer;
-    RaConnect *connect = data;
-    if (connect->state == RA_CONNECT_DIALLING) {
-        g_hash_table_replace(connect->pending, GUINT_TO_POINTER(attempt), g_strdup(host));
-        send_socket(connect, attempt, fd, host);
-    }
-    close(fd);
-}
-
-static void on_dial_failed(RaDialer *dialer, guint attempt, const char *host, const GError *error,
-                           gpointer data)
-{
-    (void)dialer;
-    (void)attempt;
-    RaConnect *connect = data;
-    g_ptr_array_add(connect->failures, ra_failure_new(host, error->message, FALSE));
-}
-
-static gboolean on_settle_time(gpointer data)
-{
-    RaConnect *connect = data;
-    connect->timer = 0;
-    GHashTableIter iter;
-    gpointer host;
-    g_hash_table_iter_init(&iter, connect->pending);
-    while (g_hash_table_iter_next(&iter, NULL, &host))
-        g_ptr_array_add(connect->failures,
-                        ra_failure_new(host, "it answered, but not as it should", FALSE));
-    g_hash_table_remove_all(connect->pending);
-    settle(connect);
-    return G_SOURCE_REMOVE;
-}
-
-static void on_exhausted(RaDialer *dialer, gpointer data)
-{
-    (void)dialer;
-    RaConnect *connect = data;
-    connect->exhausted = TRUE;
-    if (connect->state == RA_CONNECT_DIALLING && connect->timer == 0)
-        connect->timer = g_timeout_add_seconds(RA_CONNECT_SETTLE_SECONDS, on_settle_time, connect);
-    settle(connect);
-}
-
-static void send_identity(RaConnect *connect, RaInvitation *invitation, const char *helper)
-{
-    RaIpcMessage message = {.kind = RA_IPC_IDENTITY};
-    RaSecret *key = ra_invitation_key(invitation);
-    g_strlcpy(message.secret.identity, ra_invitation_id(invitation),
-              sizeof message.secret.identity);
-    message.secret.known = TRUE;
-    memcpy(message.secret.key, ra_secret_bytes(key), MIN(ra_secret_size(key), RA_IPC_KEY_SIZE));
-    g_autofree char *name = ra_text_line(helper, RA_TEXT_NAME_MAX);
-    g_strlcpy(message.secret.name, name, sizeof message.secret.name);
-    if (!g_utf8_validate(message.secret.name, -1, NULL))
-        message.secret.name[0] = '\0';
-    connect->parts->worker_send(connect->worker, &message, -1);
-    ra_ipc_message_clear(&message);
+    ra_connect_finish_broken(connect, "it sent what it may not send now");
 }
 
 RaConnect *ra_connect_new(RaInvitation *invitation, const char *helper, const char *proxy,
                           const RaConnectParts *parts, const RaConnectCallbacks *callbacks,
                           gpointer data, GError **error)
 {
-    static const RaWorkerCallbacks worker_callbacks = {on_worker_message, on_worker_gone};
-    static const RaDialerCallbacks dialer_callbacks = {on_connected, on_dial_failed, on_exhausted};
     g_autofree char *name = ra_text_line(ra_invitation_name(invitation), RA_TEXT_NAME_MAX);
     if (*name == '\0') {
         g_free(name);
@@ -307,18 +256,15 @@ RaConnect *ra_connect_new(RaInvitation *invitation, const char *helper, const ch
     connect->parts = parts;
     connect->callbacks = *callbacks;
     connect->data = data;
-    connect->state = RA_CONNECT_DIALLING;
-    connect->offered = ra_invitation_rights(invitation);
+    connect->link = RA_CONNECT_DIALLING;
+    connect->invitation = ra_invitation_ref(invitation);
     connect->name = g_steal_pointer(&name);
+    connect->helper = g_strdup(helper);
+    connect->proxy = g_strdup(proxy);
     connect->pending = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     connect->failures = g_ptr_array_new_with_free_func((GDestroyNotify)ra_failure_free);
-    connect->worker = parts->worker_new(RA_WORKER_VIEWER, &worker_callbacks, connect, error);
-    if (connect->worker == NULL)
-        return NULL;
-    send_identity(connect, invitation, helper);
-    connect->dialer =
-        parts->dialer_new(ra_invitation_hosts(invitation), proxy, &dialer_callbacks, connect);
-    return g_steal_pointer(&connect);
+    connect->resume = ra_resume_new(parts->second_ms);
+    return ra_connect_dial(connect, error) ? g_steal_pointer(&connect) : NULL;
 }
 
 static void send_simple(RaConnect *connect, RaIpcKind kind)
@@ -339,27 +285,38 @@ void ra_connect_free(RaConnect *connect)
 {
     if (connect == NULL)
         return;
-    stop_timer(connect);
-    drop_dialer(connect);
-    if (connect->worker != NULL) {
-        if (!connect->leaving)
-            send_bye(connect);
-        connect->parts->worker_free(connect->worker);
-    }
-    g_clear_pointer(&connect->pending, g_hash_table_unref);
-    g_clear_pointer(&connect->failures, g_ptr_array_unref);
+    if (connect->worker != NULL && !connect->leaving)
+        send_bye(connect);
+    ra_connect_drop_link(connect);
+    g_clear_handle_id(&connect->tick, g_source_remove);
+    g_hash_table_unref(connect->pending);
+    g_ptr_array_unref(connect->failures);
+    ra_resume_free(connect->resume);
+    ra_invitation_unref(connect->invitation);
     g_free(connect->name);
+    g_free(connect->helper);
+    g_free(connect->proxy);
     g_free(connect);
 }
 
 RaConnectState ra_connect_state(const RaConnect *connect)
 {
-    return connect->state;
+    return connect->resuming ? RA_CONNECT_RESUMING : connect->link;
 }
 
 RaRights ra_connect_rights(const RaConnect *connect)
 {
     return connect->rights;
+}
+
+guint32 ra_connect_features(const RaConnect *connect)
+{
+    return connect->features;
+}
+
+guint ra_connect_resuming(const RaConnect *connect)
+{
+    return connect->resuming ? ra_resume_left(connect->resume, g_get_monotonic_time()) : 0;
 }
 
 const char *ra_connect_name(const RaConnect *connect)
@@ -369,7 +326,7 @@ const char *ra_connect_name(const RaConnect *connect)
 
 static gboolean sharing(const RaConnect *connect)
 {
-    return connect->state == RA_CONNECT_SHARING && !connect->leaving;
+    return connect->link == RA_CONNECT_SHARING && !connect->leaving;
 }
 
 static gboolean controlling(const RaConnect *connect)
@@ -379,7 +336,7 @@ static gboolean controlling(const RaConnect *connect)
 
 void ra_connect_want_control(RaConnect *connect)
 {
-    if (sharing(connect) && (connect->offered & RA_RIGHT_CONTROL) != 0)
+    if (sharing(connect) && (ra_invitation_rights(connect->invitation) & RA_RIGHT_CONTROL) != 0)
         send_simple(connect, RA_IPC_WANT_CONTROL_OUT);
 }
 
@@ -403,21 +360,33 @@ void ra_connect_key(RaConnect *connect, gboolean down, guint32 keysym, guint32 c
         connect->parts->worker_send(connect->worker, &message, -1);
 }
 
+void ra_connect_send(RaConnect *connect, const RaIpcMessage *message, int fd)
+{
+    if (connect->featured && !connect->leaving && offered(connect, message))
+        connect->parts->worker_send(connect->worker, message, fd);
+}
+
+guint ra_connect_queued(const RaConnect *connect)
+{
+    return connect->worker != NULL ? connect->parts->worker_queued(connect->worker) : 0;
+}
+
 static gboolean on_leave_time(gpointer data)
 {
     RaConnect *connect = data;
     connect->timer = 0;
-    finish(connect, "you ended the session", NULL);
+    ra_connect_finish(connect, "you ended the session", NULL);
     return G_SOURCE_REMOVE;
 }
 
 void ra_connect_leave(RaConnect *connect)
 {
-    if (connect->leaving || connect->state == RA_CONNECT_ENDED)
+    if (connect->leaving || connect->link == RA_CONNECT_ENDED)
         return;
     connect->leaving = TRUE;
-    drop_dialer(connect);
-    stop_timer(connect);
-    send_bye(connect);
-    connect->timer = g_timeout_add(LEAVE_MS, on_leave_time, connect);
+    ra_connect_stop_dialling(connect);
+    g_clear_handle_id(&connect->tick, g_source_remove);
+    if (connect->worker != NULL)
+        send_bye(connect);
+    connect->timer = g_timeout_add(connect->worker != NULL ? LEAVE_MS : 0, on_leave_time, connect);
 }

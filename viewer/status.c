@@ -35,6 +35,8 @@ char *ra_status_line(const RaStatus *status)
         return g_strdup_printf("Waiting for %s to agree…", status->name);
     case RA_CONNECT_SHARING:
         return sharing_line(status);
+    case RA_CONNECT_RESUMING:
+        return g_strdup_printf("Connection to %s lost – Reconnecting…", status->name);
     case RA_CONNECT_ENDED:
         break;
     }
@@ -53,6 +55,9 @@ char *ra_status_title(const RaStatus *status)
         break;
     case RA_CONNECT_SHARING:
         suffix = controls(status) && !status->view_only ? " (in control)" : "";
+        break;
+    case RA_CONNECT_RESUMING:
+        suffix = " (reconnecting)";
         break;
     case RA_CONNECT_ENDED:
         suffix = " (disconnected)";
@@ -75,6 +80,11 @@ void ra_status_panel(const RaStatus *status, char **heading, char **text, const 
         *text = g_strdup("They are asked whether you may see their screen.");
         break;
     case RA_CONNECT_SHARING:
+        break;
+    case RA_CONNECT_RESUMING:
+        *heading = g_strdup("The connection was lost");
+        *text = g_strdup_printf("Trying to reach %s's computer again.", status->name);
+        *button = "Disconnect";
         break;
     case RA_CONNECT_ENDED:
         *heading = g_strdup_printf("%s %s", ended_words(status), status->name);

@@ -40,12 +40,42 @@ static void worker_free(RaWorker *worker)
     fake.worker_alive = FALSE;
 }
 
+static void describe_assist(const RaAssist *assist)
+{
+    switch (assist->kind) {
+    case RA_ASSIST_CHAT:
+        g_string_append_printf(fake.sent, "chat %u %.*s\n", assist->chat.number,
+                               (int)assist->chat.size, assist->chat.text);
+        break;
+    case RA_ASSIST_QUALITY:
+        g_string_append_printf(fake.sent, "quality %u\n", assist->quality);
+        break;
+    case RA_ASSIST_MONITOR:
+        g_string_append_printf(fake.sent, "monitor %u\n", assist->number);
+        break;
+    case RA_ASSIST_POINT:
+        g_string_append_printf(fake.sent, "point %u %u %u\n", assist->point.x, assist->point.y,
+                               assist->point.phase);
+        break;
+    case RA_ASSIST_CLIPBOARD_SHARED:
+    case RA_ASSIST_VOICE_MUTED:
+        g_string_append_printf(fake.sent, "assist %u %d\n", assist->kind, assist->flag);
+        break;
+    default:
+        g_string_append_printf(fake.sent, "assist %u\n", assist->kind);
+        break;
+    }
+}
+
 static void describe(const RaIpcMessage *message)
 {
     switch (message->kind) {
     case RA_IPC_IDENTITY:
-        g_string_append_printf(fake.sent, "identity %s %u\n", message->secret.name,
-                               message->secret.key[0] != 0 || message->secret.key[31] != 0);
+        g_string_append_printf(
+            fake.sent, "identity %s%s%s %u\n",
+            g_str_has_prefix(message->secret.identity, "r-") ? message->secret.identity : "",
+            message->secret.identity[1] == '-' ? " " : "", message->secret.name,
+            message->secret.key[0] != 0 || message->secret.key[31] != 0);
         break;
     case RA_IPC_SOCKET:
         g_string_append_printf(fake.sent, "socket %u %s\n", message->connection.id,
@@ -68,9 +98,24 @@ static void describe(const RaIpcMessage *message)
     case RA_IPC_BYE:
         g_string_append(fake.sent, "bye\n");
         break;
+    case RA_IPC_ASSIST:
+        describe_assist(&message->assist);
+        break;
+    case RA_IPC_SOUND:
+        g_string_append_printf(fake.sent, "sound %u\n", message->sound.n);
+        break;
+    case RA_IPC_CLIPBOARD:
+        g_string_append_printf(fake.sent, "clipboard %u\n", message->clipboard.size);
+        break;
     default:
         g_assert_not_reached();
     }
+}
+
+static guint worker_queued(const RaWorker *worker)
+{
+    g_assert_true(worker == the_worker && fake.worker_alive);
+    return 0;
 }
 
 static void worker_send(RaWorker *worker, const RaIpcMessage *message, int fd)
@@ -112,9 +157,11 @@ const RaConnectParts fake_parts = {
     .worker_new = worker_new,
     .worker_free = worker_free,
     .worker_send = worker_send,
+    .worker_queued = worker_queued,
     .dialer_new = dialer_new,
     .dialer_attempt_failed = dialer_attempt_failed,
     .dialer_free = dialer_free,
+    .second_ms = 20,
 };
 
 void fake_reset(void)
@@ -202,6 +249,25 @@ void fake_says_rights(RaRights rights)
 {
     const RaIpcMessage message = {.kind = RA_IPC_RIGHTS, .rights = {rights}};
     fake_says(&message, -1);
+}
+
+void fake_says_assist(const RaAssist *assist)
+{
+    const RaIpcMessage message = {.kind = RA_IPC_ASSIST, .assist = *assist};
+    fake_says(&message, -1);
+}
+
+void fake_says_features(guint32 features)
+{
+    const RaAssist assist = {.kind = RA_ASSIST_FEATURES, .features = features};
+    fake_says_assist(&assist);
+}
+
+void fake_says_resume(const char *identity, guint16 seconds)
+{
+    RaAssist assist = {.kind = RA_ASSIST_RESUME, .resume = {.key = {7}, .seconds = seconds}};
+    g_strlcpy(assist.resume.identity, identity, sizeof assist.resume.identity);
+    fake_says_assist(&assist);
 }
 
 int fake_memfd(gsize size, int seals)

@@ -27,6 +27,10 @@ void fake_says_id(RaIpcKind kind, guint32 id);
 void fake_says_attempt_failed(guint32 id, gboolean tls, const char *text);
 void fake_says_ended(RaGoodbye reason, const char *text);
 void fake_says_rights(RaRights rights);
+void fake_says_assist(const RaAssist *assist);
+void fake_says_features(guint32 features);
+/* "r-...": how to come back within SECONDS, which have 20 ms here. */
+void fake_says_resume(const char *identity, guint16 seconds);
 /* A picture of this size in a sealed memfd, whose descriptor is returned: draw into it with
  * pwrite(). */
 int fake_says_screen(guint16 width, guint16 height);

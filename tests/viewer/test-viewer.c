@@ -232,6 +232,7 @@ int main(int argc, char **argv)
     g_test_add_func("/chrome/layout", test_chrome_layout);
     g_test_add_func("/status/words", test_words);
     add_connect_tests();
+    add_resume_tests();
     add_open_tests();
     add_picture_tests();
     return g_test_run();

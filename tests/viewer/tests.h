@@ -2,5 +2,6 @@
 #pragma once
 
 void add_connect_tests(void);
+void add_resume_tests(void);
 void add_open_tests(void);
 void add_picture_tests(void);
