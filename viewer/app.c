@@ -9,6 +9,7 @@ struct _RaApp {
     RaAppOptions options;
     GMainLoop *loop;
     RaWindow *window;
+    RaModel model;
     RaConnect *connect;
     GError *error; /* why it ended; NULL if we left */
     char *reason;
@@ -22,7 +23,7 @@ static void show_status(RaApp *app)
 {
     const gboolean offered =
         (ra_invitation_rights(app->options.invitation) & RA_RIGHT_CONTROL) != 0;
-    const RaStatus status = {
+    app->model.status = (RaStatus){
         .state = ra_connect_state(app->connect),
         .name = ra_connect_name(app->connect),
         .rights = ra_connect_rights(app->connect),
@@ -32,8 +33,8 @@ static void show_status(RaApp *app)
         .begun = app->begun,
         .reason = app->reason,
     };
-    ra_window_set_status(app->window, &status);
-    g_autofree char *line = ra_status_line(&status);
+    ra_window_update(app->window, RA_MODEL_STATUS);
+    g_autofree char *line = ra_status_line(&app->model.status);
     if (app->options.note == NULL || app->error != NULL || g_strcmp0(line, app->noted) == 0)
         return;
     g_free(app->noted);
@@ -138,16 +139,8 @@ void ra_app_leave(RaApp *app)
         ra_connect_leave(app->connect);
 }
 
-static void on_leave(RaWindow *window, gpointer data)
+static void ask_control(RaApp *app, gboolean want)
 {
-    (void)window;
-    ra_app_leave(data);
-}
-
-static void on_control(RaWindow *window, gboolean want, gpointer data)
-{
-    (void)window;
-    RaApp *app = data;
     if (want)
         ra_connect_want_control(app->connect);
     else
@@ -157,16 +150,27 @@ static void on_control(RaWindow *window, gboolean want, gpointer data)
     show_status(app);
 }
 
-static void on_pointer(RaWindow *window, guint16 x, guint16 y, guint16 buttons, gpointer data)
+static char *on_act(const RaAct *act, gpointer data)
 {
-    (void)window;
-    ra_connect_pointer(((RaApp *)data)->connect, x, y, buttons);
-}
-
-static void on_key(RaWindow *window, gboolean down, guint32 keysym, guint32 code, gpointer data)
-{
-    (void)window;
-    ra_connect_key(((RaApp *)data)->connect, down, keysym, code);
+    RaApp *app = data;
+    switch (act->kind) {
+    case RA_ACT_CLOSE:
+    case RA_ACT_DISCONNECT:
+        ra_app_leave(app);
+        break;
+    case RA_ACT_CONTROL:
+        ask_control(app, act->flag);
+        break;
+    case RA_ACT_POINTER:
+        ra_connect_pointer(app->connect, act->pointer.x, act->pointer.y, act->pointer.buttons);
+        break;
+    case RA_ACT_KEY:
+        ra_connect_key(app->connect, act->key.down, act->key.keysym, act->key.code);
+        break;
+    default:
+        break;
+    }
+    return NULL;
 }
 
 RaApp *ra_app_new(const RaAppOptions *options, GError **error)
@@ -181,16 +185,12 @@ RaApp *ra_app_new(const RaAppOptions *options, GError **error)
                                                          .features = on_features,
                                                          .message = on_message,
                                                          .ended = on_ended};
-    static const RaWindowCallbacks window_callbacks = {.close = on_leave,
-                                                       .disconnect = on_leave,
-                                                       .control = on_control,
-                                                       .pointer = on_pointer,
-                                                       .key = on_key};
     g_autoptr(RaApp) app = g_new0(RaApp, 1);
     app->options = *options;
     app->loop = g_main_loop_new(NULL, FALSE);
     ra_invitation_ref(options->invitation);
-    app->window = ra_window_new(options->fullscreen, &window_callbacks, app, error);
+    const RaWindowOptions window = {.fullscreen = options->fullscreen};
+    app->window = ra_window_new(&window, &app->model, on_act, app, error);
     if (app->window == NULL)
         return NULL;
     app->connect = ra_connect_new(options->invitation, options->helper, options->proxy,

@@ -205,7 +205,7 @@ static void take_window_event(RaWindow *window, const SDL_WindowEvent *event)
         ra_input_update(window);
         break;
     case SDL_WINDOWEVENT_CLOSE:
-        window->callbacks.close(window, window->data);
+        ra_window_act(window, &(RaAct){.kind = RA_ACT_CLOSE});
         break;
     default:
         break;

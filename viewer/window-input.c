@@ -15,13 +15,14 @@ enum { WHEEL_UP = 1 << 3, WHEEL_DOWN = 1 << 4, WHEEL_LEFT = 1 << 5, WHEEL_RIGHT 
 
 static void send_key(RaWindow *window, gboolean down, guint32 keysym, guint32 code)
 {
-    window->callbacks.key(window, down, keysym, code, window->data);
+    ra_window_act(window, &(RaAct){.kind = RA_ACT_KEY, .key = {down, keysym, code}});
 }
 
 static void send_pointer(RaWindow *window)
 {
     const RaHeld *held = &window->held;
-    window->callbacks.pointer(window, held->x, held->y, held->buttons, window->data);
+    ra_window_act(window,
+                  &(RaAct){.kind = RA_ACT_POINTER, .pointer = {held->x, held->y, held->buttons}});
 }
 
 void ra_input_release_all(RaWindow *window)

@@ -20,7 +20,8 @@ typedef struct {
 } RaHeld;
 
 struct _RaWindow {
-    RaWindowCallbacks callbacks;
+    const RaModel *model; /* borrowed */
+    RaActFunc act;
     gpointer data;
     SDL_Window *sdl;
     GSource *events;
@@ -50,6 +51,7 @@ struct _RaWindow {
 };
 
 /* window.c */
+void ra_window_act(RaWindow *window, const RaAct *act); /* may free WINDOW */
 void ra_window_relayout(RaWindow *window);
 void ra_window_damage(RaWindow *window, RaBox part);
 void ra_window_damage_chrome(RaWindow *window);

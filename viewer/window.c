@@ -274,31 +274,32 @@ static SDL_Window *open_sdl(gboolean fullscreen)
     SDL_SetHint(SDL_HINT_VIDEO_MINIMIZE_ON_FOCUS_LOSS, "0");
     SDL_SetHint(SDL_HINT_APP_NAME, "Remote Assistance");
     ra_canvas_set_hints();
-    if (SDL_Init(SDL_INIT_VIDEO) != 0)
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
         return NULL;
     const guint32 flags = SDL_WINDOW_RESIZABLE | (fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
     return SDL_CreateWindow("Remote Assistance", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
                             START_WIDTH, START_HEIGHT, flags);
 }
 
-RaWindow *ra_window_new(gboolean fullscreen, const RaWindowCallbacks *callbacks, gpointer data,
-                        GError **error)
+RaWindow *ra_window_new(const RaWindowOptions *options, const RaModel *model, RaActFunc act,
+                        gpointer data, GError **error)
 {
-    SDL_Window *sdl = open_sdl(fullscreen);
+    SDL_Window *sdl = open_sdl(options->fullscreen);
     if (sdl == NULL) {
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
                     "No window can be opened (%s); start this on a graphical desktop.",
                     SDL_GetError());
-        SDL_Quit();
+        SDL_QuitSubSystem(SDL_INIT_VIDEO);
         return NULL;
     }
     SDL_SetWindowMinimumSize(sdl, MIN_WIDTH, MIN_HEIGHT);
     SDL_StopTextInput();
     RaWindow *window = g_new0(RaWindow, 1);
-    window->callbacks = *callbacks;
+    window->model = model;
+    window->act = act;
     window->data = data;
     window->sdl = sdl;
-    window->fullscreen = fullscreen;
+    window->fullscreen = options->fullscreen;
     window->canvas = ra_canvas_new(sdl);
     window->cursor = ra_pointer_new();
     window->novice_pointer = ra_novice_pointer_new();
@@ -335,7 +336,7 @@ void ra_window_free(RaWindow *window)
     ra_canvas_free(window->canvas);
     ra_paint_forget_fonts();
     SDL_DestroyWindow(window->sdl);
-    SDL_Quit();
+    SDL_QuitSubSystem(SDL_INIT_VIDEO); /* sound may still be in use */
     g_free(window->line);
     g_free(window->size);
     g_free(window->heading);
@@ -367,7 +368,7 @@ static void set_panel(RaWindow *window, const RaStatus *status)
     button->style = status->state == RA_CONNECT_ENDED ? RA_STYLE_ACCENT : RA_STYLE_PLAIN;
 }
 
-void ra_window_set_status(RaWindow *window, const RaStatus *status)
+static void show_status(RaWindow *window, const RaStatus *status)
 {
     RaButton *button = window->chrome.button;
     const gboolean sharing = status->state == RA_CONNECT_SHARING;
@@ -386,6 +387,12 @@ void ra_window_set_status(RaWindow *window, const RaStatus *status)
     ra_window_relayout(window);
     if (window->ended)
         window->chrome.focused = RA_BUTTON_PANEL;
+}
+
+void ra_window_update(RaWindow *window, RaModelPart parts)
+{
+    if ((parts & RA_MODEL_STATUS) != 0)
+        show_status(window, &window->model->status);
 }
 
 void ra_window_set_picture(RaWindow *window, RaPicture *picture)
@@ -436,13 +443,20 @@ void ra_window_set_fullscreen(RaWindow *window, gboolean fullscreen)
     ra_window_relayout(window);
 }
 
+void ra_window_act(RaWindow *window, const RaAct *act)
+{
+    g_autofree char *problem = window->act(act, window->data);
+    if (problem != NULL)
+        g_message("%s", problem);
+}
+
 void ra_window_press_button(RaWindow *window, RaButtonId id)
 {
     switch (id) {
     case RA_BUTTON_CONTROL:
         if (window->controlling)
             ra_input_release_all(window);
-        window->callbacks.control(window, !window->controlling, window->data);
+        ra_window_act(window, &(RaAct){.kind = RA_ACT_CONTROL, .flag = !window->controlling});
         break;
     case RA_BUTTON_SCALE:
         ra_window_set_mode(window, ra_view_is_scaled(&window->view) ? RA_VIEW_ACTUAL : RA_VIEW_FIT);
@@ -451,10 +465,10 @@ void ra_window_press_button(RaWindow *window, RaButtonId id)
         ra_window_set_fullscreen(window, !window->fullscreen);
         break;
     case RA_BUTTON_DISCONNECT:
-        window->callbacks.disconnect(window, window->data);
+        ra_window_act(window, &(RaAct){.kind = RA_ACT_DISCONNECT});
         break;
     case RA_BUTTON_PANEL:
-        window->callbacks.close(window, window->data);
+        ra_window_act(window, &(RaAct){.kind = RA_ACT_CLOSE});
         break;
     case RA_BUTTON_NONE:
         break;

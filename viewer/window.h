@@ -1,34 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The helper's window: the remote screen, the toolbar above, the status line below. It shows what
- * it is told, and tells what the helper does; it knows nothing of sessions. */
+/* The helper's window: the remote screen, the toolbar above, the chat on the left, the status line
+ * below. It shows what the model says, and tells what the helper does; it knows nothing of
+ * sessions. */
 #pragma once
 
+#include "viewer/model.h"
 #include "viewer/picture.h"
-#include "viewer/status.h"
 
 typedef struct _RaWindow RaWindow;
 
-/* Each callback may free the window. */
 typedef struct {
-    /* The window's close button, or that of the panel ("Cancel", "Close"). */
-    void (*close)(RaWindow *window, gpointer data);
-    void (*disconnect)(RaWindow *window, gpointer data);
-    /* Take control (TRUE), or give it back. */
-    void (*control)(RaWindow *window, gboolean want, gpointer data);
-    /* Input for the remote computer, only while its status says that the helper is in control and
-     * not view-only. */
-    void (*pointer)(RaWindow *window, guint16 x, guint16 y, guint16 buttons, gpointer data);
-    void (*key)(RaWindow *window, gboolean down, guint32 keysym, guint32 code, gpointer data);
-} RaWindowCallbacks;
+    gboolean fullscreen;
+    int scale; /* pixels a dp, in percent, 50..400; 0: by the display */
+} RaWindowOptions;
 
-/* Opens it, with nothing to show yet. One at a time. RA_ERROR_FAILED where there is no display. */
-RaWindow *ra_window_new(gboolean fullscreen, const RaWindowCallbacks *callbacks, gpointer data,
-                        GError **error);
+/* Opens it, with no picture yet. One at a time. MODEL is borrowed. ACT is called from the main loop
+ * only. RA_ERROR_FAILED where there is no display. */
+RaWindow *ra_window_new(const RaWindowOptions *options, const RaModel *model, RaActFunc act,
+                        gpointer data, GError **error);
 void ra_window_free(RaWindow *window); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaWindow, ra_window_free)
 
-/* Copies what it needs. */
-void ra_window_set_status(RaWindow *window, const RaStatus *status);
+/* PARTS of the model are other ones than they were. */
+void ra_window_update(RaWindow *window, RaModelPart parts);
 /* Takes PICTURE. The first one gives the window its size. */
 void ra_window_set_picture(RaWindow *window, RaPicture *picture);
 /* MESSAGE is RA_IPC_CHANGED; what lies outside the picture is ignored. On the screen when the main

@@ -23,6 +23,7 @@ enum {
 
 typedef struct {
     RaWindow *window;
+    RaModel model;
     int memory; /* of the picture */
     RaBox box;  /* the window's, on the screen */
     guint32 pixels[WIDTH * HEIGHT];
@@ -32,25 +33,9 @@ typedef struct {
 static Stage *the_stage;
 static Scene scene;
 
-static void on_nothing(RaWindow *window G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+static char *on_act(const RaAct *act G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
 {
-}
-
-static void on_control(RaWindow *window G_GNUC_UNUSED, gboolean want G_GNUC_UNUSED,
-                       gpointer data G_GNUC_UNUSED)
-{
-}
-
-static void on_pointer(RaWindow *window G_GNUC_UNUSED, guint16 x G_GNUC_UNUSED,
-                       guint16 y G_GNUC_UNUSED, guint16 buttons G_GNUC_UNUSED,
-                       gpointer data G_GNUC_UNUSED)
-{
-}
-
-static void on_key(RaWindow *window G_GNUC_UNUSED, gboolean down G_GNUC_UNUSED,
-                   guint32 keysym G_GNUC_UNUSED, guint32 code G_GNUC_UNUSED,
-                   gpointer data G_GNUC_UNUSED)
-{
+    return NULL;
 }
 
 static void say_shape(guint16 side)
@@ -68,8 +53,8 @@ static void say_place(guint16 x, guint16 y)
 
 static void say_rights(RaRights rights)
 {
-    const RaStatus status = {.state = RA_CONNECT_SHARING, .name = "Maria", .rights = rights};
-    ra_window_set_status(scene.window, &status);
+    scene.model.status = (RaStatus){.state = RA_CONNECT_SHARING, .name = "Maria", .rights = rights};
+    ra_window_update(scene.window, RA_MODEL_STATUS);
 }
 
 static void write_pixels(void)
@@ -110,14 +95,13 @@ static void make_shape(void)
 
 static gboolean begin(void)
 {
-    static const RaWindowCallbacks callbacks = {on_nothing, on_nothing, on_control, on_pointer,
-                                                on_key};
+    static const RaWindowOptions options;
     g_autoptr(GError) error = NULL;
     if (the_stage == NULL)
         the_stage = stage_new(1280, 720);
     if (the_stage == NULL)
         return FALSE;
-    scene.window = ra_window_new(FALSE, &callbacks, NULL, &error);
+    scene.window = ra_window_new(&options, &scene.model, on_act, NULL, &error);
     g_assert_no_error(error);
     say_rights(RA_RIGHT_VIEW);
     make_shape();
