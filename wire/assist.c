@@ -8,8 +8,7 @@
 
 typedef enum {
     END, /* of a shape */
-    U8,  /* guint8 in memory; the others as named, in memory too */
-    U16,
+    U16, /* guint16 in memory; the others as named, too */
     U32,
     U64,
     CHOICE,     /* u8; an enum in memory, LIMIT is its last value */
@@ -88,42 +87,44 @@ enum {
     N = RA_ASSIST_FROM_NOVICE,
 };
 
-/* The messages: kind, who may send it, its fields. */
+/* The messages: kind, who may send it, whether one program says it to the other (the rest is
+ * between the workers), its fields. */
 static const struct rule {
     RaAssistKind kind;
     guint from;
+    gboolean programs;
     const Field *fields;
 } rules[] = {
-    {RA_ASSIST_RIGHTS, N, rights},
-    {RA_ASSIST_WANT_CONTROL, H, nothing},
-    {RA_ASSIST_RETURN_CONTROL, H, nothing},
-    {RA_ASSIST_CONTROL_DENIED, N, reason},
-    {RA_ASSIST_GOODBYE, H | N, goodbye},
-    {RA_ASSIST_FEATURES, N, features},
-    {RA_ASSIST_RESUME, N, resume},
-    {RA_ASSIST_HELD, N, flag},
-    {RA_ASSIST_PAUSED, N, flag},
-    {RA_ASSIST_CHAT, H | N, chat},
-    {RA_ASSIST_CHAT_SEEN, H | N, number},
-    {RA_ASSIST_FILE_OFFER, H | N, offer},
-    {RA_ASSIST_FILE_ANSWER, H | N, file_answer},
-    {RA_ASSIST_FILE_DATA, H | N, piece},
-    {RA_ASSIST_FILE_TAKEN, H | N, taken},
-    {RA_ASSIST_FILE_END, H | N, file_end},
-    {RA_ASSIST_FILE_CLOSE, H | N, file_close},
-    {RA_ASSIST_VOICE_WANT, H | N, nothing},
-    {RA_ASSIST_VOICE_ANSWER, H | N, answer},
-    {RA_ASSIST_VOICE_MUTED, H | N, flag},
-    {RA_ASSIST_VOICE_END, H | N, nothing},
-    {RA_ASSIST_VOICE_SOUND, H | N, sound},
-    {RA_ASSIST_CLIPBOARD_SHARED, H | N, flag},
-    {RA_ASSIST_CLIPBOARD_PICTURE, H | N, picture},
-    {RA_ASSIST_POINT, H, point},
-    {RA_ASSIST_QUALITY, H, quality},
-    {RA_ASSIST_MONITORS, N, monitors},
-    {RA_ASSIST_MONITOR, H, number},
-    {RA_ASSIST_PING, H | N, number},
-    {RA_ASSIST_PONG, H | N, number},
+    {RA_ASSIST_RIGHTS, N, FALSE, rights},
+    {RA_ASSIST_WANT_CONTROL, H, FALSE, nothing},
+    {RA_ASSIST_RETURN_CONTROL, H, FALSE, nothing},
+    {RA_ASSIST_CONTROL_DENIED, N, FALSE, reason},
+    {RA_ASSIST_GOODBYE, H | N, FALSE, goodbye},
+    {RA_ASSIST_FEATURES, N, TRUE, features},
+    {RA_ASSIST_RESUME, N, TRUE, resume},
+    {RA_ASSIST_HELD, N, TRUE, flag},
+    {RA_ASSIST_PAUSED, N, TRUE, flag},
+    {RA_ASSIST_CHAT, H | N, TRUE, chat},
+    {RA_ASSIST_CHAT_SEEN, H | N, TRUE, number},
+    {RA_ASSIST_FILE_OFFER, H | N, TRUE, offer},
+    {RA_ASSIST_FILE_ANSWER, H | N, TRUE, file_answer},
+    {RA_ASSIST_FILE_DATA, H | N, TRUE, piece},
+    {RA_ASSIST_FILE_TAKEN, H | N, TRUE, taken},
+    {RA_ASSIST_FILE_END, H | N, TRUE, file_end},
+    {RA_ASSIST_FILE_CLOSE, H | N, TRUE, file_close},
+    {RA_ASSIST_VOICE_WANT, H | N, TRUE, nothing},
+    {RA_ASSIST_VOICE_ANSWER, H | N, TRUE, answer},
+    {RA_ASSIST_VOICE_MUTED, H | N, TRUE, flag},
+    {RA_ASSIST_VOICE_END, H | N, TRUE, nothing},
+    {RA_ASSIST_VOICE_SOUND, H | N, FALSE, sound},
+    {RA_ASSIST_CLIPBOARD_SHARED, H | N, TRUE, flag},
+    {RA_ASSIST_CLIPBOARD_PICTURE, H | N, FALSE, picture},
+    {RA_ASSIST_POINT, H, TRUE, point},
+    {RA_ASSIST_QUALITY, H, FALSE, quality},
+    {RA_ASSIST_MONITORS, N, TRUE, monitors},
+    {RA_ASSIST_MONITOR, H, TRUE, number},
+    {RA_ASSIST_PING, H | N, FALSE, number},
+    {RA_ASSIST_PONG, H | N, FALSE, number},
 };
 
 static const struct rule *find_rule(guint kind)
@@ -135,16 +136,32 @@ static const struct rule *find_rule(guint kind)
     return NULL;
 }
 
+/* What TLS takes as the identity of a key (link/link.h). */
+static gboolean is_identity(const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        if (!g_ascii_isprint(*at))
+            return FALSE;
+    }
+    return text[0] != '\0';
+}
+
 /* What one field cannot say of itself. */
 static gboolean values_fit(const RaAssist *m)
 {
     switch (m->kind) {
+    case RA_ASSIST_RESUME:
+        return is_identity(m->resume.identity) && m->resume.seconds > 0;
     case RA_ASSIST_CLIPBOARD_PICTURE:
         return m->picture.total <= RA_CLIPBOARD_PICTURE_MAX &&
                m->picture.offset < m->picture.total &&
                m->picture.size <= m->picture.total - m->picture.offset;
     case RA_ASSIST_FILE_DATA:
         return m->piece.offset <= (guint64)G_MAXINT64 - m->piece.size;
+    case RA_ASSIST_FILE_TAKEN:
+        return m->piece.offset <= (guint64)G_MAXINT64;
+    case RA_ASSIST_FILE_ANSWER:
+        return m->file_answer.offset <= (guint64)G_MAXINT64;
     case RA_ASSIST_FILE_OFFER:
         return m->offer.size <= (guint64)G_MAXINT64 && m->offer.name[0] != '\0';
     case RA_ASSIST_MONITOR:
@@ -194,9 +211,6 @@ static void write_field(RaWriter *w, const Field *field, const RaAssist *m)
     switch (field->type) {
     case END:
         break;
-    case U8:
-        ra_writer_u8(w, *at);
-        break;
     case U16:
         ra_writer_u16(w, *(const guint16 *)(const void *)at);
         break;
@@ -221,6 +235,7 @@ static void write_field(RaWriter *w, const Field *field, const RaAssist *m)
         ra_writer_u32(w, *(const guint32 *)(const void *)at);
         break;
     case TEXT:
+        w->failed |= !g_utf8_validate((const char *)at, -1, NULL);
         ra_writer_text(w, (const char *)at, field->limit);
         break;
     case FIXED:
@@ -313,9 +328,6 @@ static void read_field(RaReader *r, const Field *field, RaAssist *m)
     switch (field->type) {
     case END:
         break;
-    case U8:
-        *at = ra_reader_u8(r);
-        break;
     case U16:
         *(guint16 *)(void *)at = ra_reader_u16(r);
         break;
@@ -390,6 +402,12 @@ RaDecode ra_assist_decode(const guint8 *data, gsize size, RaAssistFrom from, RaA
     *used = RA_ASSIST_HEAD_SIZE + (gsize)length;
     ra_assist_clear(&message);
     return RA_DECODE_OK;
+}
+
+gboolean ra_assist_reaches_program(RaAssistKind kind, RaAssistFrom from)
+{
+    const struct rule *rule = find_rule((guint)kind);
+    return rule != NULL && (rule->from & from) != 0 && rule->programs;
 }
 
 void ra_assist_clear(RaAssist *message)

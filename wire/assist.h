@@ -142,9 +142,10 @@ typedef struct {
         guint32 number;   /* CHAT_SEEN, PING, PONG, MONITOR */
         gboolean flag;    /* HELD, PAUSED, VOICE_MUTED, CLIPBOARD_SHARED */
         struct {          /* RESUME; wiped with ra_assist_clear() */
-            char identity[RA_RESUME_IDENTITY_MAX + 1]; /* PSK identity of the new link */
+            char identity[RA_RESUME_IDENTITY_MAX + 1]; /* PSK identity of the new link: 1 or more
+                                                          printable ASCII characters */
             guint8 key[RA_RESUME_KEY_SIZE];
-            guint16 seconds; /* after the break, for how long it holds */
+            guint16 seconds; /* after the break, for how long it holds; not 0 */
         } resume;
         struct {
             guint32 number;   /* from 1, by sender; the same again after a resumption is skipped */
@@ -218,5 +219,8 @@ gboolean ra_assist_write(const RaAssist *message, RaAssistFrom from, GByteArray 
  */
 RaDecode ra_assist_decode(const guint8 *data, gsize size, RaAssistFrom from, RaAssist *ret,
                           gsize *used);
+/* TRUE for the kinds that one program says to the other; what else FROM may send is between the
+ * workers. */
+gboolean ra_assist_reaches_program(RaAssistKind kind, RaAssistFrom from);
 /* Wipes what held a key. */
 void ra_assist_clear(RaAssist *message);

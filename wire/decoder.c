@@ -373,6 +373,7 @@ static RaDecode take_assist(const guint8 *data, gsize size, gsize *used, RaServe
     if (result == RA_DECODE_OK && message.kind != RA_ASSIST_SKIPPED) {
         event->kind = RA_EVENT_ASSIST;
         event->assist = message;
+        ra_assist_clear(&message);
     }
     return result;
 }
@@ -454,5 +455,7 @@ RaDecode ra_decoder_step(RaDecoder *decoder, const guint8 *data, gsize size, gsi
     *used = at;
     if (result == RA_DECODE_OK)
         *ret = event;
+    if (event.kind == RA_EVENT_ASSIST)
+        ra_assist_clear(&event.assist); /* the copy here */
     return result;
 }

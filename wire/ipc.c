@@ -344,6 +344,13 @@ static void read_ask(RaReader *r, RaIpcMessage *m)
     m->ask.native = read_boolean(r);
 }
 
+/* The quality goes from a program to the other end's worker. */
+static gboolean passes(const RaAssist *m, RaIpcDirection from, RaAssistFrom end)
+{
+    return ra_assist_reaches_program(m->kind, end) ||
+           (m->kind == RA_ASSIST_QUALITY && from == RA_IPC_FROM_VIEWER);
+}
+
 static void read_assist(RaReader *r, RaIpcMessage *m, RaIpcDirection from)
 {
     const gsize size = ra_reader_left(r);
@@ -353,7 +360,7 @@ static void read_assist(RaReader *r, RaIpcMessage *m, RaIpcDirection from)
                                  : RA_ASSIST_FROM_HELPER;
     gsize used = 0;
     if (data == NULL || ra_assist_decode(data, size, end, &m->assist, &used) != RA_DECODE_OK ||
-        used != size || m->assist.kind == RA_ASSIST_SKIPPED)
+        used != size || !passes(&m->assist, from, end))
         ra_reader_fail(r);
 }
 

@@ -167,6 +167,40 @@ static void make_server_refusals(void)
     save("rfb-server", "no-security", 0, out);
 }
 
+/* One of each kind. */
+static const RaAssist assists[] = {
+    {RA_ASSIST_RIGHTS, .rights = RA_RIGHTS_ALL},
+    {RA_ASSIST_CONTROL_DENIED, .end = {RA_GOODBYE_FORBIDDEN, ""}},
+    {RA_ASSIST_GOODBYE, .end = {RA_GOODBYE_ENDED, "bye"}},
+    {RA_ASSIST_WANT_CONTROL},
+    {RA_ASSIST_RETURN_CONTROL},
+    {RA_ASSIST_FEATURES, .features = RA_FEATURES_ALL},
+    {RA_ASSIST_RESUME, .resume = {"r-1", {1, 2, 3}, 60}},
+    {RA_ASSIST_HELD, .flag = TRUE},
+    {RA_ASSIST_PAUSED, .flag = TRUE},
+    {RA_ASSIST_CHAT, .chat = {1, 5, "hello"}},
+    {RA_ASSIST_CHAT_SEEN, .number = 1},
+    {RA_ASSIST_FILE_OFFER, .offer = {1, 9, "name.txt", "text/plain"}},
+    {RA_ASSIST_FILE_ANSWER, .file_answer = {1, TRUE, 0}},
+    {RA_ASSIST_FILE_DATA, .piece = {1, 0, 9, (const guint8 *)"some data"}},
+    {RA_ASSIST_FILE_TAKEN, .piece = {1, 9, 0, NULL}},
+    {RA_ASSIST_FILE_END, .file_end = {1, {9, 8, 7}}},
+    {RA_ASSIST_FILE_CLOSE, .file_close = {1, FALSE, RA_FILE_DONE}},
+    {RA_ASSIST_VOICE_WANT},
+    {RA_ASSIST_VOICE_ANSWER, .answer = {TRUE, RA_GOODBYE_UNKNOWN}},
+    {RA_ASSIST_VOICE_MUTED, .flag = TRUE},
+    {RA_ASSIST_VOICE_END},
+    {RA_ASSIST_VOICE_SOUND, .sound = {960, 3, (const guint8 *)"opu"}},
+    {RA_ASSIST_CLIPBOARD_SHARED, .flag = TRUE},
+    {RA_ASSIST_CLIPBOARD_PICTURE, .picture = {4, 0, 4, (const guint8 *)"\x89PNG"}},
+    {RA_ASSIST_POINT, .point = {3, 4, RA_POINT_DOWN}},
+    {RA_ASSIST_QUALITY, .quality = RA_QUALITY_HIGH},
+    {RA_ASSIST_MONITORS, .monitors = {2, 0, {{1920, 1080, "DP-1"}, {1280, 720, "DP-2"}}}},
+    {RA_ASSIST_MONITOR, .number = 1},
+    {RA_ASSIST_PING, .number = 1},
+    {RA_ASSIST_PONG, .number = 1},
+};
+
 static void make_ipc(void)
 {
     static const guint8 shape[2 * 2 * 4] = {1, 2, 3, 255};
@@ -184,6 +218,9 @@ static void make_ipc(void)
         {RA_IPC_POINTER, .pointer = {1, 2, 3}},
         {RA_IPC_KEY_PRESS, .key = {TRUE, 0xff0d, 28}},
         {RA_IPC_ENDED, .ended = {RA_GOODBYE_ENDED, FALSE, "bye"}},
+        {RA_IPC_SOUND, .sound = {960, 4, shape}},
+        {RA_IPC_CLIPBOARD, .clipboard = {RA_CLIPBOARD_PNG, 4096}},
+        {RA_IPC_METER, .meter = {1000, 2000, 30000}},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(messages); i++) {
         g_autoptr(GByteArray) bytes = g_byte_array_new();
@@ -191,21 +228,26 @@ static void make_ipc(void)
         (void)ra_ipc_encode(&messages[i], bytes);
         save("ipc", name, 15, bytes);
     }
+    for (gsize i = 0; i < G_N_ELEMENTS(assists); i++) {
+        RaIpcMessage message = {.kind = RA_IPC_ASSIST, .assist = assists[i]};
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        g_autofree char *name = g_strdup_printf("assist-%d", assists[i].kind);
+        (void)ra_ipc_encode(&message, bytes);
+        const RaIpcDirection from =
+            assists[i].kind == RA_ASSIST_QUALITY ? RA_IPC_FROM_VIEWER
+            : ra_assist_reaches_program(assists[i].kind, RA_ASSIST_FROM_HELPER)
+                ? RA_IPC_FROM_HOST_WORKER
+                : RA_IPC_FROM_HOST;
+        save("ipc", name, (guint8)from, bytes);
+    }
 }
 
 static void make_assist(void)
 {
-    static const RaAssist messages[] = {
-        {RA_ASSIST_RIGHTS, .rights = RA_RIGHTS_ALL},
-        {RA_ASSIST_CONTROL_DENIED, .end = {RA_GOODBYE_FORBIDDEN, ""}},
-        {RA_ASSIST_GOODBYE, .end = {RA_GOODBYE_ENDED, "bye"}},
-        {RA_ASSIST_WANT_CONTROL},
-        {RA_ASSIST_RETURN_CONTROL},
-    };
     for (guint from = RA_ASSIST_FROM_HELPER; from <= RA_ASSIST_FROM_NOVICE; from <<= 1) {
         g_autoptr(GByteArray) bytes = g_byte_array_new();
-        for (gsize i = 0; i < G_N_ELEMENTS(messages); i++)
-            (void)ra_assist_write(&messages[i], (RaAssistFrom)from, bytes);
+        for (gsize i = 0; i < G_N_ELEMENTS(assists); i++)
+            (void)ra_assist_write(&assists[i], (RaAssistFrom)from, bytes);
         append(bytes, "\x52\x99\0\0\0\0\0\2xy", 10);
         save("assist", from == RA_ASSIST_FROM_HELPER ? "helper" : "novice", (guint8)from, bytes);
     }

@@ -47,6 +47,15 @@ static const struct {
     {{RA_IPC_POINTER, .pointer = {65535, 1, 511}}, ALL, FALSE},
     {{RA_IPC_KEY_PRESS, .key = {TRUE, 0xff0d, 28}}, V | HW, FALSE},
     {{RA_IPC_ENDED, .ended = {RA_GOODBYE_LAST, FALSE, ""}}, HW | VW, FALSE},
+    {{RA_IPC_ASSIST, .assist = {RA_ASSIST_CHAT, .chat = {1, 2, "hi"}}}, ALL, FALSE},
+    {{RA_IPC_ASSIST, .assist = {RA_ASSIST_FEATURES, .features = RA_FEATURES_ALL}}, H | VW, FALSE},
+    {{RA_IPC_ASSIST, .assist = {RA_ASSIST_RESUME, .resume = {"r-1", {1, 2}, 60}}}, H | VW, FALSE},
+    {{RA_IPC_ASSIST, .assist = {RA_ASSIST_POINT, .point = {1, 2, RA_POINT_DOWN}}}, V | HW, FALSE},
+    {{RA_IPC_ASSIST, .assist = {RA_ASSIST_QUALITY, .quality = RA_QUALITY_LOW}}, V, FALSE},
+    {{RA_IPC_SOUND, .sound = {48000, 2, (const guint8 *)"abcd"}}, ALL, FALSE},
+    {{RA_IPC_CLIPBOARD, .clipboard = {RA_CLIPBOARD_PNG, RA_CLIPBOARD_PICTURE_MAX}}, ALL, TRUE},
+    {{RA_IPC_CLIPBOARD, .clipboard = {RA_CLIPBOARD_TEXT, 0}}, ALL, TRUE},
+    {{RA_IPC_METER, .meter = {1, 2, 3}}, HW | VW, FALSE},
 };
 
 /* A message is what it becomes on the wire. */
@@ -130,6 +139,58 @@ static void test_fields(void)
     g_assert_cmpint(m.key.code, ==, 28);
 }
 
+static void test_more_fields(void)
+{
+    static const RaIpcMessage sent[] = {
+        {RA_IPC_ASSIST, .assist = {RA_ASSIST_RESUME, .resume = {"r-1", {1, 2}, 60}}},
+        {RA_IPC_SOUND, .sound = {48000, 2, (const guint8 *)"abcd"}},
+        {RA_IPC_CLIPBOARD, .clipboard = {RA_CLIPBOARD_PNG, 77}},
+        {RA_IPC_METER, .meter = {1, 2, 3}},
+    };
+    RaIpcMessage m[G_N_ELEMENTS(sent)];
+    g_autoptr(GPtrArray) keep = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
+    for (gsize i = 0; i < G_N_ELEMENTS(sent); i++) {
+        GByteArray *bytes = g_byte_array_new();
+        g_ptr_array_add(keep, bytes);
+        g_assert_true(ra_ipc_encode(&sent[i], bytes));
+        g_assert_true(ra_ipc_decode(&m[i], VW, bytes->data, bytes->len));
+    }
+    g_assert_cmpstr(m[0].assist.resume.identity, ==, "r-1");
+    g_assert_cmpint(m[0].assist.resume.seconds, ==, 60);
+    g_assert_cmpmem(m[0].assist.resume.key, 2, "\1\2", 2);
+    ra_ipc_message_clear(&m[0]);
+    const RaAssist empty = {0};
+    g_assert_cmpmem(&m[0].assist, sizeof empty, &empty, sizeof empty);
+    g_assert_cmpuint(m[1].sound.stamp, ==, 48000);
+    g_assert_cmpmem(m[1].sound.samples, m[1].sound.n * 2, "abcd", 4);
+    g_assert_cmpint(m[2].clipboard.format, ==, RA_CLIPBOARD_PNG);
+    g_assert_cmpuint(m[2].clipboard.size, ==, 77);
+    g_assert_cmpuint(m[3].meter.in, ==, 1);
+    g_assert_cmpuint(m[3].meter.out, ==, 2);
+    g_assert_cmpuint(m[3].meter.delay, ==, 3);
+}
+
+/* What is between the workers is not for a program to say or to hear. */
+static void test_workers_only(void)
+{
+    static const RaAssist kept[] = {
+        {RA_ASSIST_RIGHTS, .rights = RA_RIGHTS_ALL},
+        {RA_ASSIST_WANT_CONTROL},
+        {RA_ASSIST_GOODBYE, .end = {RA_GOODBYE_ENDED, ""}},
+        {RA_ASSIST_VOICE_SOUND, .sound = {0, 1, (const guint8 *)"x"}},
+        {RA_ASSIST_CLIPBOARD_PICTURE, .picture = {1, 0, 1, (const guint8 *)"x"}},
+        {RA_ASSIST_PING, .number = 1},
+        {RA_ASSIST_PONG, .number = 1},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(kept); i++) {
+        const RaIpcMessage message = {RA_IPC_ASSIST, .assist = kept[i]};
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        g_assert_true(ra_ipc_encode(&message, bytes));
+        for (guint from = 1; from <= VW; from <<= 1)
+            g_assert_true(refuses(from, bytes->data, bytes->len));
+    }
+}
+
 static void test_limits(void)
 {
     static guint8 huge[129 * 129 * 4];
@@ -147,6 +208,13 @@ static void test_limits(void)
         {RA_IPC_CURSOR, .cursor = {129, 129, 0, 0, huge}},
         {RA_IPC_CURSOR, .cursor = {0, 1, 0, 0, NULL}},
         {RA_IPC_RIGHTS, .rights = {4}},
+        {RA_IPC_ASSIST, .assist = {RA_ASSIST_SKIPPED}},
+        {RA_IPC_ASSIST, .assist = {RA_ASSIST_CHAT, .chat = {1, 0, ""}}},
+        {RA_IPC_SOUND, .sound = {0, 0, huge}},
+        {RA_IPC_SOUND, .sound = {0, RA_SOUND_FRAME + 1, huge}},
+        {RA_IPC_CLIPBOARD, .clipboard = {RA_CLIPBOARD_LAST + 1, 1}},
+        {RA_IPC_CLIPBOARD, .clipboard = {RA_CLIPBOARD_TEXT, RA_CLIPBOARD_TEXT_MAX + 1}},
+        {RA_IPC_CLIPBOARD, .clipboard = {RA_CLIPBOARD_PNG, RA_CLIPBOARD_PICTURE_MAX + 1}},
     };
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -182,7 +250,16 @@ static void test_hostile(void)
          68, HW, "identity too long"},
         {"\xa0\0\xff\0\xff\0\0\0\0", 9, H, "cursor without its pixels"},
         {"\4\0\2\0\1\0\0\0\4\0\0", 11, H, "stride below the width"},
+        {"\xa5", 1, ALL, "no message to pass on"},
+        {"\xa5\x52\x99\0\0\0\0\0\0", 9, ALL, "an optional kind that nobody knows"},
+        {"\xa5\x52\x28\0\0\0\0\0\0\x52\x28\0\0\0\0\0\0", 17, ALL, "two messages to pass on"},
+        {"\xa5\x52\x10\0\0\0\0\0\5\0\0\0\1", 13, ALL, "half a message to pass on"},
+        {"\xa6\0\0\0\0\0\2ab", 9, ALL, "fewer samples than announced"},
+        {"\xa6\0\0\0\0\0\0", 7, ALL, "no samples"},
+        {"\xa7\2\0\0\0\0", 6, ALL, "clipboard of another format"},
+        {"\xa7\0\0\x10\0\1", 6, ALL, "too much text copied"},
     };
+    G_STATIC_ASSERT(RA_IPC_ASSIST == 0xa5 && RA_IPC_CLIPBOARD == 0xa7);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_test_message("%s", cases[i].why);
         g_assert_true(refuses(cases[i].from, (const guint8 *)cases[i].bytes, cases[i].size));
@@ -196,6 +273,8 @@ void add_ipc_tests(void)
 {
     g_test_add_func("/wire/ipc/messages", test_messages);
     g_test_add_func("/wire/ipc/fields", test_fields);
+    g_test_add_func("/wire/ipc/more-fields", test_more_fields);
+    g_test_add_func("/wire/ipc/workers-only", test_workers_only);
     g_test_add_func("/wire/ipc/limits", test_limits);
     g_test_add_func("/wire/ipc/hostile", test_hostile);
 }

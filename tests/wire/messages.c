@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The viewer's messages, assistance messages and the hello: each there and back, cut short at every
+/* The viewer's messages: each there and back, cut short at every
  * byte, with bytes behind it, and broken. */
 #include "tests/wire/test-wire.h"
-#include "wire/assist.h"
+#include "wire/rfb.h"
 
 #include <string.h>
 
@@ -173,183 +173,6 @@ static void test_client_limits(void)
     g_assert_cmpint(try_client(bytes->data, bytes->len), ==, RA_DECODE_OK);
 }
 
-#define HELPER RA_ASSIST_FROM_HELPER
-#define NOVICE RA_ASSIST_FROM_NOVICE
-
-static const struct {
-    RaAssist message;
-    guint from;
-    const char *bytes;
-    gsize size;
-} assists[] = {
-    {{RA_ASSIST_RIGHTS, .rights = RA_RIGHTS_ALL}, NOVICE, "\x52\1\0\0\0\0\0\4\0\0\0\3", 12},
-    {{RA_ASSIST_WANT_CONTROL}, HELPER, "\x52\2\0\0\0\0\0\0", 8},
-    {{RA_ASSIST_RETURN_CONTROL}, HELPER, "\x52\3\0\0\0\0\0\0", 8},
-    {{RA_ASSIST_CONTROL_DENIED, .end = {RA_GOODBYE_FORBIDDEN, ""}},
-     NOVICE,
-     "\x52\4\0\0\0\0\0\1\6",
-     9},
-    {{RA_ASSIST_GOODBYE, .end = {RA_GOODBYE_ENDED, "so long"}},
-     HELPER | NOVICE,
-     "\x52\5\0\0\0\0\0\x0a\1\0\7so long",
-     18},
-};
-
-/* RFB's decoder finds where an assistance message ends, and leaves it to its own. */
-static void test_assist_in_rfb(void)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(assists); i++) {
-        const guint8 *bytes = (const guint8 *)assists[i].bytes;
-        RaRfbClientMessage message;
-        gsize used = 0;
-        g_assert_cmpint(ra_rfb_client_decode(bytes, assists[i].size, &message, &used), ==,
-                        RA_DECODE_OK);
-        g_assert_cmpint(message.kind, ==, RA_RFB_ASSIST_MESSAGE);
-        g_assert_cmpint(used, ==, assists[i].size);
-        g_assert_cmpint(message.assist_size, ==, assists[i].size);
-        g_assert_cmpint(try_client(bytes, assists[i].size - 1), ==, RA_DECODE_MORE);
-    }
-}
-
-static RaDecode try_assist(const char *data, gsize size, guint from)
-{
-    RaAssist message = {.kind = 99};
-    gsize used = 12345;
-    g_autofree guint8 *copy = size > 0 ? g_memdup2(data, size) : NULL;
-    const RaDecode result = ra_assist_decode(copy, size, from, &message, &used);
-    if (result != RA_DECODE_OK)
-        g_assert_true(message.kind == 99 && used == 12345);
-    return result;
-}
-
-static void test_assist(void)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(assists); i++) {
-        for (guint from = HELPER; from <= NOVICE; from <<= 1) {
-            g_autoptr(GByteArray) bytes = g_byte_array_new();
-            const gboolean may = (assists[i].from & from) != 0;
-            RaAssist message;
-            gsize used = 0;
-            g_assert_true(ra_assist_write(&assists[i].message, from, bytes) == may);
-            g_assert_cmpint(try_assist(assists[i].bytes, assists[i].size, from), ==,
-                            may ? RA_DECODE_OK : RA_DECODE_BAD);
-            if (!may)
-                continue;
-            g_assert_cmpmem(bytes->data, bytes->len, assists[i].bytes, assists[i].size);
-            for (gsize size = 0; size < bytes->len; size++)
-                g_assert_cmpint(try_assist(assists[i].bytes, size, from), ==, RA_DECODE_MORE);
-            g_byte_array_append(bytes, (const guint8 *)"!", 1);
-            g_assert_cmpint(ra_assist_decode(bytes->data, bytes->len, from, &message, &used), ==,
-                            RA_DECODE_OK);
-            g_assert_cmpint(used, ==, assists[i].size);
-            g_byte_array_set_size(bytes, 0);
-            g_assert_true(ra_assist_write(&message, from, bytes));
-            g_assert_cmpmem(bytes->data, bytes->len, assists[i].bytes, assists[i].size);
-        }
-    }
-}
-
-static void test_assist_hostile(void)
-{
-    static const struct {
-        const char *bytes;
-        gsize size;
-        guint from;
-        RaDecode result;
-        const char *why;
-    } cases[] = {
-        {"\x51", 1, HELPER, RA_DECODE_BAD, "another type"},
-        {"\x52\0\0\0\0\0\0\0", 8, HELPER, RA_DECODE_BAD, "kind 0"},
-        {"\x52\x7f\0\0\0\0\0\0", 8, HELPER, RA_DECODE_BAD, "unknown kind"},
-        {"\x52\x80\0\0\0\0\0\2ab", 10, HELPER, RA_DECODE_OK, "unknown and optional"},
-        {"\x52\x80\0\0\0\0\0\2a", 9, HELPER, RA_DECODE_MORE, "the same, cut short"},
-        {"\x52\x80\0\0\0\1\0\1", 8, HELPER, RA_DECODE_BAD, "optional, but too long"},
-        {"\x52\2\0\1\0\0\0\0", 8, HELPER, RA_DECODE_BAD, "reserved bytes in use"},
-        {"\x52\2\0\0\0\0\0\1x", 9, HELPER, RA_DECODE_BAD, "a byte left over"},
-        {"\x52\1\0\0\0\0\0\3\0\0\1", 11, NOVICE, RA_DECODE_BAD, "rights too short"},
-        {"\x52\1\0\0\0\0\0\4\0\0\0\4", 12, NOVICE, RA_DECODE_BAD, "an unknown right"},
-        {"\x52\5\0\0\0\0\0\4\1\0\1\xff", 12, NOVICE, RA_DECODE_BAD, "no UTF-8"},
-        {"\x52\5\0\0\0\0\0\3\x63\0\0", 11, NOVICE, RA_DECODE_OK, "a reason of later times"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_test_message("%s", cases[i].why);
-        g_assert_cmpint(try_assist(cases[i].bytes, cases[i].size, cases[i].from), ==,
-                        cases[i].result);
-    }
-    const RaAssist bad[] = {
-        {.kind = 0},
-        {RA_ASSIST_RIGHTS, .rights = 8},
-        {RA_ASSIST_GOODBYE, .end = {RA_GOODBYE_LAST + 1, ""}},
-    };
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
-        g_assert_false(ra_assist_write(&bad[i], NOVICE, bytes));
-    g_assert_cmpint(bytes->len, ==, 0);
-}
-
-static void test_hello(void)
-{
-    static const struct {
-        const char *bytes;
-        gsize size;
-        RaDecode result;
-        const char *name;
-        guint payload_max;
-    } cases[] = {
-        {"RAH1\0\1\0\0", 8, RA_DECODE_OK, "", RA_ASSIST_PAYLOAD_LEAST},
-        {"RAH1\0\1\0\7\0\1\0\3Eva", 15, RA_DECODE_OK, "Eva", RA_ASSIST_PAYLOAD_LEAST},
-        {"RAH1\0\2\0\x08\0\2\0\4\0\1\0\0", 16, RA_DECODE_OK, "", 65536},
-        {"RAH1\0\1\0\6\0\x63\0\2xy", 14, RA_DECODE_OK, "", RA_ASSIST_PAYLOAD_LEAST},
-        {"RAH2", 4, RA_DECODE_BAD, NULL, 0},
-        {"X", 1, RA_DECODE_BAD, NULL, 0},
-        {"RAH1\0\0\0\0", 8, RA_DECODE_BAD, NULL, 0},                    /* version 0 */
-        {"RAH1\0\1\x80\1", 8, RA_DECODE_BAD, NULL, 0},                  /* too long */
-        {"RAH1\0\1\0\3\0\1\0", 11, RA_DECODE_BAD, NULL, 0},             /* half a field */
-        {"RAH1\0\1\0\5\0\1\0\2a", 13, RA_DECODE_BAD, NULL, 0},          /* a field beyond the end */
-        {"RAH1\0\1\0\5\0\1\0\1\xff", 13, RA_DECODE_BAD, NULL, 0},       /* no UTF-8 */
-        {"RAH1\0\1\0\x08\0\1\0\0\0\1\0\0", 16, RA_DECODE_BAD, NULL, 0}, /* a name twice */
-        {"RAH1\0\1\0\x08\0\2\0\4\0\0\3\xff", 16, RA_DECODE_BAD, NULL, 0}, /* 1023 bytes */
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        const guint8 *data = (const guint8 *)cases[i].bytes;
-        RaHello hello = {.version = 99};
-        gsize used = 0;
-        g_test_message("case %zu", i);
-        g_assert_cmpint(ra_hello_decode(data, cases[i].size, &hello, &used), ==, cases[i].result);
-        if (cases[i].result != RA_DECODE_OK) {
-            g_assert_cmpint(hello.version, ==, 99);
-            continue;
-        }
-        g_assert_cmpint(used, ==, cases[i].size);
-        g_assert_cmpstr(hello.name, ==, cases[i].name);
-        g_assert_cmpint(hello.payload_max, ==, cases[i].payload_max);
-        for (gsize size = 0; size < cases[i].size; size++)
-            g_assert_cmpint(ra_hello_decode(data, size, &hello, &used), ==, RA_DECODE_MORE);
-    }
-    g_autoptr(GByteArray) bytes = g_byte_array_new();
-    RaHello hello = {RA_HELLO_VERSION, RA_ASSIST_PAYLOAD_MAX, "J\xC3\xBCrgen"}, back;
-    gsize used;
-    g_assert_true(ra_hello_write(&hello, bytes));
-    g_assert_cmpint(ra_hello_decode(bytes->data, bytes->len, &back, &used), ==, RA_DECODE_OK);
-    g_assert_cmpint(used, ==, bytes->len);
-    g_assert_cmpstr(back.name, ==, hello.name);
-    g_assert_cmpint(back.payload_max, ==, RA_ASSIST_PAYLOAD_MAX);
-    hello.payload_max = 5;
-    g_byte_array_set_size(bytes, 0);
-    g_assert_false(ra_hello_write(&hello, bytes));
-    g_assert_cmpint(bytes->len, ==, 0);
-}
-
-static void test_goodbye(void)
-{
-    for (guint reason = 0; reason <= RA_GOODBYE_LAST; reason++) {
-        g_assert_nonnull(ra_goodbye_text(reason));
-        for (guint other = 0; other < reason; other++)
-            g_assert_cmpstr(ra_goodbye_text(reason), !=, ra_goodbye_text(other));
-    }
-    g_assert_cmpstr(ra_goodbye_text(RA_GOODBYE_LAST + 1), ==, ra_goodbye_text(RA_GOODBYE_UNKNOWN));
-}
-
 void add_message_tests(void)
 {
     g_test_add_func("/wire/client/messages", test_client);
@@ -357,9 +180,4 @@ void add_message_tests(void)
     g_test_add_func("/wire/client/hostile", test_client_hostile);
     g_test_add_func("/wire/client/encodings", test_encodings);
     g_test_add_func("/wire/client/limits", test_client_limits);
-    g_test_add_func("/wire/assist/messages", test_assist);
-    g_test_add_func("/wire/assist/in-rfb", test_assist_in_rfb);
-    g_test_add_func("/wire/assist/hostile", test_assist_hostile);
-    g_test_add_func("/wire/assist/hello", test_hello);
-    g_test_add_func("/wire/goodbye", test_goodbye);
 }

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
+void add_assist_tests(void);
 void add_buffer_tests(void);
 void add_ipc_tests(void);
 void add_message_tests(void);
