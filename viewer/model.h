@@ -30,14 +30,24 @@ typedef enum {
     RA_PROMPT_CONNECT,  /* "Do you want to connect to NAME's computer now?" */
     RA_PROMPT_PASSWORD, /* the password that was told by telephone */
     RA_PROMPT_WORKING,  /* the password is being tried */
+    RA_PROMPT_CHOOSE,   /* which of several invitations */
+    RA_PROMPT_FAILED,   /* `message` says why nothing comes of it; only Close is left */
 } RaPromptKind;
 
+/* One invitation of several; owned by whoever fills the model. */
+typedef struct {
+    char *who, *expires;
+} RaPromptChoice;
+
+/* What stands between a ticket and its session (viewer/ask.h fills it in). */
 typedef struct {
     RaPromptKind kind;
     const char *name, *address; /* of the novice, as the ticket says: not proven before it opens */
     const char *expires;        /* "in 42 minutes (14:05)" */
     const char *message;        /* what went wrong before, NULL if nothing did */
-    const char *caution;        /* more to know: who signed it, where it came from; or NULL */
+    const char *caution;        /* more to know: whom to trust, where it came from; or NULL */
+    const RaPromptChoice *choices;
+    guint n_choices; /* CHOOSE; else 0 */
 } RaPrompt;
 
 typedef struct {
@@ -70,8 +80,9 @@ typedef enum {
     RA_ACT_CLOSE, /* the window's close button */
     RA_ACT_DISCONNECT,
     RA_ACT_RECONNECT,    /* after the end, with the same invitation */
-    RA_ACT_CONNECT,      /* answers the prompt: flag */
+    RA_ACT_CONNECT,      /* answers the prompt: flag; FALSE gives up at any of them */
     RA_ACT_PASSWORD,     /* answers the prompt: secret */
+    RA_ACT_CHOOSE,       /* answers the prompt: number, from 0 */
     RA_ACT_CONTROL,      /* flag: take it, or give it back */
     RA_ACT_SAY,          /* text */
     RA_ACT_READ,         /* the chat is before the helper's eyes */

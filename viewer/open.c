@@ -11,14 +11,21 @@
 
 enum { PACKED_MAX = RA_TICKET_MAX }; /* bytes: an invitation is smaller than its ticket */
 
+static gboolean check_descriptor(int fd, const char *option, GError **error)
+{
+    if (fd > STDERR_FILENO && fcntl(fd, F_GETFD) >= 0)
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                "%s is for ra-open, which hands the invitation over by it; give the viewer a file "
+                "instead",
+                option);
+    return FALSE;
+}
+
 RaInvitation *ra_viewer_take_invitation(int fd, GError **error)
 {
-    if (fd <= STDERR_FILENO || fcntl(fd, F_GETFD) < 0) {
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "--invitation-fd is for ra-open, which hands the opened invitation over by it; "
-                    "give the viewer a file instead");
+    if (!check_descriptor(fd, "--invitation-fd", error))
         return NULL;
-    }
     g_autoptr(RaSecret) packed = ra_secret_read(fd, PACKED_MAX, error);
     close(fd);
     return packed != NULL ? ra_invitation_unpack(packed, error) : NULL;
@@ -53,4 +60,25 @@ RaTicket *ra_viewer_find_ticket(const char *file, GError **error)
                     "there are %u invitations in this: choose one with ra-open",
                     extraction->found->len);
     return ticket;
+}
+
+RaHandover *ra_viewer_take_tickets(int fd, GError **error)
+{
+    if (!check_descriptor(fd, "--ticket-fd", error))
+        return NULL;
+    RaHandover *handover = ra_handover_read(fd, error);
+    close(fd);
+    return handover;
+}
+
+RaHandover *ra_viewer_find_tickets(const char *file)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RaExtraction) extraction = NULL;
+    g_autoptr(GInputStream) stream = ra_open_input(file, &error);
+    if (stream != NULL)
+        extraction = ra_extract(stream, &error);
+    if (extraction != NULL && ra_extraction_check(extraction, &error))
+        return ra_handover_new(extraction, ra_moment_now());
+    return ra_handover_new_error(error);
 }

@@ -2,7 +2,7 @@
 /* How the viewer comes by its invitation. */
 #pragma once
 
-#include "ticket/ticket.h"
+#include "mailer/handover.h"
 
 /* The packed invitation that ra-open hands over: reads descriptor FD to its end and closes it.
  * RA_ERROR_USAGE for a descriptor that is none, RA_ERROR_MALFORMED for what is no invitation. */
@@ -11,3 +11,9 @@ RaInvitation *ra_viewer_take_invitation(int fd, GError **error);
  * them. Of several the one that is valid now. RA_ERROR_USAGE where FILE cannot be read,
  * RA_ERROR_NO_TICKET where there is none or no single one, RA_ERROR_MALFORMED. */
 RaTicket *ra_viewer_find_ticket(const char *file, GError **error);
+/* What ra-open hands over where the window is to ask: reads descriptor FD to its end and closes
+ * it. RA_ERROR_USAGE for a descriptor that is none, RA_ERROR_MALFORMED for anything else in it. */
+RaHandover *ra_viewer_take_tickets(int fd, GError **error);
+/* The same for the tickets in FILE, as above; what is wrong with FILE is in it as its error. Never
+ * NULL. */
+RaHandover *ra_viewer_find_tickets(const char *file);

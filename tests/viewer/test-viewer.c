@@ -231,6 +231,7 @@ int main(int argc, char **argv)
     g_test_add_func("/chrome/keyboard", test_chrome_keyboard);
     g_test_add_func("/chrome/layout", test_chrome_layout);
     g_test_add_func("/status/words", test_words);
+    add_ask_tests();
     add_connect_tests();
     add_resume_tests();
     add_open_tests();
