@@ -4,8 +4,6 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/text.h"
-#include "mailer/open-list.h"
-#include "mailer/open-text.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,7 +16,7 @@
 
 enum {
     OFFER_OVERHEAD = 4096, /* bytes: its warning, with room to spare */
-    HANDOVER_MAX = RA_EXTRACT_FOUND_MAX * (RA_TICKET_MAX + OFFER_OVERHEAD),
+    BYTES_MAX = RA_HANDOVER_MAX * (RA_TICKET_MAX + OFFER_OVERHEAD),
 };
 
 static void offer_free(gpointer data)
@@ -29,48 +27,26 @@ static void offer_free(gpointer data)
     g_free(offer);
 }
 
-static RaHandover *handover_new(void)
+RaHandover *ra_handover_new(void)
 {
     RaHandover *handover = g_new0(RaHandover, 1);
     handover->offers = g_ptr_array_new_with_free_func(offer_free);
     return handover;
 }
 
-/* Takes WARNING. */
-static void add(RaHandover *handover, RaTicket *ticket, char *warning)
+void ra_handover_add(RaHandover *handover, RaTicket *ticket, const char *warning)
 {
     RaOffer *offer = g_new0(RaOffer, 1);
     offer->ticket = ra_ticket_ref(ticket);
-    offer->warning = warning;
+    offer->warning = g_strdup(warning);
     g_ptr_array_add(handover->offers, offer);
-}
-
-RaHandover *ra_handover_new(const RaExtraction *extraction, gint64 now)
-{
-    RaHandover *handover = handover_new();
-    g_autoptr(GPtrArray) sorted = ra_open_sort(extraction, now);
-    for (guint i = 0; i < sorted->len; i++) {
-        const RaFound *found = sorted->pdata[i];
-        g_auto(GStrv) warnings = ra_open_warnings(found);
-        add(handover, found->ticket, g_strjoinv("\n", warnings));
-    }
-    return handover;
 }
 
 RaHandover *ra_handover_new_error(const GError *error)
 {
-    RaHandover *handover = handover_new();
+    RaHandover *handover = ra_handover_new();
     handover->error = g_error_new_literal(RA_ERROR, ra_error_exit_code(error), error->message);
     return handover;
-}
-
-void ra_handover_keep(RaHandover *handover, guint index)
-{
-    GPtrArray *all = handover->offers;
-    if (index + 1 < all->len)
-        g_ptr_array_remove_range(all, index + 1, all->len - index - 1);
-    if (index > 0)
-        g_ptr_array_remove_range(all, 0, MIN(index, all->len));
 }
 
 void ra_handover_free(RaHandover *handover)
@@ -127,7 +103,7 @@ static GBytes *read_all(int fd, GError **error)
         const ssize_t n = read(fd, piece, sizeof piece);
         if (n < 0 && errno == EINTR)
             continue;
-        if (n < 0 || all->len + (gsize)n > HANDOVER_MAX) {
+        if (n < 0 || all->len + (gsize)n > BYTES_MAX) {
             malformed(error);
             return NULL;
         }
@@ -143,7 +119,7 @@ static gboolean unpack(RaHandover *handover, GVariant *packed, GError **error)
     const char *message;
     g_autoptr(GVariantIter) offers = NULL;
     g_variant_get(packed, "(u&sa(ays))", &code, &message, &offers);
-    if (code > RA_ERROR_MAIL || g_variant_iter_n_children(offers) > RA_EXTRACT_FOUND_MAX ||
+    if (code > RA_ERROR_MAIL || g_variant_iter_n_children(offers) > RA_HANDOVER_MAX ||
         (code == 0) == (g_variant_iter_n_children(offers) == 0))
         return malformed(error);
     if (code != 0) {
@@ -160,7 +136,8 @@ static gboolean unpack(RaHandover *handover, GVariant *packed, GError **error)
             ra_ticket_parse(g_variant_get_data(document), g_variant_get_size(document), error);
         if (ticket == NULL)
             return FALSE;
-        add(handover, ticket, ra_text_message(warning, RA_TEXT_MESSAGE_MAX));
+        g_autofree char *clean = ra_text_message(warning, RA_TEXT_MESSAGE_MAX);
+        ra_handover_add(handover, ticket, clean);
     }
     return TRUE;
 }
@@ -176,6 +153,6 @@ RaHandover *ra_handover_read(int fd, GError **error)
         malformed(error);
         return NULL;
     }
-    g_autoptr(RaHandover) handover = handover_new();
+    g_autoptr(RaHandover) handover = ra_handover_new();
     return unpack(handover, packed, error) ? g_steal_pointer(&handover) : NULL;
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "mailer/extract.h"
+#include "ticket/ticket.h"
 
 typedef struct {
     RaTicket *ticket;
@@ -17,12 +17,13 @@ typedef struct {
     GError *error;     /* NULL, or why there is none */
 } RaHandover;
 
-/* What was found, in the order of ra_open_sort(); EXTRACTION is copied. */
-RaHandover *ra_handover_new(const RaExtraction *extraction, gint64 now);
+enum { RA_HANDOVER_MAX = 100 }; /* invitations */
+
+RaHandover *ra_handover_new(void);
 /* Nothing can be opened. Copies ERROR. */
 RaHandover *ra_handover_new_error(const GError *error);
-/* Only the one at INDEX stays. */
-void ra_handover_keep(RaHandover *handover, guint index);
+/* At the end; a reference of its own. WARNING is copied. */
+void ra_handover_add(RaHandover *handover, RaTicket *ticket, const char *warning);
 void ra_handover_free(RaHandover *handover); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaHandover, ra_handover_free)
 

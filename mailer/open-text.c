@@ -106,3 +106,16 @@ char *ra_open_table(const GPtrArray *sorted, gint64 now)
     }
     return g_string_free(text, FALSE);
 }
+
+RaHandover *ra_open_handover(const GPtrArray *sorted, guint number)
+{
+    RaHandover *handover = ra_handover_new();
+    for (guint i = 0; i < sorted->len; i++) {
+        const RaFound *found = sorted->pdata[i];
+        g_auto(GStrv) warnings = ra_open_warnings(found);
+        g_autofree char *text = g_strjoinv("\n", warnings);
+        if (number == 0 || number == i + 1)
+            ra_handover_add(handover, found->ticket, text);
+    }
+    return handover;
+}

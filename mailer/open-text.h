@@ -3,6 +3,7 @@
  * (base/text.h). Callers free the strings. */
 #pragma once
 
+#include "mailer/handover.h"
 #include "mailer/open-list.h"
 
 /* Who asks, since when, until when; lines, each with its end. */
@@ -13,3 +14,6 @@ GStrv ra_open_warnings(const RaFound *found);
 char *ra_open_table(const GPtrArray *sorted, gint64 now);
 /* "NAME", or the address, or "somebody". */
 char *ra_open_who(const RaFound *found);
+/* For the viewer's window: SORTED (of RaFound) with the warnings about each, as sentences; of them
+ * all, or of the one with this NUMBER (from 1; 0 is all). The caller's. */
+RaHandover *ra_open_handover(const GPtrArray *sorted, guint number);

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "mailer/extract.h"
 #include "mailer/open-files.h"
+#include "mailer/open-text.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -78,7 +79,8 @@ RaHandover *ra_viewer_find_tickets(const char *file)
     g_autoptr(GInputStream) stream = ra_open_input(file, &error);
     if (stream != NULL)
         extraction = ra_extract(stream, &error);
-    if (extraction != NULL && ra_extraction_check(extraction, &error))
-        return ra_handover_new(extraction, ra_moment_now());
-    return ra_handover_new_error(error);
+    if (extraction == NULL || !ra_extraction_check(extraction, &error))
+        return ra_handover_new_error(error);
+    g_autoptr(GPtrArray) sorted = ra_open_sort(extraction, ra_moment_now());
+    return ra_open_handover(sorted, 0);
 }
