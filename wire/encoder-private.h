@@ -24,11 +24,12 @@ struct _RaEncoder {
     RaLossy lossy;  /* as asked for */
     int jpeg_level; /* that a foreign viewer asked for; -1: none */
     RaBlur blur;
-    gsize budget;           /* bytes of an update, at the most, as far as can be told; 0: any */
-    GArray *left;           /* of RaRect: changed, and beyond the budget of the last update */
-    GArray *leaving;        /* the same of the update that is being made */
-    gsize first;            /* tile with which the next update begins, where not all fit in */
-    guint cost, cost_lossy; /* measured: bytes for 1024 pixels, exact and lossy */
+    gsize budget;    /* bytes of an update, at the most, as far as can be told; 0: any */
+    GArray *left;    /* of RaRect: changed, and beyond the budget of the last update */
+    GArray *leaving; /* the same of the update that is being made */
+    gsize first;     /* tile with which the next update begins, where not all fit in */
+    gsize weight[2]; /* of the update that is being made: busy pixels, and lossy ones */
+    guint cost[2];   /* measured: bytes for 1024 of them */
 
     RaCursor cursor;
     guint16 pointer_x, pointer_y;

@@ -16,8 +16,10 @@ enum {
     LEVEL_DEFAULT = 1,           /* of zlib: more costs more than it saves */
     LOSSY_PART_WIDTH = 2048,     /* pixels: each JPEG has 600 bytes of tables */
     LOSSY_PART_AREA = 2048 * 256,
-    COST_FIRST = 1024, /* bytes for 1024 pixels, before anything was measured */
-    COST_AREA = 4096,  /* pixels, of less nothing is learnt */
+    COST_HEAD = 24,     /* bytes of each box beside its pixels */
+    COST_FIRST = 1024,  /* bytes for 1024 pixels, before anything was measured */
+    COST_MAX = 8192,    /* the same, at the most */
+    COST_WEIGHT = 4096, /* pixels; of less nothing is learnt */
 };
 
 static RaFrameView model_view(const RaEncoder *e)
@@ -46,7 +48,7 @@ RaEncoder *ra_encoder_new(guint16 width, guint16 height)
     encoder->parts = g_array_new(FALSE, FALSE, sizeof(RaGridPart));
     encoder->left = g_array_new(FALSE, FALSE, sizeof(RaRect));
     encoder->leaving = g_array_new(FALSE, FALSE, sizeof(RaRect));
-    encoder->cost = encoder->cost_lossy = COST_FIRST;
+    encoder->cost[FALSE] = encoder->cost[TRUE] = COST_FIRST;
     encoder->jpeg_level = -1;
     encoder->encoding = RA_RFB_RAW;
     new_model(encoder);
@@ -239,10 +241,15 @@ static RaLossy lossy_now(const RaEncoder *e)
     return e->jpeg_level >= 0 ? ra_lossy_of_level(e->jpeg_level) : (RaLossy){0};
 }
 
-static gsize cost_of(const RaEncoder *e, const RaGridTile *box)
+/* In bytes, as far as can be told; sets whether it may be lossy. */
+static gsize estimate(const RaEncoder *e, const RaLossy *lossy, const RaFrameView *frame,
+                      RaGridTile *box, gsize *weight)
 {
     const gsize area = (gsize)(box->x1 - box->x0) * (gsize)(box->y1 - box->y0);
-    return area * (box->lossy ? e->cost_lossy : e->cost) / 1024 + 1;
+    const guint busy = ra_lossy_busy(frame, box);
+    box->lossy = ra_lossy_suits(lossy, busy, box);
+    *weight = box->lossy ? area : area * busy / 1000;
+    return COST_HEAD + *weight * e->cost[box->lossy] / 1024;
 }
 
 /* What changed is left for the next update. A stale tile stays one. */
@@ -253,42 +260,49 @@ static void leave_out(RaEncoder *e, RaGridTile *box)
     if (!box->stale)
         g_array_append_val(e->leaving, rect);
     box->x1 = 0;
+    box->lossy = FALSE;
 }
 
 /* Of what changed as much as the budget allows, beginning where the last update ended; then tiles
  * that have rested, exactly. */
 static void choose_boxes(RaEncoder *e, const RaFrameView *frame)
 {
-    const RaLossy lossy = lossy_now(e);
+    const RaLossy lossy = lossy_now(e), exact = {0};
     const gsize n = e->blur.tiles, budget = e->budget > 0 ? e->budget : G_MAXSIZE;
-    gsize spent = 0, first = e->first;
+    gsize spent = 0, weight = 0, first = e->first;
     gboolean full = FALSE;
+    e->weight[FALSE] = e->weight[TRUE] = 0;
     g_array_set_size(e->leaving, 0);
     for (gsize k = 0; k < n; k++) {
         const gsize i = (e->first + k) % n;
         RaGridTile *tile = &e->grid.tiles[i];
         if (tile->x1 == 0)
             continue;
-        tile->lossy = !full && ra_lossy_suits(&lossy, frame, tile);
-        if (!full && spent > 0 && spent + cost_of(e, tile) > budget) {
+        const gsize cost = full ? 0 : estimate(e, &lossy, frame, tile, &weight);
+        if (!full && spent > 0 && spent + cost > budget) {
             full = TRUE;
             first = i;
         }
-        if (full)
+        if (full) {
             leave_out(e, tile);
-        else
-            spent += cost_of(e, tile);
+            continue;
+        }
+        spent += cost;
+        e->weight[tile->lossy] += weight;
     }
     for (gsize i = 0; i < n && !full && e->blur.n_due > 0; i++) {
         RaGridTile *tile = &e->grid.tiles[i];
         if (tile->x1 != 0 || !ra_blur_due(&e->blur, i))
             continue;
         ra_grid_whole(&e->grid, i, tile);
-        full = spent > 0 && spent + cost_of(e, tile) > budget;
-        if (full)
+        const gsize cost = estimate(e, &exact, frame, tile, &weight);
+        full = spent > 0 && spent + cost > budget;
+        if (full) {
             tile->x1 = 0;
-        else
-            spent += cost_of(e, tile);
+            continue;
+        }
+        spent += cost;
+        e->weight[FALSE] += weight;
     }
     e->first = first;
     GArray *done = e->left;
@@ -346,17 +360,18 @@ static RaGridLimits limits_of(gint32 encoding)
     return (RaGridLimits){RA_SCREEN_SIDE_MAX, ZRLE_PART_AREA, FALSE, 0, 0};
 }
 
-static void learn_cost(guint *cost, gsize bytes, gsize area)
+static void learn_cost(RaEncoder *e, gboolean lossy, gsize bytes)
 {
-    if (area >= COST_AREA)
-        *cost = (guint)((*cost * 3 + bytes * 1024 / area) / 4) + 1;
+    guint *cost = &e->cost[lossy];
+    if (e->weight[lossy] >= COST_WEIGHT)
+        *cost = (guint)MIN((*cost * 3 + bytes * 1024 / e->weight[lossy]) / 4 + 1, COST_MAX);
 }
 
 static guint write_parts(RaEncoder *e, GByteArray *out)
 {
     const RaFrameView model = model_view(e);
     const RaGridLimits limits = limits_of(e->encoding);
-    gsize bytes[2] = {0}, area[2] = {0};
+    gsize bytes[2] = {0};
     g_array_set_size(e->parts, 0);
     ra_grid_cover(&e->grid, &model, &limits, e->parts);
     ra_grid_forget_stale(&e->grid);
@@ -369,10 +384,9 @@ static guint write_parts(RaEncoder *e, GByteArray *out)
         const guint before = out->len;
         write_part(e, part, out);
         bytes[part->lossy] += out->len - before;
-        area[part->lossy] += (gsize)part->rect.width * part->rect.height;
     }
-    learn_cost(&e->cost, bytes[FALSE], area[FALSE]);
-    learn_cost(&e->cost_lossy, bytes[TRUE], area[TRUE]);
+    learn_cost(e, FALSE, bytes[FALSE]);
+    learn_cost(e, TRUE, bytes[TRUE]);
     return MIN(e->parts->len, (guint)PARTS_MAX);
 }
 

@@ -4,12 +4,12 @@
 #include <string.h>
 
 enum {
-    ROW_STEP = 8,       /* rows: one of so many is looked at */
-    SIDE_MIN = 8,       /* pixels; what is smaller is cheap in any case */
-    SAMPLES_MIN = 64,   /* pixels that were looked at */
-    PHOTO_PERCENT = 25, /* at the most, of pixels that equal their left neighbour. Measured: text
-                           and windows have 50 and more, photos less than 10 */
-    MANY_PERCENT = 70,  /* the same for what has many colours: antialiased text among it */
+    ROW_STEP = 8,     /* rows: one of so many is looked at */
+    SIDE_MIN = 8,     /* pixels; what is smaller is cheap in any case */
+    AREA_MIN = 512,   /* pixels */
+    BUSY_PHOTO = 750, /* of ra_lossy_busy(). Measured: text and windows have less than 500, photos
+                         over 900 */
+    BUSY_MANY = 300,  /* the same for what has many colours: antialiased text among it */
 };
 
 RaLossy ra_lossy_of(RaQuality quality, guint64 rate)
@@ -49,18 +49,24 @@ RaLossy ra_lossy_of_level(int level)
     return (RaLossy){TRUE, FALSE, qualities[level], level >= 8};
 }
 
-gboolean ra_lossy_suits(const RaLossy *lossy, const RaFrameView *picture, const RaGridTile *box)
+guint ra_lossy_busy(const RaFrameView *picture, const RaGridTile *box)
 {
     const guint x1 = MIN(box->x1, picture->width), y1 = MIN(box->y1, picture->height);
+    const guint half = MIN(ROW_STEP, box->y1 - box->y0) / 2;
     guint n = 0, same = 0;
-    if (!lossy->some || x1 < box->x0 + (guint)SIDE_MIN || y1 < box->y0 + (guint)SIDE_MIN)
-        return FALSE;
-    for (guint y = box->y0 + ROW_STEP / 2u; y < y1; y += ROW_STEP) {
+    for (guint y = box->y0 + half; y < y1; y += ROW_STEP) {
         const guint8 *row = picture->pixels + (gsize)y * picture->stride;
         for (guint x = box->x0 + 1u; x < x1; x++, n++)
-            same += memcmp(row + (gsize)x * 4, row + (gsize)x * 4 - 4, 3) == 0;
+            same += (guint)(memcmp(row + (gsize)x * 4, row + (gsize)x * 4 - 4, 3) == 0);
     }
-    return n >= SAMPLES_MIN && same * 100 < n * (lossy->most ? MANY_PERCENT : PHOTO_PERCENT);
+    return n > 0 ? (n - same) * 1000 / n : 1000;
+}
+
+gboolean ra_lossy_suits(const RaLossy *lossy, guint busy, const RaGridTile *box)
+{
+    return lossy->some && box->x1 - box->x0 >= SIDE_MIN && box->y1 - box->y0 >= SIDE_MIN &&
+           (box->x1 - box->x0) * (box->y1 - box->y0) >= AREA_MIN &&
+           busy > (lossy->most ? BUSY_MANY : BUSY_PHOTO);
 }
 
 void ra_blur_init(RaBlur *blur, const RaGrid *grid)
@@ -78,11 +84,11 @@ void ra_blur_clear(RaBlur *blur)
 
 static void set_age(RaBlur *blur, gsize tile, guint8 age)
 {
-    blur->n_due -= ra_blur_due(blur, tile);
-    blur->n -= blur->age[tile] > 0;
+    blur->n_due -= (guint)ra_blur_due(blur, tile);
+    blur->n -= (guint)(blur->age[tile] > 0);
     blur->age[tile] = age;
-    blur->n += age > 0;
-    blur->n_due += ra_blur_due(blur, tile);
+    blur->n += (guint)(age > 0);
+    blur->n_due += (guint)ra_blur_due(blur, tile);
 }
 
 void ra_blur_sent(RaBlur *blur, const RaGrid *grid, gsize tile, gboolean lossy)

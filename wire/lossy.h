@@ -25,8 +25,11 @@ typedef struct {
 RaLossy ra_lossy_of(RaQuality quality, guint64 rate);
 /* The JPEG level of RFB's pseudo-encodings, 0..9. */
 RaLossy ra_lossy_of_level(int level);
-/* TRUE if BOX of PICTURE may be lossy. Looks at every eighth row. */
-gboolean ra_lossy_suits(const RaLossy *lossy, const RaFrameView *picture, const RaGridTile *box);
+/* Of 1000 pixels in BOX of PICTURE, how many are unlike their left neighbour: tells photos from
+ * text and drawings, and what a part will cost. Looks at every eighth row. */
+guint ra_lossy_busy(const RaFrameView *picture, const RaGridTile *box);
+/* TRUE if a box that is so busy may be lossy. */
+gboolean ra_lossy_suits(const RaLossy *lossy, guint busy, const RaGridTile *box);
 
 /* Which tiles of a grid are blurred. */
 typedef struct {
