@@ -4,6 +4,7 @@
 #include "host/x11-area.h"
 #include "host/x11-clicks.h"
 #include "host/x11-conn.h"
+#include "host/x11-overlay.h"
 #include "host/x11-panel.h"
 #include "host/x11-stack.h"
 #include "host/x11.h"
@@ -15,8 +16,7 @@
 #include <xcb/shape.h>
 
 /* BARS, and then PANEL, are also the places in the stack. */
-enum { BARS = 4, PANEL = BARS, BAR_SIZE = 4, RADIUS_MAX = 64, RESOURCES_MAX = 64 * 1024 };
-static const double DPI = 96;
+enum { BARS = 4, PANEL = BARS, BAR_SIZE = 4, RADIUS_MAX = 64 };
 
 typedef struct {
     RaSign sign;
@@ -44,42 +44,13 @@ typedef struct {
     gboolean take_back_due, end_due, pause_due, mute_due; /* callbacks */
 } X11Sign;
 
-/* "Xft.dpi: 192" among the server's resources. */
-static double read_dpi(RaX11 *x11)
-{
-    xcb_connection_t *xcb = ra_x11_xcb(x11);
-    xcb_get_property_reply_t *reply = xcb_get_property_reply(
-        xcb,
-        xcb_get_property(xcb, FALSE, ra_x11_root(x11), XCB_ATOM_RESOURCE_MANAGER, XCB_ATOM_STRING,
-                         0, RESOURCES_MAX / 4),
-        NULL);
-    double dpi = DPI;
-    if (reply != NULL && reply->format == 8) {
-        g_autofree char *text =
-            g_strndup(xcb_get_property_value(reply), (gsize)xcb_get_property_value_length(reply));
-        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-        for (guint i = 0; lines[i] != NULL; i++)
-            if (g_str_has_prefix(lines[i], "Xft.dpi:"))
-                dpi = g_ascii_strtod(lines[i] + strlen("Xft.dpi:"), NULL);
-    }
-    free(reply);
-    return dpi >= DPI && dpi < 10 * DPI ? dpi : DPI;
-}
-
-static gboolean has_shape(RaX11 *x11)
-{
-    const xcb_query_extension_reply_t *shape =
-        xcb_get_extension_data(ra_x11_xcb(x11), &xcb_shape_id);
-    return shape != NULL && shape->present;
-}
-
 /* Cuts the two lower corners round. */
 static void shape_panel(X11Sign *self)
 {
     const int width = ra_panel_width(self->panel), height = ra_panel_height(self->panel);
     const int radius = MIN(ra_panel_radius(self->panel), RADIUS_MAX);
     xcb_rectangle_t rows[RADIUS_MAX + 1];
-    if (!has_shape(self->x11))
+    if (!ra_x11_overlay_has_shape(self->x11))
         return;
     rows[0] = (xcb_rectangle_t){0, 0, (guint16)width, (guint16)(height - radius)};
     for (int i = 0; i < radius; i++) {
@@ -104,7 +75,8 @@ static void place_bars(X11Sign *self)
     RaX11Area all;
     if (!ra_x11_area_query(self->x11, NULL, &all, NULL))
         return;
-    const int size = MIN((int)lround(BAR_SIZE * self->dpi / DPI), MIN(all.width, all.height) / 4);
+    const int size =
+        MIN((int)lround(BAR_SIZE * self->dpi / RA_X11_DPI), MIN(all.width, all.height) / 4);
     const guint16 side = (guint16)(all.height - 2 * size);
     const RaX11Area bars[BARS] = {
         {0, 0, all.width, (guint16)size},
@@ -140,7 +112,7 @@ static void arrange(X11Sign *self)
 {
     g_autoptr(RaPanel) old = g_steal_pointer(&self->panel);
     ra_x11_area_primary(self->x11, &self->home);
-    self->dpi = read_dpi(self->x11);
+    self->dpi = ra_x11_area_dpi(self->x11);
     self->panel = ra_panel_new(&self->state, self->dpi, self->home.width);
     if (old == NULL || !same_places(old, self->panel)) {
         self->is_pressed = FALSE;
@@ -359,56 +331,18 @@ static void free_sign(RaSign *sign)
     g_free(self);
 }
 
-static xcb_window_t new_window(RaX11 *x11, guint32 pixel, guint32 events)
-{
-    xcb_connection_t *xcb = ra_x11_xcb(x11);
-    const xcb_window_t window = xcb_generate_id(xcb);
-    const guint32 values[] = {pixel, TRUE, events};
-    static const char class[] = "remote-assistance\0Remote-assistance";
-    static const char name[] = "Remote Assistance";
-    xcb_create_window(xcb, XCB_COPY_FROM_PARENT, window, ra_x11_root(x11), 0, 0, 1, 1, 0,
-                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
-                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT | XCB_CW_EVENT_MASK, values);
-    xcb_change_property(xcb, XCB_PROP_MODE_REPLACE, window, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING, 8,
-                        sizeof class, class);
-    xcb_change_property(xcb, XCB_PROP_MODE_REPLACE, window, XCB_ATOM_WM_NAME, XCB_ATOM_STRING, 8,
-                        sizeof name - 1, name);
-    /* For compositors: no shadow to cast, no effects to play. */
-    const xcb_atom_t type = ra_x11_atom(x11, "_NET_WM_WINDOW_TYPE_NOTIFICATION");
-    xcb_change_property(xcb, XCB_PROP_MODE_REPLACE, window, ra_x11_atom(x11, "_NET_WM_WINDOW_TYPE"),
-                        XCB_ATOM_ATOM, 32, 1, &type);
-    return window;
-}
-
-static guint32 warning_pixel(RaX11 *x11)
-{
-    xcb_connection_t *xcb = ra_x11_xcb(x11);
-    const guint32 rgb = ra_panel_warning_colour();
-    xcb_alloc_color_reply_t *reply = xcb_alloc_color_reply(
-        xcb,
-        xcb_alloc_color(xcb, ra_x11_screen(x11)->default_colormap,
-                        (guint16)((rgb >> 16 & 0xff) * 257), (guint16)((rgb >> 8 & 0xff) * 257),
-                        (guint16)((rgb & 0xff) * 257)),
-        NULL);
-    const guint32 pixel = reply != NULL ? reply->pixel : ra_x11_screen(x11)->white_pixel;
-    free(reply);
-    return pixel;
-}
-
 static void create_windows(X11Sign *self, const xcb_visualtype_t *visual)
 {
-    const guint32 pixel = warning_pixel(self->x11);
+    const guint32 pixel = ra_x11_overlay_pixel(self->x11, ra_panel_warning_colour());
     self->utf8 = ra_x11_atom(self->x11, "UTF8_STRING");
     self->net_name = ra_x11_atom(self->x11, "_NET_WM_NAME");
     for (guint i = 0; i < BARS; i++) {
-        self->bar[i] = new_window(self->x11, pixel, 0);
-        if (has_shape(self->x11)) /* the pointer passes through */
-            xcb_shape_rectangles(ra_x11_xcb(self->x11), XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT,
-                                 XCB_CLIP_ORDERING_UNSORTED, self->bar[i], 0, 0, 0, NULL);
+        self->bar[i] = ra_x11_overlay_new(self->x11, TRUE, pixel, 0);
+        ra_x11_overlay_pass(self->x11, self->bar[i]);
         self->stack.window[self->stack.n++] = self->bar[i];
     }
-    self->window =
-        new_window(self->x11, ra_x11_screen(self->x11)->black_pixel, XCB_EVENT_MASK_EXPOSURE);
+    self->window = ra_x11_overlay_new(self->x11, TRUE, ra_x11_screen(self->x11)->black_pixel,
+                                      XCB_EVENT_MASK_EXPOSURE);
     self->clicks = ra_x11_clicks_new(self->x11);
     ra_x11_clicks_watch(self->clicks, self->window);
     self->stack.window[self->stack.n++] = self->window;
