@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/app.h"
 
+#include "base/duration.h"
+#include "base/error.h"
+#include "viewer/model.h"
 #include "viewer/picture.h"
 #include "viewer/status.h"
 #include "viewer/window.h"
@@ -10,36 +13,58 @@ struct _RaApp {
     GMainLoop *loop;
     RaWindow *window;
     RaModel model;
-    RaConnect *connect;
-    GError *error; /* why it ended; NULL if we left */
+    RaAsk *ask;               /* NULL once there is an invitation */
+    RaInvitation *invitation; /* NULL while it is asked for */
+    RaConnect *connect;       /* NULL before that */
+    GError *error;            /* why it ended; NULL if we left */
     char *reason;
-    gboolean asking, refused;
-    gboolean begun;
-    gboolean leaving;
-    char *noted; /* the last line that was told */
+    gboolean asking, refused; /* for control; it was not given */
+    gboolean begun;           /* the screen was here */
+    gboolean leaving;         /* for good */
+    char *noted;              /* the last line that was told */
 };
 
-static void show_status(RaApp *app)
+static void note(RaApp *app)
 {
-    const gboolean offered =
-        (ra_invitation_rights(app->options.invitation) & RA_RIGHT_CONTROL) != 0;
-    app->model.status = (RaStatus){
-        .state = ra_connect_state(app->connect),
-        .name = ra_connect_name(app->connect),
-        .rights = ra_connect_rights(app->connect),
-        .asking = app->asking,
-        .refused = app->refused,
-        .view_only = app->options.view_only || !offered,
-        .begun = app->begun,
-        .reason = app->reason,
-    };
-    ra_window_update(app->window, RA_MODEL_STATUS);
     g_autofree char *line = ra_status_line(&app->model.status);
-    if (app->options.note == NULL || app->error != NULL || g_strcmp0(line, app->noted) == 0)
+    if (app->options.note == NULL || app->error != NULL || g_strcmp0(line, app->noted) == 0 ||
+        app->model.status.state == RA_CONNECT_RESUMING)
         return;
     g_free(app->noted);
     app->noted = g_strdup(line);
     app->options.note(line, app->options.data);
+}
+
+/* What the helper can never get: it was not offered, not now, or they do not want it. */
+static gboolean only_views(const RaApp *app)
+{
+    return app->options.view_only ||
+           (ra_invitation_rights(app->invitation) & RA_RIGHT_CONTROL) == 0 ||
+           (app->model.features != 0 && (app->model.features & RA_FEATURE_CONTROL) == 0);
+}
+
+static void show_status(RaApp *app)
+{
+    RaModel *model = &app->model;
+    const RaConnectState state = ra_connect_state(app->connect);
+    model->resuming = ra_connect_resuming(app->connect);
+    model->can_reconnect =
+        state == RA_CONNECT_ENDED && ra_invitation_end(app->invitation) > ra_moment_now();
+    model->status = (RaStatus){
+        .state = state,
+        .name = ra_connect_name(app->connect),
+        .rights = ra_connect_rights(app->connect),
+        .asking = app->asking,
+        .refused = app->refused,
+        .view_only = only_views(app),
+        .paused = model->paused,
+        .held = model->held,
+        .resuming = model->resuming,
+        .begun = app->begun,
+        .reason = app->reason,
+    };
+    ra_window_update(app->window, RA_MODEL_STATUS);
+    note(app);
 }
 
 /* From the session. */
@@ -48,6 +73,8 @@ static void on_state(RaConnect *connect, RaConnectState state, gpointer data)
 {
     (void)connect;
     RaApp *app = data;
+    if (state == RA_CONNECT_RESUMING)
+        app->asking = app->refused = FALSE;
     app->begun |= state == RA_CONNECT_SHARING;
     show_status(app);
 }
@@ -86,7 +113,8 @@ static void on_rights(RaConnect *connect, RaRights rights, gpointer data)
 {
     (void)connect;
     RaApp *app = data;
-    if ((rights & RA_RIGHT_CONTROL) != 0)
+    const gboolean control = (rights & RA_RIGHT_CONTROL) != 0;
+    if (control)
         app->asking = app->refused = FALSE;
     show_status(app);
 }
@@ -103,7 +131,7 @@ static void on_control_denied(RaConnect *connect, gpointer data)
 static void on_features(RaConnect *connect, guint32 features, gpointer data)
 {
     (void)connect;
-    (void)features;
+    ((RaApp *)data)->model.features = features;
     show_status(data);
 }
 
@@ -124,7 +152,7 @@ static void on_ended(RaConnect *connect, const char *reason, const GError *error
     app->error = error != NULL ? g_error_copy(error) : NULL;
     app->asking = FALSE;
     show_status(app);
-    if (app->error == NULL || app->options.no_wait || app->leaving)
+    if (app->options.no_wait || app->leaving)
         g_main_loop_quit(app->loop);
 }
 
@@ -133,14 +161,25 @@ static void on_ended(RaConnect *connect, const char *reason, const GError *error
 void ra_app_leave(RaApp *app)
 {
     app->leaving = TRUE;
-    if (ra_connect_state(app->connect) == RA_CONNECT_ENDED)
+    if (app->connect == NULL || ra_connect_state(app->connect) == RA_CONNECT_ENDED)
         g_main_loop_quit(app->loop);
     else
         ra_connect_leave(app->connect);
 }
 
+/* A session that ran leaves its history to be read; one that never did, nothing. */
+static void disconnect(RaApp *app)
+{
+    if (app->begun && ra_connect_state(app->connect) != RA_CONNECT_ENDED)
+        ra_connect_leave(app->connect);
+    else
+        ra_app_leave(app);
+}
+
 static void ask_control(RaApp *app, gboolean want)
 {
+    if (want && only_views(app))
+        return;
     if (want)
         ra_connect_want_control(app->connect);
     else
@@ -150,54 +189,141 @@ static void ask_control(RaApp *app, gboolean want)
     show_status(app);
 }
 
+static gboolean begin(RaApp *app, GError **error);
+
+static char *reconnect(RaApp *app)
+{
+    g_autoptr(GError) error = NULL;
+    if (!app->model.can_reconnect)
+        return NULL;
+    g_clear_pointer(&app->connect, ra_connect_free);
+    g_clear_pointer(&app->reason, g_free);
+    g_clear_error(&app->error);
+    app->begun = app->asking = app->refused = FALSE;
+    app->model.status = (RaStatus){.name = ""};
+    if (begin(app, &error)) {
+        ra_window_update(app->window, RA_MODEL_ALL);
+        return NULL;
+    }
+    app->error = g_steal_pointer(&error); /* no worker can be started: nothing is left to do */
+    g_main_loop_quit(app->loop);
+    return NULL;
+}
+
+/* Input for the other computer: by far the most of all acts. */
+static void pass_input(RaApp *app, const RaAct *act)
+{
+    if (app->options.view_only)
+        return;
+    if (act->kind == RA_ACT_KEY)
+        ra_connect_key(app->connect, act->key.down, act->key.keysym, act->key.code);
+    else
+        ra_connect_pointer(app->connect, act->pointer.x, act->pointer.y, act->pointer.buttons);
+}
+
 static char *on_act(const RaAct *act, gpointer data)
 {
     RaApp *app = data;
-    switch (act->kind) {
-    case RA_ACT_CLOSE:
-    case RA_ACT_DISCONNECT:
+    if (app->ask != NULL && ra_ask_act(app->ask, act))
+        return NULL;
+    if (act->kind == RA_ACT_CLOSE)
         ra_app_leave(app);
+    if (act->kind == RA_ACT_CLOSE || app->connect == NULL)
+        return NULL;
+    char *line = NULL;
+    switch (act->kind) {
+    case RA_ACT_DISCONNECT:
+        disconnect(app);
+        break;
+    case RA_ACT_RECONNECT:
+        line = reconnect(app);
         break;
     case RA_ACT_CONTROL:
         ask_control(app, act->flag);
         break;
     case RA_ACT_POINTER:
-        ra_connect_pointer(app->connect, act->pointer.x, act->pointer.y, act->pointer.buttons);
-        break;
     case RA_ACT_KEY:
-        ra_connect_key(app->connect, act->key.down, act->key.keysym, act->key.code);
+        pass_input(app, act);
         break;
     default:
         break;
     }
-    return NULL;
+    return line;
+}
+
+/* The beginning. */
+
+static gboolean begin(RaApp *app, GError **error)
+{
+    static const RaConnectCallbacks callbacks = {.state = on_state,
+                                                 .screen = on_screen,
+                                                 .changed = on_changed,
+                                                 .cursor = on_cursor,
+                                                 .pointer = on_novice_pointer,
+                                                 .rights = on_rights,
+                                                 .control_denied = on_control_denied,
+                                                 .features = on_features,
+                                                 .message = on_message,
+                                                 .ended = on_ended};
+    app->connect = ra_connect_new(app->invitation, app->options.helper, app->options.proxy,
+                                  app->options.parts, &callbacks, app, error);
+    if (app->connect == NULL)
+        return FALSE;
+    show_status(app);
+    return TRUE;
+}
+
+static void show_prompt(RaApp *app)
+{
+    app->model.prompt = *ra_ask_prompt(app->ask);
+    app->model.status.name = app->model.prompt.name != NULL ? app->model.prompt.name : "";
+    ra_window_update(app->window, RA_MODEL_PROMPT | RA_MODEL_STATUS);
+}
+
+static void on_prompt(gpointer data)
+{
+    show_prompt(data);
+}
+
+static void on_answered(RaInvitation *invitation, const GError *error, gpointer data)
+{
+    RaApp *app = data;
+    app->model.prompt = (RaPrompt){0};
+    app->model.status.name = "";
+    g_clear_pointer(&app->ask, ra_ask_free);
+    if (invitation != NULL) {
+        app->invitation = ra_invitation_ref(invitation);
+        ra_window_update(app->window, RA_MODEL_PROMPT);
+        if (begin(app, &app->error))
+            return;
+    } else {
+        app->error = g_error_copy(error);
+    }
+    g_main_loop_quit(app->loop);
 }
 
 RaApp *ra_app_new(const RaAppOptions *options, GError **error)
 {
-    static const RaConnectCallbacks connect_callbacks = {.state = on_state,
-                                                         .screen = on_screen,
-                                                         .changed = on_changed,
-                                                         .cursor = on_cursor,
-                                                         .pointer = on_novice_pointer,
-                                                         .rights = on_rights,
-                                                         .control_denied = on_control_denied,
-                                                         .features = on_features,
-                                                         .message = on_message,
-                                                         .ended = on_ended};
+    static const RaAskCallbacks ask = {.changed = on_prompt, .done = on_answered};
     g_autoptr(RaApp) app = g_new0(RaApp, 1);
     app->options = *options;
+    app->options.ask = NULL;
     app->loop = g_main_loop_new(NULL, FALSE);
-    ra_invitation_ref(options->invitation);
-    const RaWindowOptions window = {.fullscreen = options->fullscreen};
+    app->model.status.name = "";
+    app->model.quality = options->quality >= 0 ? (RaQuality)options->quality : RA_QUALITY_AUTO;
+    app->model.clipboard = TRUE;
+    app->model.view_only = options->view_only;
+    const RaWindowOptions window = {.fullscreen = options->fullscreen, .scale = options->scale};
     app->window = ra_window_new(&window, &app->model, on_act, app, error);
-    if (app->window == NULL)
+    if (options->invitation != NULL) {
+        app->invitation = ra_invitation_ref(options->invitation);
+    } else {
+        app->ask = ra_ask_new(options->ask, &ask, app); /* which takes the handover */
+        if (app->window != NULL)
+            show_prompt(app);
+    }
+    if (app->window == NULL || (app->invitation != NULL && !begin(app, error)))
         return NULL;
-    app->connect = ra_connect_new(options->invitation, options->helper, options->proxy,
-                                  options->parts, &connect_callbacks, app, error);
-    if (app->connect == NULL)
-        return NULL;
-    show_status(app);
     return g_steal_pointer(&app);
 }
 
@@ -205,10 +331,11 @@ void ra_app_free(RaApp *app)
 {
     if (app == NULL)
         return;
+    ra_ask_free(app->ask);
     ra_connect_free(app->connect);
     ra_window_free(app->window);
     g_main_loop_unref(app->loop);
-    ra_invitation_unref(app->options.invitation);
+    ra_invitation_unref(app->invitation);
     g_clear_error(&app->error);
     g_free(app->reason);
     g_free(app->noted);
@@ -226,5 +353,5 @@ gboolean ra_app_run(RaApp *app, GError **error)
 
 RaConnectState ra_app_state(const RaApp *app)
 {
-    return ra_connect_state(app->connect);
+    return app->connect != NULL ? ra_connect_state(app->connect) : 0;
 }

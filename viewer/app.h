@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The viewer itself: one window, one session, from dialling to the end. */
+/* The viewer itself: one window, from the invitation to the end of the session, and again with the
+ * same invitation if the helper wants that. */
 #pragma once
 
+#include "viewer/ask.h"
 #include "viewer/connect.h"
 
 typedef struct {
-    RaInvitation *invitation;
-    const char *helper; /* name that the novice is shown */
-    const char *proxy;  /* NULL: as the environment says */
+    RaInvitation *invitation; /* opened already; NULL: the window asks, as `ask` says */
+    const RaAskOptions *ask;  /* its handover is taken; only for the call */
+    const char *helper;       /* name that the novice is shown */
+    const char *proxy;        /* NULL: as the environment says */
     gboolean fullscreen, view_only;
+    int scale;        /* of the window, in percent; 0: by the display */
+    int quality;      /* RaQuality; -1: as the helper chose last time */
     gboolean no_wait; /* leave at the end without waiting for Close */
     const RaConnectParts *parts;
     /* Told each step, a clean line, but for an end with an error; may be NULL. */
@@ -18,7 +23,7 @@ typedef struct {
 
 typedef struct _RaApp RaApp;
 
-/* Opens the window and starts to dial. RA_ERROR_FAILED without a display, and as
+/* Opens the window and starts to dial, or to ask. RA_ERROR_FAILED without a display, and as
  * ra_connect_new(). OPTIONS is copied, the strings in it live longer. */
 RaApp *ra_app_new(const RaAppOptions *options, GError **error);
 void ra_app_free(RaApp *app); /* NULL is fine */
@@ -28,4 +33,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaApp, ra_app_free)
 gboolean ra_app_run(RaApp *app, GError **error);
 /* As if the helper had closed the window: for signals. */
 void ra_app_leave(RaApp *app);
-RaConnectState ra_app_state(const RaApp *app);
+RaConnectState ra_app_state(const RaApp *app); /* 0: it is being asked for */

@@ -20,21 +20,36 @@ enum { TRIES = 3 };
 
 typedef struct {
     gboolean yes, fullscreen, view_only, no_wait, verbose, version;
-    int invitation_fd;
+    int invitation_fd, ticket_fd, scale;
     char *password_file, *key_file, *quality, *proxy, *name;
     char **files;
 } Options;
 
+/* In RaQuality's order. */
+static const char *const qualities[] = {"auto", "low", "medium", "high", "lossless", NULL};
+
+static int quality_of(const Options *options)
+{
+    for (int i = 0; options->quality != NULL && qualities[i] != NULL; i++)
+        if (g_str_equal(options->quality, qualities[i]))
+            return i;
+    return -1;
+}
+
 static gboolean check(const Options *options, GError **error)
 {
-    static const char *const qualities[] = {"auto", "low", "medium", "high", "lossless", NULL};
     const guint files = options->files != NULL ? g_strv_length(options->files) : 0;
-    if (options->quality != NULL && !g_strv_contains(qualities, options->quality)) {
+    const int fds = (options->invitation_fd >= 0) + (options->ticket_fd >= 0);
+    if (options->quality != NULL && quality_of(options) < 0) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
                     "--quality is one of auto, low, medium, high, lossless.");
         return FALSE;
     }
-    if (options->invitation_fd >= 0 ? files != 0 : files != 1) {
+    if (options->scale != 0 && (options->scale < 50 || options->scale > 400)) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "--scale is a number from 50 to 400.");
+        return FALSE;
+    }
+    if (files + (guint)fds != 1) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "Give one invitation to open: ra-viewer FILE");
         return FALSE;
     }
@@ -54,8 +69,9 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
         {"view-only", 0, 0, G_OPTION_ARG_NONE, &options->view_only, "Never send mouse and keyboard",
          NULL},
         {"quality", 0, 0, G_OPTION_ARG_STRING, &options->quality,
-         "auto, low, medium, high or lossless; the picture is exact at every level so far",
-         "LEVEL"},
+         "auto, low, medium, high or lossless (default: as chosen last time)", "LEVEL"},
+        {"scale", 0, 0, G_OPTION_ARG_INT, &options->scale,
+         "Size of text and buttons in percent (default: as the display is dense)", "PERCENT"},
         {"name", 0, 0, G_OPTION_ARG_STRING, &options->name,
          "Your name as the other side is shown it (default: your user's full name)", "NAME"},
         {"proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxy,
@@ -64,6 +80,8 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
          "At the end leave at once, without waiting for Close", NULL},
         {"invitation-fd", 0, 0, G_OPTION_ARG_INT, &options->invitation_fd,
          "An opened invitation from ra-open, on this descriptor", "N"},
+        {"ticket-fd", 0, 0, G_OPTION_ARG_INT, &options->ticket_fd,
+         "A sealed one, about which the window asks", "N"},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
          "Tell each step on standard error", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
@@ -144,6 +162,36 @@ static RaInvitation *open_ticket(const RaTicket *ticket, const Options *options,
     }
 }
 
+/* Somebody is there to ask, but no terminal: the window does it. */
+static gboolean asks_in_window(const Options *options)
+{
+    const gboolean desktop = g_getenv("DISPLAY") != NULL || g_getenv("WAYLAND_DISPLAY") != NULL;
+    if (options->ticket_fd >= 0)
+        return TRUE;
+    return desktop && options->invitation_fd < 0 && !ra_prompt_possible() && !options->no_wait &&
+           !(options->yes && options->password_file != NULL);
+}
+
+/* What the window is to ask about; its strings are those of OPTIONS. */
+static gboolean find_tickets(const Options *options, RaAskOptions *ask, GError **error)
+{
+    g_autoptr(RaSecret) typed = NULL;
+    ask->key_file = options->key_file;
+    ask->yes = options->yes;
+    if (options->password_file != NULL) {
+        typed = ra_secret_read_line(options->password_file, RA_TICKET_PASSWORD_MAX, error);
+        if (typed == NULL)
+            return FALSE;
+        ask->password = ra_password_normalise(typed);
+    }
+    ask->handover = options->ticket_fd >= 0 ? ra_viewer_take_tickets(options->ticket_fd, error)
+                                            : ra_viewer_find_tickets(options->files[0]);
+    if (ask->handover != NULL)
+        return TRUE;
+    g_clear_pointer(&ask->password, ra_secret_unref);
+    return FALSE;
+}
+
 static RaInvitation *find_invitation(const Options *options, GError **error)
 {
     if (options->invitation_fd >= 0)
@@ -194,31 +242,8 @@ static gboolean find_proxy(const Options *options, const RaSettings *settings, c
     return TRUE;
 }
 
-static gboolean run(Options *options, GError **error)
+static gboolean run_app(RaApp *app, GError **error)
 {
-    const char *proxy = NULL;
-    g_autoptr(RaSettings) settings = ra_settings_load(NULL, NULL, error);
-    if (settings == NULL || !find_proxy(options, settings, &proxy, error))
-        return FALSE;
-    for (const char *const *line = ra_settings_problems(settings); *line != NULL; line++)
-        g_printerr("ra-viewer: %s\n", *line);
-    g_autoptr(RaInvitation) invitation = find_invitation(options, error);
-    if (invitation == NULL)
-        return FALSE;
-    const RaAppOptions app_options = {
-        .invitation = invitation,
-        .helper = helper_name(options, settings),
-        .proxy = proxy,
-        .fullscreen = options->fullscreen,
-        .view_only = options->view_only,
-        .no_wait = options->no_wait,
-        .parts = &ra_connect_parts,
-        .note = note,
-        .data = options,
-    };
-    g_autoptr(RaApp) app = ra_app_new(&app_options, error);
-    if (app == NULL)
-        return FALSE;
     const guint sources[] = {g_unix_signal_add(SIGINT, on_signal, app),
                              g_unix_signal_add(SIGTERM, on_signal, app),
                              g_unix_signal_add(SIGHUP, on_signal, app)};
@@ -228,9 +253,41 @@ static gboolean run(Options *options, GError **error)
     return ok;
 }
 
+static gboolean run(Options *options, GError **error)
+{
+    const char *proxy = NULL;
+    g_autoptr(RaSettings) settings = ra_settings_load(NULL, NULL, error);
+    if (settings == NULL || !find_proxy(options, settings, &proxy, error))
+        return FALSE;
+    for (const char *const *line = ra_settings_problems(settings); *line != NULL; line++)
+        g_printerr("ra-viewer: %s\n", *line);
+    g_autoptr(RaInvitation) invitation = NULL;
+    RaAskOptions ask = {0};
+    if (asks_in_window(options) ? !find_tickets(options, &ask, error)
+                                : (invitation = find_invitation(options, error)) == NULL)
+        return FALSE;
+    const RaAppOptions app_options = {
+        .invitation = invitation,
+        .ask = &ask,
+        .helper = helper_name(options, settings),
+        .proxy = proxy,
+        .fullscreen = options->fullscreen,
+        .view_only = options->view_only,
+        .scale = options->scale,
+        .quality = quality_of(options),
+        .no_wait = options->no_wait,
+        .parts = &ra_connect_parts,
+        .note = note,
+        .data = options,
+    };
+    g_autoptr(RaApp) app = ra_app_new(&app_options, error);
+    ra_secret_unref(ask.password);
+    return app != NULL && run_app(app, error);
+}
+
 int main(int argc, char **argv)
 {
-    Options options = {.invitation_fd = -1};
+    Options options = {.invitation_fd = -1, .ticket_fd = -1};
     g_autoptr(GError) error = NULL;
     ra_secret_harden_process();
     (void)signal(SIGPIPE, SIG_IGN);

@@ -38,7 +38,7 @@ void ra_resume_take(RaResume *resume, const RaAssist *message)
 
 gboolean ra_resume_possible(const RaResume *resume)
 {
-    return resume->key != NULL && resume->seconds > 0;
+    return resume->key != NULL;
 }
 
 void ra_resume_identity(const RaResume *resume, RaIpcMessage *message)

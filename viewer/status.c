@@ -13,9 +13,16 @@ static gboolean controls(const RaStatus *status)
 
 static char *sharing_line(const RaStatus *status)
 {
+    if (status->paused)
+        return g_strdup_printf("Connected to %s – %s has hidden the screen for now", status->name,
+                               status->name);
+    if (controls(status) && status->view_only)
+        return g_strdup_printf("Connected to %s – Screen view only here", status->name);
     if (controls(status))
-        return status->view_only
-                   ? g_strdup_printf("Connected to %s – Screen view only here", status->name)
+        return status->held
+                   ? g_strdup_printf("Connected to %s – %s is using mouse and keyboard; wait a "
+                                     "moment",
+                                     status->name, status->name)
                    : g_strdup_printf("Connected to %s – You are in control", status->name);
     if (status->asking)
         return g_strdup_printf("Connected to %s – Waiting for %s to let you take control…",
@@ -28,6 +35,8 @@ static char *sharing_line(const RaStatus *status)
 
 char *ra_status_line(const RaStatus *status)
 {
+    if (status->state == 0)
+        return g_strdup("");
     switch (status->state) {
     case RA_CONNECT_DIALLING:
         return g_strdup_printf("Connecting to %s…", status->name);
@@ -36,7 +45,8 @@ char *ra_status_line(const RaStatus *status)
     case RA_CONNECT_SHARING:
         return sharing_line(status);
     case RA_CONNECT_RESUMING:
-        return g_strdup_printf("Connection to %s lost – Reconnecting…", status->name);
+        return g_strdup_printf("The connection to %s was lost – Reconnecting… (%u s)", status->name,
+                               status->resuming);
     case RA_CONNECT_ENDED:
         break;
     }
@@ -46,6 +56,8 @@ char *ra_status_line(const RaStatus *status)
 char *ra_status_title(const RaStatus *status)
 {
     const char *suffix = "";
+    if (*status->name == '\0')
+        return g_strdup("Remote Assistance");
     switch (status->state) {
     case RA_CONNECT_DIALLING:
         suffix = " (connecting)";
@@ -70,6 +82,8 @@ void ra_status_panel(const RaStatus *status, char **heading, char **text, const 
 {
     *heading = *text = NULL;
     *button = "Cancel";
+    if (status->state == 0)
+        return;
     switch (status->state) {
     case RA_CONNECT_DIALLING:
         *heading = g_strdup_printf("Connecting to %s…", status->name);
@@ -83,7 +97,8 @@ void ra_status_panel(const RaStatus *status, char **heading, char **text, const 
         break;
     case RA_CONNECT_RESUMING:
         *heading = g_strdup("The connection was lost");
-        *text = g_strdup_printf("Trying to reach %s's computer again.", status->name);
+        *text = g_strdup_printf("Trying to reach %s's computer again, for %u seconds more.",
+                                status->name, status->resuming);
         *button = "Disconnect";
         break;
     case RA_CONNECT_ENDED:
@@ -94,6 +109,23 @@ void ra_status_panel(const RaStatus *status, char **heading, char **text, const 
         *button = "Close";
         break;
     }
+}
+
+char *ra_status_meter(guint32 in, guint32 delay)
+{
+    const double bits = 8.0 * in;
+    GString *text = g_string_new(NULL);
+    if (in == 0 && delay == 0)
+        return g_string_free(text, FALSE);
+    if (bits >= 9.95e6)
+        g_string_printf(text, "%.0f Mbit/s", bits / 1e6);
+    else if (bits >= 9.995e5)
+        g_string_printf(text, "%.1f Mbit/s", bits / 1e6);
+    else
+        g_string_printf(text, "%.0f kbit/s", bits / 1e3);
+    if (delay > 0)
+        g_string_append_printf(text, " · %u ms", MAX(delay / 1000 + (delay % 1000 >= 500), 1));
+    return g_string_free(text, FALSE);
 }
 
 char *ra_status_size(const RaView *view)

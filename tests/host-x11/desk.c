@@ -14,13 +14,7 @@ static void on_active(gpointer data)
     ((Desk *)data)->actives++;
 }
 
-static void on_pause(gpointer data)
-{
-    ((Desk *)data)->pauses++;
-}
-
-const RaInputEvents desk_events = {
-    .escape = on_escape, .novice_active = on_active, .pause = on_pause};
+const RaInputEvents desk_events = {.escape = on_escape, .novice_active = on_active};
 
 void desk_settle(Desk *f)
 {

