@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/paths.h"
 #include "ticket/entry.h"
-#include "ticket/files.h"
+#include "ticket/folder.h"
 #include "ticket/internal.h"
 
 #include <string.h>
@@ -17,7 +17,7 @@ enum { PREFIX_MIN = 6, PORT_TEXT_MAX = 8 };
 #define PORT_FILE "port"
 
 struct _RaStore {
-    RaFiles *files;
+    RaFolder *files;
 };
 
 RaStore *ra_store_open(const char *dir, GError **error)
@@ -25,7 +25,7 @@ RaStore *ra_store_open(const char *dir, GError **error)
     g_autofree char *state = ra_path_state_dir();
     g_autofree char *path =
         dir != NULL ? g_strdup(dir) : g_build_filename(state, "invitations", NULL);
-    RaFiles *files = ra_files_open(path, error);
+    RaFolder *files = ra_folder_open(path, error);
     if (files == NULL)
         return NULL;
     RaStore *store = g_new0(RaStore, 1);
@@ -37,7 +37,7 @@ void ra_store_free(RaStore *store)
 {
     if (store == NULL)
         return;
-    ra_files_free(store->files);
+    ra_folder_free(store->files);
     g_free(store);
 }
 
@@ -56,7 +56,7 @@ static gint newest_first(gconstpointer a, gconstpointer b)
 /* The entry in the file NAME; RA_ERROR_MALFORMED where it is not one, or not that one. */
 static RaStoreEntry *load(RaStore *store, const char *name, GError **error)
 {
-    g_autoptr(RaSecret) bytes = ra_files_read(store->files, name, RA_ENTRY_FILE_MAX, error);
+    g_autoptr(RaSecret) bytes = ra_folder_read(store->files, name, RA_ENTRY_FILE_MAX, error);
     if (bytes == NULL)
         return NULL;
     g_autoptr(RaStoreEntry) entry = ra_entry_decode(bytes);
@@ -72,12 +72,12 @@ static gboolean save(RaStore *store, const RaStoreEntry *entry, GError **error)
 {
     g_autoptr(RaSecret) bytes = ra_entry_encode(entry);
     g_autofree char *name = file_name(ra_store_entry_id(entry));
-    return ra_files_write(store->files, name, bytes, error);
+    return ra_folder_write(store->files, name, bytes, error);
 }
 
 GPtrArray *ra_store_list(RaStore *store, GStrv *damaged, GError **error)
 {
-    g_auto(GStrv) names = ra_files_list(store->files, SUFFIX, error);
+    g_auto(GStrv) names = ra_folder_list(store->files, SUFFIX, error);
     if (names == NULL)
         return NULL;
     GPtrArray *entries = g_ptr_array_new_with_free_func((GDestroyNotify)ra_store_entry_unref);
@@ -109,7 +109,7 @@ static char *find_id(RaStore *store, const char *id, GError **error)
         return NULL;
     }
     g_autofree char *wanted = g_ascii_strdown(id, -1);
-    g_auto(GStrv) names = ra_files_list(store->files, SUFFIX, error);
+    g_auto(GStrv) names = ra_folder_list(store->files, SUFFIX, error);
     const char *found = NULL;
     guint n = 0;
     for (gsize i = 0; names != NULL && names[i] != NULL; i++) {
@@ -141,10 +141,10 @@ gboolean ra_store_add(RaStore *store, RaInvitation *invitation, GBytes *ticket,
 {
     g_autoptr(RaStoreEntry) entry =
         ra_entry_new(invitation, ticket, recipients, message, g_get_real_time(), error);
-    if (entry == NULL || !ra_files_lock(store->files, error))
+    if (entry == NULL || !ra_folder_lock(store->files, error))
         return FALSE;
     const gboolean saved = save(store, entry, error);
-    ra_files_unlock(store->files);
+    ra_folder_unlock(store->files);
     return saved;
 }
 
@@ -153,14 +153,14 @@ typedef RaStoreEntry *(*Change)(const RaStoreEntry *entry, gpointer data, GError
 
 static gboolean update(RaStore *store, const char *id, Change change, gpointer data, GError **error)
 {
-    if (!ra_files_lock(store->files, error))
+    if (!ra_folder_lock(store->files, error))
         return FALSE;
     g_autoptr(GError) why = NULL;
     g_autoptr(RaStoreEntry) entry = ra_store_get(store, id, &why);
     g_autoptr(RaStoreEntry) changed = entry != NULL ? change(entry, data, &why) : NULL;
     if (changed != NULL)
         (void)save(store, changed, &why);
-    ra_files_unlock(store->files);
+    ra_folder_unlock(store->files);
     if (why == NULL)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&why));
@@ -218,7 +218,7 @@ static gboolean prune(RaStore *store, GPtrArray *entries, gint64 now, GError **e
         if (is_live(entry) || (!old && kept++ < RA_STORE_HISTORY_MAX))
             continue;
         g_autofree char *name = file_name(ra_store_entry_id(entry));
-        if (!ra_files_remove(store->files, name, error))
+        if (!ra_folder_remove(store->files, name, error))
             return FALSE;
     }
     return TRUE;
@@ -231,7 +231,7 @@ static gboolean forget_key(RaStore *store, const RaStoreEntry *expired, GError *
     if (save(store, expired, NULL))
         return TRUE;
     g_autofree char *name = file_name(ra_store_entry_id(expired));
-    return ra_files_remove(store->files, name, error);
+    return ra_folder_remove(store->files, name, error);
 }
 
 /* Every entry is tried, also after one failed; the first error is reported. */
@@ -259,18 +259,18 @@ static gint expire_entries(RaStore *store, GPtrArray *entries, gint64 now, GErro
 
 gint ra_store_expire(RaStore *store, gint64 now, GError **error)
 {
-    if (!ra_files_lock(store->files, error))
+    if (!ra_folder_lock(store->files, error))
         return -1;
-    ra_files_clean(store->files);
+    ra_folder_clean(store->files);
     g_autoptr(GPtrArray) entries = ra_store_list(store, NULL, error);
     const gint live = entries != NULL ? expire_entries(store, entries, now, error) : -1;
-    ra_files_unlock(store->files);
+    ra_folder_unlock(store->files);
     return live;
 }
 
 guint16 ra_store_port(RaStore *store)
 {
-    g_autoptr(RaSecret) text = ra_files_read(store->files, PORT_FILE, PORT_TEXT_MAX, NULL);
+    g_autoptr(RaSecret) text = ra_folder_read(store->files, PORT_FILE, PORT_TEXT_MAX, NULL);
     guint64 port = 0;
     if (text == NULL)
         return 0;
@@ -283,9 +283,9 @@ gboolean ra_store_set_port(RaStore *store, guint16 port, GError **error)
     char text[PORT_TEXT_MAX];
     const int length = g_snprintf(text, sizeof text, "%u\n", (guint)port);
     g_autoptr(RaSecret) bytes = ra_secret_new_copy(text, (gsize)length);
-    if (!ra_files_lock(store->files, error))
+    if (!ra_folder_lock(store->files, error))
         return FALSE;
-    const gboolean written = ra_files_write(store->files, PORT_FILE, bytes, error);
-    ra_files_unlock(store->files);
+    const gboolean written = ra_folder_write(store->files, PORT_FILE, bytes, error);
+    ra_folder_unlock(store->files);
     return written;
 }

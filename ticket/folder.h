@@ -10,28 +10,28 @@
 
 #include <glib.h>
 
-enum { RA_FILES_LOCK_SECONDS = 10 }; /* how long to wait for another program */
+enum { RA_FOLDER_LOCK_SECONDS = 10 }; /* how long to wait for another program */
 
-typedef struct _RaFiles RaFiles;
+typedef struct _RaFolder RaFolder;
 
 /* Makes PATH where it is missing; 0700 also where it was more open. RA_ERROR_FAILED, as all below.
  */
-RaFiles *ra_files_open(const char *path, GError **error);
-void ra_files_free(RaFiles *files); /* NULL is fine; gives the lock back */
+RaFolder *ra_folder_open(const char *path, GError **error);
+void ra_folder_free(RaFolder *folder); /* NULL is fine; gives the lock back */
 
 /* For every change. Not recursive. */
-gboolean ra_files_lock(RaFiles *files, GError **error);
-void ra_files_unlock(RaFiles *files);
+gboolean ra_folder_lock(RaFolder *folder, GError **error);
+void ra_folder_unlock(RaFolder *folder);
 
 /* Names that end in SUFFIX, sorted. Caller frees. */
-GStrv ra_files_list(RaFiles *files, const char *suffix, GError **error);
+GStrv ra_folder_list(RaFolder *folder, const char *suffix, GError **error);
 /* RA_ERROR_NO_TICKET where there is no such file, RA_ERROR_FAILED where it is not a plain file of
  * MAX bytes at the most. */
-RaSecret *ra_files_read(RaFiles *files, const char *name, gsize max, GError **error);
+RaSecret *ra_folder_read(RaFolder *folder, const char *name, gsize max, GError **error);
 /* Needs the lock. On failure the file is what it was. Overwrites the bytes of the file that it
  * replaces, as far as the file system does that in place. */
-gboolean ra_files_write(RaFiles *files, const char *name, RaSecret *bytes, GError **error);
+gboolean ra_folder_write(RaFolder *folder, const char *name, RaSecret *bytes, GError **error);
 /* Needs the lock. Overwrites the bytes likewise. A file that is gone is no error. */
-gboolean ra_files_remove(RaFiles *files, const char *name, GError **error);
+gboolean ra_folder_remove(RaFolder *folder, const char *name, GError **error);
 /* Needs the lock. Removes what writers left that did not finish. */
-void ra_files_clean(RaFiles *files);
+void ra_folder_clean(RaFolder *folder);

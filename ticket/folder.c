@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "ticket/files.h"
+#include "ticket/folder.h"
 
 #include "base/error.h"
 #include "base/io.h"
@@ -18,16 +18,16 @@ enum { LOCK_STEP_US = 1000 };
 #define LOCK_FILE ".lock"
 #define TEMPORARY ".new-" /* what unfinished files begin with */
 
-struct _RaFiles {
+struct _RaFolder {
     char *path; /* for messages */
     int dir;
     int lock; /* -1 while it is not held */
 };
 
-static gboolean fail(const RaFiles *files, GError **error, const char *what, const char *name)
+static gboolean fail(const RaFolder *folder, GError **error, const char *what, const char *name)
 {
     const int saved = errno;
-    g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot %s '%s/%s': %s", what, files->path, name,
+    g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot %s '%s/%s': %s", what, folder->path, name,
                 g_strerror(saved));
     return FALSE;
 }
@@ -47,7 +47,7 @@ static void sync_parents(const char *path)
     }
 }
 
-RaFiles *ra_files_open(const char *path, GError **error)
+RaFolder *ra_folder_open(const char *path, GError **error)
 {
     struct stat status;
     int dir = -1;
@@ -64,47 +64,47 @@ RaFiles *ra_files_open(const char *path, GError **error)
     }
     if (!existed)
         sync_parents(path);
-    RaFiles *files = g_new0(RaFiles, 1);
-    files->path = g_strdup(path);
-    files->dir = dir;
-    files->lock = -1;
-    return files;
+    RaFolder *folder = g_new0(RaFolder, 1);
+    folder->path = g_strdup(path);
+    folder->dir = dir;
+    folder->lock = -1;
+    return folder;
 }
 
-void ra_files_free(RaFiles *files)
+void ra_folder_free(RaFolder *folder)
 {
-    if (files == NULL)
+    if (folder == NULL)
         return;
-    ra_files_unlock(files);
-    close(files->dir);
-    g_free(files->path);
-    g_free(files);
+    ra_folder_unlock(folder);
+    close(folder->dir);
+    g_free(folder->path);
+    g_free(folder);
 }
 
-gboolean ra_files_lock(RaFiles *files, GError **error)
+gboolean ra_folder_lock(RaFolder *folder, GError **error)
 {
-    g_return_val_if_fail(files->lock < 0, FALSE);
-    const int fd = openat(files->dir, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    g_return_val_if_fail(folder->lock < 0, FALSE);
+    const int fd = openat(folder->dir, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
-        return fail(files, error, "make", LOCK_FILE);
-    const gint64 until = g_get_monotonic_time() + RA_FILES_LOCK_SECONDS * G_USEC_PER_SEC;
+        return fail(folder, error, "make", LOCK_FILE);
+    const gint64 until = g_get_monotonic_time() + RA_FOLDER_LOCK_SECONDS * G_USEC_PER_SEC;
     while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EINTR && (errno != EWOULDBLOCK || g_get_monotonic_time() > until)) {
-            fail(files, error, "lock", LOCK_FILE);
+            fail(folder, error, "lock", LOCK_FILE);
             close(fd);
             return FALSE;
         }
         g_usleep(LOCK_STEP_US);
     }
-    files->lock = fd;
+    folder->lock = fd;
     return TRUE;
 }
 
-void ra_files_unlock(RaFiles *files)
+void ra_folder_unlock(RaFolder *folder)
 {
-    if (files->lock >= 0)
-        close(files->lock);
-    files->lock = -1;
+    if (folder->lock >= 0)
+        close(folder->lock);
+    folder->lock = -1;
 }
 
 static gint by_name(gconstpointer a, gconstpointer b)
@@ -113,20 +113,20 @@ static gint by_name(gconstpointer a, gconstpointer b)
 }
 
 /* The folder's entries; to be closed by the caller. */
-static DIR *open_listing(const RaFiles *files)
+static DIR *open_listing(const RaFolder *folder)
 {
-    const int fd = openat(files->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int fd = openat(folder->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *listing = fd >= 0 ? fdopendir(fd) : NULL;
     if (listing == NULL && fd >= 0)
         close(fd);
     return listing;
 }
 
-GStrv ra_files_list(RaFiles *files, const char *suffix, GError **error)
+GStrv ra_folder_list(RaFolder *folder, const char *suffix, GError **error)
 {
-    DIR *listing = open_listing(files);
+    DIR *listing = open_listing(folder);
     if (listing == NULL) {
-        fail(files, error, "list", ".");
+        fail(folder, error, "list", ".");
         return NULL;
     }
     g_autoptr(GPtrArray) names = g_ptr_array_new();
@@ -142,19 +142,19 @@ GStrv ra_files_list(RaFiles *files, const char *suffix, GError **error)
 
 /* Once through. *REPLACED: a writer moved another file to this place before all was read, and may
  * have wiped this one meanwhile. */
-static RaSecret *read_once(RaFiles *files, const char *name, gsize max, gboolean *replaced,
+static RaSecret *read_once(RaFolder *folder, const char *name, gsize max, gboolean *replaced,
                            GError **error)
 {
     struct stat status;
     const int fd =
-        openat(files->dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+        openat(folder->dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
     if (fd < 0 && errno == ENOENT) {
         g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET, "there is no file '%s' in '%s'", name,
-                    files->path);
+                    folder->path);
         return NULL;
     }
     if (fd < 0 || fstat(fd, &status) != 0) {
-        fail(files, error, "read", name);
+        fail(folder, error, "read", name);
         if (fd >= 0)
             close(fd);
         return NULL;
@@ -164,19 +164,19 @@ static RaSecret *read_once(RaFiles *files, const char *name, gsize max, gboolean
     *replaced = fstat(fd, &status) == 0 && status.st_nlink == 0;
     close(fd);
     if (bytes == NULL && !*replaced)
-        g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot read '%s/%s': %s", files->path, name,
+        g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot read '%s/%s': %s", folder->path, name,
                     why != NULL ? why->message : "it is not a plain file");
     return bytes;
 }
 
-RaSecret *ra_files_read(RaFiles *files, const char *name, gsize max, GError **error)
+RaSecret *ra_folder_read(RaFolder *folder, const char *name, gsize max, GError **error)
 {
     gboolean replaced = FALSE;
-    RaSecret *bytes = read_once(files, name, max, &replaced, error);
+    RaSecret *bytes = read_once(folder, name, max, &replaced, error);
     while (replaced) {
         replaced = FALSE;
         ra_secret_unref(bytes);
-        bytes = read_once(files, name, max, &replaced, error);
+        bytes = read_once(folder, name, max, &replaced, error);
     }
     return bytes;
 }
@@ -197,10 +197,10 @@ static void wipe(int fd)
 }
 
 /* A new file beside the others, written and synced; its name is in NAME. */
-static gboolean write_temporary(RaFiles *files, RaSecret *bytes, char *name, gsize size)
+static gboolean write_temporary(RaFolder *folder, RaSecret *bytes, char *name, gsize size)
 {
     g_snprintf(name, size, TEMPORARY "%08x%08x", g_random_int(), g_random_int());
-    const int fd = openat(files->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const int fd = openat(folder->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return FALSE;
     const gboolean written =
@@ -208,27 +208,27 @@ static gboolean write_temporary(RaFiles *files, RaSecret *bytes, char *name, gsi
     const int saved = errno;
     close(fd);
     if (!written)
-        (void)unlinkat(files->dir, name, 0);
+        (void)unlinkat(folder->dir, name, 0);
     errno = saved;
     return written;
 }
 
-gboolean ra_files_write(RaFiles *files, const char *name, RaSecret *bytes, GError **error)
+gboolean ra_folder_write(RaFolder *folder, const char *name, RaSecret *bytes, GError **error)
 {
-    g_return_val_if_fail(files->lock >= 0, FALSE);
+    g_return_val_if_fail(folder->lock >= 0, FALSE);
     char temporary[32];
-    ra_files_clean(files);
-    if (!write_temporary(files, bytes, temporary, sizeof temporary))
-        return fail(files, error, "write", name);
-    const int old = openat(files->dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (renameat(files->dir, temporary, files->dir, name) != 0) {
-        fail(files, error, "replace", name);
-        (void)unlinkat(files->dir, temporary, 0);
+    ra_folder_clean(folder);
+    if (!write_temporary(folder, bytes, temporary, sizeof temporary))
+        return fail(folder, error, "write", name);
+    const int old = openat(folder->dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (renameat(folder->dir, temporary, folder->dir, name) != 0) {
+        fail(folder, error, "replace", name);
+        (void)unlinkat(folder->dir, temporary, 0);
         if (old >= 0)
             close(old);
         return FALSE;
     }
-    const gboolean synced = fsync(files->dir) == 0 || fail(files, error, "sync", name);
+    const gboolean synced = fsync(folder->dir) == 0 || fail(folder, error, "sync", name);
     if (old >= 0) {
         if (synced)
             wipe(old);
@@ -237,12 +237,12 @@ gboolean ra_files_write(RaFiles *files, const char *name, RaSecret *bytes, GErro
     return synced;
 }
 
-gboolean ra_files_remove(RaFiles *files, const char *name, GError **error)
+gboolean ra_folder_remove(RaFolder *folder, const char *name, GError **error)
 {
-    g_return_val_if_fail(files->lock >= 0, FALSE);
-    const int old = openat(files->dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    const gboolean removed =
-        unlinkat(files->dir, name, 0) == 0 || errno == ENOENT || fail(files, error, "remove", name);
+    g_return_val_if_fail(folder->lock >= 0, FALSE);
+    const int old = openat(folder->dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    const gboolean removed = unlinkat(folder->dir, name, 0) == 0 || errno == ENOENT ||
+                             fail(folder, error, "remove", name);
     if (old >= 0) {
         if (removed)
             wipe(old);
@@ -250,18 +250,18 @@ gboolean ra_files_remove(RaFiles *files, const char *name, GError **error)
     }
     if (!removed)
         return FALSE;
-    return fsync(files->dir) == 0 || fail(files, error, "sync", name);
+    return fsync(folder->dir) == 0 || fail(folder, error, "sync", name);
 }
 
-void ra_files_clean(RaFiles *files)
+void ra_folder_clean(RaFolder *folder)
 {
-    g_return_if_fail(files->lock >= 0);
-    DIR *listing = open_listing(files);
+    g_return_if_fail(folder->lock >= 0);
+    DIR *listing = open_listing(folder);
     if (listing == NULL)
         return;
     for (const struct dirent *entry; (entry = readdir(listing)) != NULL;) {
         if (g_str_has_prefix(entry->d_name, TEMPORARY))
-            (void)unlinkat(files->dir, entry->d_name, 0);
+            (void)unlinkat(folder->dir, entry->d_name, 0);
     }
     closedir(listing);
 }
