@@ -121,6 +121,12 @@ static RaSign *open_sign(const RaSignEvents *events, gpointer events_data, gpoin
     return ra_x11_sign_new(NULL, events, events_data, error);
 }
 
+static RaPointing *open_pointing(gpointer data, GError **error)
+{
+    (void)data;
+    return ra_x11_pointing_new(NULL, error);
+}
+
 static RaPeer *start_worker(gpointer data, GError **error)
 {
     (void)data;
@@ -317,8 +323,11 @@ static gboolean start(Program *program, const RaDesktop *desktop, GError **error
 
 static int run(Program *program)
 {
-    const RaDesktop desktop = {
-        .screen = open_screen, .input = open_input, .sign = open_sign, .data = &program->options};
+    const RaDesktop desktop = {.screen = open_screen,
+                               .input = open_input,
+                               .sign = open_sign,
+                               .pointing = open_pointing,
+                               .data = &program->options};
     g_autoptr(GError) error = NULL;
     program->loop = g_main_loop_new(NULL, FALSE);
     program->desktop = ra_x11_desktop_new(NULL, on_desktop_gone, program, &error);

@@ -10,6 +10,7 @@
 #include <xcb/randr.h>
 
 enum { RANDR_MAJOR = 1, RANDR_MINOR = 5 }; /* the first with monitors */
+enum { RESOURCES_MAX = 64 * 1024 };
 
 void ra_x11_area_watch(RaX11 *x11, guint8 *first_event)
 {
@@ -191,4 +192,26 @@ void ra_x11_area_primary(RaX11 *x11, RaX11Area *ret)
         free(reply);
     }
     *ret = found;
+}
+
+/* "Xft.dpi: 192" among the server's resources. */
+double ra_x11_area_dpi(RaX11 *x11)
+{
+    xcb_connection_t *xcb = ra_x11_xcb(x11);
+    xcb_get_property_reply_t *reply = xcb_get_property_reply(
+        xcb,
+        xcb_get_property(xcb, FALSE, ra_x11_root(x11), XCB_ATOM_RESOURCE_MANAGER, XCB_ATOM_STRING,
+                         0, RESOURCES_MAX / 4),
+        NULL);
+    double dpi = RA_X11_DPI;
+    if (reply != NULL && reply->format == 8) {
+        g_autofree char *text =
+            g_strndup(xcb_get_property_value(reply), (gsize)xcb_get_property_value_length(reply));
+        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+        for (guint i = 0; lines[i] != NULL; i++)
+            if (g_str_has_prefix(lines[i], "Xft.dpi:"))
+                dpi = g_ascii_strtod(lines[i] + strlen("Xft.dpi:"), NULL);
+    }
+    free(reply);
+    return dpi >= RA_X11_DPI && dpi < 10 * RA_X11_DPI ? dpi : RA_X11_DPI;
 }

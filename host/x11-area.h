@@ -4,6 +4,8 @@
 
 #include "host/x11-conn.h"
 
+enum { RA_X11_DPI = 96 }; /* where nothing is magnified */
+
 typedef struct {
     int x, y;
     guint16 width, height; /* 0 x 0: the monitor is switched off */
@@ -20,3 +22,5 @@ gboolean ra_x11_area_event(RaX11 *x11, guint8 first_event, const xcb_generic_eve
 gboolean ra_x11_area_query(RaX11 *x11, const char *monitor, RaX11Area *ret, GError **error);
 /* The primary monitor; the whole screen where none is known. */
 void ra_x11_area_primary(RaX11 *x11, RaX11Area *ret);
+/* Dots per inch that the desktop wants to be drawn for, RA_X11_DPI where it does not say. */
+double ra_x11_area_dpi(RaX11 *x11);

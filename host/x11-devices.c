@@ -45,7 +45,7 @@ static void list_injecting(RaX11Devices *devices)
     free(all);
 }
 
-static gboolean is_real(const RaX11Devices *devices, xcb_input_device_id_t source)
+gboolean ra_x11_devices_is_real(const RaX11Devices *devices, guint16 source)
 {
     for (guint i = 0; i < devices->injecting->len; i++)
         if (g_array_index(devices->injecting, xcb_input_device_id_t, i) == source)
@@ -89,24 +89,43 @@ void ra_x11_devices_free(RaX11Devices *devices)
     g_free(devices);
 }
 
-static void select_events(RaX11Devices *devices, xcb_input_device_id_t which, guint32 events)
+static void select_events(RaX11Devices *devices, xcb_window_t window, xcb_input_device_id_t which,
+                          guint32 events)
 {
     const struct {
         xcb_input_event_mask_t head;
         guint32 mask;
     } selection = {{which, 1}, events};
-    xcb_input_xi_select_events(ra_x11_xcb(devices->x11), ra_x11_root(devices->x11), 1,
-                               &selection.head);
+    xcb_input_xi_select_events(ra_x11_xcb(devices->x11), window, 1, &selection.head);
 }
 
 void ra_x11_devices_watch(RaX11Devices *devices)
 {
-    select_events(devices, XCB_INPUT_DEVICE_ALL, XCB_INPUT_XI_EVENT_MASK_HIERARCHY);
+    const xcb_window_t root = ra_x11_root(devices->x11);
+    select_events(devices, root, XCB_INPUT_DEVICE_ALL, XCB_INPUT_XI_EVENT_MASK_HIERARCHY);
     /* Of the masters: each event comes once, and names the device that it began at. */
-    select_events(devices, XCB_INPUT_DEVICE_ALL_MASTER,
+    select_events(devices, root, XCB_INPUT_DEVICE_ALL_MASTER,
                   XCB_INPUT_XI_EVENT_MASK_RAW_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_PRESS |
                       XCB_INPUT_XI_EVENT_MASK_RAW_MOTION);
     list_injecting(devices);
+}
+
+void ra_x11_devices_watch_window(RaX11Devices *devices, xcb_window_t window, guint32 events)
+{
+    select_events(devices, ra_x11_root(devices->x11), XCB_INPUT_DEVICE_ALL,
+                  XCB_INPUT_XI_EVENT_MASK_HIERARCHY);
+    select_events(devices, window, XCB_INPUT_DEVICE_ALL_MASTER, events);
+    list_injecting(devices);
+}
+
+gboolean ra_x11_devices_is_theirs(RaX11Devices *devices, const xcb_generic_event_t *event)
+{
+    const xcb_ge_generic_event_t *it = (const xcb_ge_generic_event_t *)event;
+    if ((event->response_type & 0x7f) != XCB_GE_GENERIC || it->extension != devices->opcode)
+        return FALSE;
+    if (it->event_type == XCB_INPUT_HIERARCHY)
+        list_injecting(devices);
+    return TRUE;
 }
 
 RaX11Input ra_x11_devices_event(RaX11Devices *devices, const xcb_generic_event_t *event,
@@ -121,13 +140,13 @@ RaX11Input ra_x11_devices_event(RaX11Devices *devices, const xcb_generic_event_t
         list_injecting(devices);
         return RA_X11_NO_INPUT;
     case XCB_INPUT_RAW_KEY_PRESS:
-        if (!is_real(devices, raw->sourceid))
+        if (!ra_x11_devices_is_real(devices, raw->sourceid))
             return RA_X11_NO_INPUT;
         *keycode = raw->detail;
         return RA_X11_REAL_KEY;
     case XCB_INPUT_RAW_BUTTON_PRESS:
     case XCB_INPUT_RAW_MOTION:
-        return is_real(devices, raw->sourceid) ? RA_X11_REAL_OTHER : RA_X11_NO_INPUT;
+        return ra_x11_devices_is_real(devices, raw->sourceid) ? RA_X11_REAL_OTHER : RA_X11_NO_INPUT;
     default:
         return RA_X11_NO_INPUT;
     }

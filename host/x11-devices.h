@@ -22,3 +22,10 @@ void ra_x11_devices_watch(RaX11Devices *devices);
 /* What EVENT tells; *KEYCODE is set for RA_X11_REAL_KEY. */
 RaX11Input ra_x11_devices_event(RaX11Devices *devices, const xcb_generic_event_t *event,
                                 guint *keycode);
+
+/* The same apart from that, for the events (bits of XInput) of one window alone. */
+void ra_x11_devices_watch_window(RaX11Devices *devices, xcb_window_t window, guint32 events);
+/* TRUE if EVENT is one of XInput's. To be called for all events. */
+gboolean ra_x11_devices_is_theirs(RaX11Devices *devices, const xcb_generic_event_t *event);
+/* FALSE if the device SOURCE (an event's sourceid) injects. */
+gboolean ra_x11_devices_is_real(const RaX11Devices *devices, guint16 source);

@@ -21,8 +21,8 @@ typedef struct {
     guint8 randr_event;
     RaX11Devices *devices;
     RaX11Keys *keys;
-    guint16 buttons;                 /* injected and down, as in RFB's mask */
-    gboolean escape_due, active_due; /* callbacks */
+    guint16 buttons;                            /* injected and down, as in RFB's mask */
+    gboolean escape_due, active_due, pause_due; /* callbacks */
 } X11Input;
 
 static void take_event(const xcb_generic_event_t *event, gpointer data)
@@ -34,6 +34,7 @@ static void take_event(const xcb_generic_event_t *event, gpointer data)
     case RA_X11_REAL_KEY:
         self->active_due = TRUE;
         self->escape_due |= ra_x11_keys_is_escape(self->keys, keycode);
+        self->pause_due ^= ra_x11_keys_is_pause(keycode); /* twice: as it was */
         break;
     case RA_X11_REAL_OTHER:
         self->active_due = TRUE;
@@ -53,6 +54,12 @@ static gboolean settle(gpointer data)
     if (self->escape_due) {
         self->escape_due = FALSE;
         self->events->escape(self->data);
+        return TRUE;
+    }
+    if (self->pause_due) {
+        self->pause_due = FALSE;
+        if (self->events->pause != NULL)
+            self->events->pause(self->data);
         return TRUE;
     }
     if (self->active_due) {

@@ -4,16 +4,16 @@
 #include "base/error.h"
 #include "host/scancode.h"
 
+#include <linux/input-event-codes.h>
 #include <stdlib.h>
 #include <xcb/xkb.h>
 #include <xcb/xtest.h>
 #include <xkbcommon/xkbcommon-x11.h>
 
 enum {
-    EVDEV_OFFSET = 8,   /* X keycodes are Linux's numbers and this */
-    KEYCODE_ESCAPE = 9, /* the key at ESC's place */
-    HELD_MAX = 64,      /* keys held at a time; more are not pressed */
-    SPARES_MAX = 8,     /* keys without meaning that are given one */
+    EVDEV_OFFSET = 8, /* X keycodes are Linux's numbers and this */
+    HELD_MAX = 64,    /* keys held at a time; more are not pressed */
+    SPARES_MAX = 8,   /* keys without meaning that are given one */
 };
 
 typedef struct {
@@ -386,7 +386,7 @@ void ra_x11_keys_release_all(RaX11Keys *keys)
 
 gboolean ra_x11_keys_is_escape(RaX11Keys *keys, guint keycode)
 {
-    if (keycode == KEYCODE_ESCAPE)
+    if (keycode == KEY_ESC + EVDEV_OFFSET)
         return TRUE;
     const xkb_keysym_t *syms;
     if (!refresh(keys) || !read_state(keys))
@@ -395,6 +395,11 @@ gboolean ra_x11_keys_is_escape(RaX11Keys *keys, guint keycode)
     return layout != XKB_LAYOUT_INVALID &&
            xkb_keymap_key_get_syms_by_level(keys->keymap, keycode, layout, 0, &syms) == 1 &&
            syms[0] == XKB_KEY_Escape;
+}
+
+gboolean ra_x11_keys_is_pause(guint keycode)
+{
+    return keycode == KEY_PAUSE + EVDEV_OFFSET;
 }
 
 void ra_x11_keys_event(RaX11Keys *keys, const xcb_generic_event_t *event)

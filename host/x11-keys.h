@@ -26,3 +26,7 @@ void ra_x11_keys_release_all(RaX11Keys *keys);
 /* TRUE if the key KEYCODE is ESC in the layout of the moment, whatever is held with it, or lies at
  * ESC's place: whoever has control can change the layout, but not take ESC from the novice. */
 gboolean ra_x11_keys_is_escape(RaX11Keys *keys, guint keycode);
+/* TRUE for the key at the place of Pause, which hides the screen and shows it again. Its place
+ * alone counts: whoever had control may have given its meaning to a key that the novice uses all
+ * day. */
+gboolean ra_x11_keys_is_pause(guint keycode);

@@ -2,47 +2,91 @@
 #include "host/x11-panel.h"
 
 #include "base/text.h"
+#include "host/x11-icons.h"
 
 #include <math.h>
 #include <pango/pangocairo.h>
 #include <string.h>
 
 /* Lengths in pixels at 96 dpi. */
-static const double HEIGHT = 40, RADIUS = 12, EDGE = 14, ICON = 20, ICON_GAP = 10, TEXT_GAP = 20;
-static const double BUTTON_HEIGHT = 28, BUTTON_EDGE = 14, BUTTON_GAP = 8, BUTTON_RADIUS = 7;
-static const double DPI = 96;
-static const char FONT[] = "Sans 10.5";
+static const double HEIGHT = 44, RADIUS = 12, EDGE = 14, ICON = 22, ICON_GAP = 11, TEXT_GAP = 20;
+static const double BUTTON_HEIGHT = 30, BUTTON_EDGE = 13, BUTTON_GAP = 8, BUTTON_RADIUS = 7;
+static const double SMALL_ICON = 17, SMALL_GAP = 6, LINE_GAP = 1;
+static const double DPI = 96, SCALE_MAX = 4;
+static const char FONT[] = "Sans 10.5", SMALL_FONT[] = "Sans 9";
 
 typedef struct {
     double r, g, b, a;
 } Colour;
 
-/* White text has a contrast of 13:1 on the calm ground, and of 7:1 on the warning one. */
+/* White text has a contrast of 7:1 and more on each ground, dark text of 11:1 on the amber. */
 static const Colour calm = {0x1b / 255., 0x2a / 255., 0x3c / 255., 1};
 static const Colour warning = {0xa8 / 255., 0x24 / 255., 0x14 / 255., 1};
+static const Colour dim = {0x3a / 255., 0x3d / 255., 0x42 / 255., 1};
+static const Colour amber = {0xff / 255., 0xc9 / 255., 0x40 / 255., 1};
+static const Colour dark = {0x1d / 255., 0x14 / 255., 0, 1};
 static const Colour white = {1, 1, 1, 1};
 static const guint32 WARNING_FRAME = 0xf04a24;
 
 typedef struct {
-    PangoLayout *text; /* NULL: there is no such button */
+    gboolean there;
+    PangoLayout *text; /* NULL: an icon alone */
     double x, width;
 } Button;
+
+/* What it shows, from all that a session can be at once. */
+typedef enum { VIEW, CONTROL, HIDDEN, LOST } Look;
 
 struct _RaPanel {
     cairo_surface_t *surface; /* for measuring */
     cairo_t *cr;
     double scale;
-    gboolean control;
+    Look look;
+    gboolean microphone, paused;
     double width;
-    PangoLayout *text;
+    PangoLayout *title, *hint; /* hint NULL: no room */
     double text_width;
+    char *text;
     Button button[RA_PANEL_PARTS];
 };
 
-static PangoLayout *new_layout(RaPanel *panel, const char *markup)
+/* From full words to those for the narrowest screen. */
+static const struct {
+    int name_max; /* characters */
+    gboolean full_words, full_title, hint;
+} steps[] = {{32, TRUE, TRUE, TRUE},
+             {18, TRUE, TRUE, TRUE},
+             {18, FALSE, TRUE, TRUE},
+             {12, FALSE, FALSE, FALSE}};
+
+/* In full and short; a name stands for %s. */
+static const char *const titles[][2] = {
+    [VIEW] = {"<b>%s</b> sees your screen", "<b>%s</b> watches"},
+    [CONTROL] = {"<b>%s</b> controls your computer", "<b>%s</b> has control"},
+    [HIDDEN] = {"<b>Your screen is hidden</b>", "<b>Screen hidden</b>"},
+    [LOST] = {"<b>Connection lost</b>", "<b>Connection lost</b>"},
+};
+
+/* The second is for while the helper's input waits. */
+static const char *const hints[][2] = {
+    [VIEW] = {"They can look, but not touch anything", NULL},
+    [CONTROL] = {"Press Esc to stop", "Waiting while you use mouse or keyboard"},
+    [HIDDEN] = {"%s sees nothing of it now", NULL},
+    [LOST] = {"Waiting for %s to come back", NULL},
+};
+
+/* The two words of each button, in full and short. */
+static const char *const words[RA_PANEL_PARTS][2][2] = {
+    [RA_PANEL_MICROPHONE] = {{"Microphone on", NULL}, {"Microphone off", NULL}},
+    [RA_PANEL_STOP_CONTROL] = {{"<b>Stop control</b> (Esc)", "<b>Stop</b> (Esc)"}, {NULL, NULL}},
+    [RA_PANEL_PAUSE] = {{"Hide my screen", "Hide"}, {"<b>Show my screen</b>", "<b>Show</b>"}},
+    [RA_PANEL_END] = {{"End session", "End"}, {NULL, NULL}},
+};
+
+static PangoLayout *new_layout(RaPanel *panel, const char *font_name, const char *markup)
 {
     PangoLayout *layout = pango_cairo_create_layout(panel->cr);
-    PangoFontDescription *font = pango_font_description_from_string(FONT);
+    PangoFontDescription *font = pango_font_description_from_string(font_name);
     pango_cairo_context_set_resolution(pango_layout_get_context(layout), DPI * panel->scale);
     pango_layout_context_changed(layout);
     pango_layout_set_font_description(layout, font);
@@ -59,80 +103,138 @@ static double layout_width(PangoLayout *layout)
     return width;
 }
 
-/* What is said, from the full sentence to the one for the narrowest screen. */
-static const struct {
-    int name_max; /* characters */
-    const char *control, *view;
-} sentences[] = {
-    {32, "<b>%s</b> controls your computer \xE2\x80\x93 press <b>Esc</b> to stop",
-     "<b>%s</b> sees your screen"},
-    {16, "<b>%s</b> controls your computer \xE2\x80\x93 press <b>Esc</b> to stop",
-     "<b>%s</b> sees your screen"},
-    {16, "<b>%s</b> has control \xE2\x80\x93 <b>Esc</b> stops", "<b>%s</b> sees your screen"},
-    {10, "<b>%s</b> \xE2\x80\x93 <b>Esc</b> stops", "<b>%s</b> watches"},
-};
-
-static char *sentence(const char *who, gboolean control, guint i)
+static double width_of(RaPanel *panel, const char *font, const char *markup)
 {
-    g_autofree char *shown = ra_text_line(who, (gsize)sentences[i].name_max);
-    g_autofree char *name = g_markup_escape_text(shown[0] != '\0' ? shown : "Your helper", -1);
-    const char *const format = control ? sentences[i].control : sentences[i].view;
+    PangoLayout *layout = new_layout(panel, font, markup);
+    const double width = layout_width(layout);
+    g_object_unref(layout);
+    return width;
+}
+
+static char *sentence(const char *format, const char *who, int name_max, const char *nobody)
+{
+    g_autofree char *shown = ra_text_line(who, (gsize)name_max);
+    g_autofree char *name = g_markup_escape_text(shown[0] != '\0' ? shown : nobody, -1);
     g_auto(GStrv) parts = g_strsplit(format, "%s", 2);
-    return g_strconcat(parts[0], name, parts[1], NULL);
+    return g_strconcat(parts[0], parts[1] != NULL ? name : NULL, parts[1], NULL);
 }
 
-/* The longest sentence that fits; the last one is cut if it must be. */
-static void fit_text(RaPanel *panel, const char *who, double text_max)
+/* Sets the texts of a step; FALSE where they have no room. */
+static gboolean fit_text(RaPanel *panel, const RaSignState *state, guint step, double text_max)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(sentences); i++) {
-        g_autofree char *markup = sentence(who, panel->control, i);
-        g_clear_object(&panel->text);
-        panel->text = new_layout(panel, markup);
-        panel->text_width = layout_width(panel->text);
-        if (panel->text_width <= text_max)
-            return;
+    const int name_max = steps[step].name_max;
+    const gboolean waits = state->held && hints[panel->look][1] != NULL;
+    const char *const format = titles[panel->look][steps[step].full_title ? 0 : 1];
+    g_autofree char *title = sentence(format, state->who, name_max, "Your helper");
+    g_clear_object(&panel->title);
+    g_clear_object(&panel->hint);
+    g_free(panel->text);
+    panel->title = new_layout(panel, FONT, title);
+    panel->text_width = layout_width(panel->title);
+    for (guint i = 0; i < 2; i++) {
+        if (hints[panel->look][i] == NULL)
+            continue;
+        g_autofree char *hint =
+            sentence(hints[panel->look][i], state->who, name_max, "your helper");
+        PangoLayout *layout = new_layout(panel, SMALL_FONT, hint);
+        if (steps[step].hint)
+            panel->text_width = MAX(panel->text_width, layout_width(layout));
+        if (i == (waits ? 1 : 0))
+            panel->hint = g_steal_pointer(&layout);
+        g_clear_object(&layout);
     }
-    panel->text_width = MAX(text_max, 0);
-    pango_layout_set_width(panel->text, (int)(panel->text_width * PANGO_SCALE));
-    pango_layout_set_ellipsize(panel->text, PANGO_ELLIPSIZE_END);
+    panel->text = g_strdup_printf("%s \xE2\x80\x93 %s", pango_layout_get_text(panel->title),
+                                  pango_layout_get_text(panel->hint));
+    if (!steps[step].hint)
+        g_clear_object(&panel->hint);
+    return panel->text_width <= text_max;
 }
 
-/* From the right: the buttons; the text takes what is left. */
-static void arrange(RaPanel *panel, const char *who, double max_width)
+static void cut_text(RaPanel *panel, double text_max)
 {
-    const double scale = panel->scale, gap = BUTTON_GAP * scale;
-    const double before = (EDGE + ICON + ICON_GAP) * scale;
-    double buttons = 0;
+    panel->text_width = MAX(text_max, 0);
+    pango_layout_set_width(panel->title, (int)(panel->text_width * PANGO_SCALE));
+    pango_layout_set_ellipsize(panel->title, PANGO_ELLIPSIZE_END);
+}
+
+/* Sets the words of the buttons, and returns the room that all of them need. */
+static double measure_buttons(RaPanel *panel, guint step)
+{
+    const double scale = panel->scale;
+    const gboolean second[RA_PANEL_PARTS] = {
+        [RA_PANEL_MICROPHONE] = !panel->microphone,
+        [RA_PANEL_PAUSE] = panel->paused,
+    };
+    double all = 0;
     for (int i = 0; i < RA_PANEL_PARTS; i++) {
         Button *button = &panel->button[i];
-        if (button->text == NULL)
+        g_clear_object(&button->text);
+        if (!button->there)
             continue;
-        button->width = layout_width(button->text) + 2 * BUTTON_EDGE * scale;
-        buttons += button->width + gap;
+        double width = 0;
+        for (guint k = 0; k < 2; k++) {
+            const char *word = words[i][k][steps[step].full_words ? 0 : 1];
+            if (word == NULL)
+                continue;
+            width = MAX(width, width_of(panel, FONT, word));
+            if (k == (second[i] ? 1 : 0))
+                button->text = new_layout(panel, FONT, word);
+        }
+        if (i == RA_PANEL_MICROPHONE)
+            width += (SMALL_ICON + (button->text != NULL ? SMALL_GAP : 0)) * scale;
+        button->width = ceil(width + 2 * BUTTON_EDGE * scale);
+        all += button->width + BUTTON_GAP * scale;
     }
-    fit_text(panel, who, max_width - before - TEXT_GAP * scale - buttons);
+    return all;
+}
+
+/* From the left: the mark, the text, the buttons. */
+static void arrange(RaPanel *panel, const RaSignState *state, double max_width)
+{
+    const double scale = panel->scale, before = (EDGE + ICON + ICON_GAP) * scale;
+    double text_max = 0;
+    gboolean fits = FALSE;
+    for (guint step = 0; step < G_N_ELEMENTS(steps) && !fits; step++) {
+        text_max = floor(max_width - before - TEXT_GAP * scale - measure_buttons(panel, step)) - 1;
+        fits = fit_text(panel, state, step, text_max);
+    }
+    if (!fits)
+        cut_text(panel, text_max);
     double x = before + panel->text_width + TEXT_GAP * scale;
     for (int i = 0; i < RA_PANEL_PARTS; i++) {
         Button *button = &panel->button[i];
-        if (button->text == NULL)
+        if (!button->there)
             continue;
-        button->x = x;
-        x += button->width + gap;
+        button->x = round(x);
+        x = button->x + button->width + BUTTON_GAP * scale;
     }
     panel->width = ceil(x);
 }
 
-RaPanel *ra_panel_new(const char *who, RaRights rights, double dpi, int max_width)
+static Look look_of(const RaSignState *state)
+{
+    if (state->lost)
+        return LOST;
+    if (state->paused)
+        return HIDDEN;
+    return (state->rights & RA_RIGHT_CONTROL) != 0 ? CONTROL : VIEW;
+}
+
+RaPanel *ra_panel_new(const RaSignState *state, double dpi, int max_width)
 {
     RaPanel *panel = g_new0(RaPanel, 1);
     panel->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
     panel->cr = cairo_create(panel->surface);
-    panel->scale = CLAMP(dpi / DPI, 1, 4);
-    panel->control = (rights & RA_RIGHT_CONTROL) != 0;
-    if (panel->control)
-        panel->button[RA_PANEL_STOP_CONTROL].text = new_layout(panel, "<b>Stop control</b>");
-    panel->button[RA_PANEL_END].text = new_layout(panel, "End session");
-    arrange(panel, who, max_width);
+    panel->scale = CLAMP(dpi / DPI, 1, SCALE_MAX);
+    panel->look = look_of(state);
+    panel->microphone = state->microphone;
+    panel->paused = state->paused;
+    panel->button[RA_PANEL_MICROPHONE].there = state->talking || state->microphone;
+    panel->button[RA_PANEL_STOP_CONTROL].there =
+        (state->rights & RA_RIGHT_CONTROL) != 0 && !state->lost;
+    panel->button[RA_PANEL_PAUSE].there = !state->lost;
+    panel->button[RA_PANEL_END].there = TRUE;
+    arrange(panel, state, max_width);
     return panel;
 }
 
@@ -142,9 +244,11 @@ void ra_panel_free(RaPanel *panel)
         return;
     for (int i = 0; i < RA_PANEL_PARTS; i++)
         g_clear_object(&panel->button[i].text);
-    g_object_unref(panel->text);
+    g_clear_object(&panel->title);
+    g_clear_object(&panel->hint);
     cairo_destroy(panel->cr);
     cairo_surface_destroy(panel->surface);
+    g_free(panel->text);
     g_free(panel);
 }
 
@@ -165,12 +269,12 @@ int ra_panel_radius(const RaPanel *panel)
 
 const char *ra_panel_text(const RaPanel *panel)
 {
-    return pango_layout_get_text(panel->text);
+    return panel->text;
 }
 
 static double button_y(const RaPanel *panel)
 {
-    return (HEIGHT - BUTTON_HEIGHT) / 2 * panel->scale;
+    return round((HEIGHT - BUTTON_HEIGHT) / 2 * panel->scale);
 }
 
 RaPanelPart ra_panel_at(const RaPanel *panel, int x, int y)
@@ -178,7 +282,7 @@ RaPanelPart ra_panel_at(const RaPanel *panel, int x, int y)
     const double top = button_y(panel);
     for (int i = 0; i < RA_PANEL_PARTS; i++) {
         const Button *button = &panel->button[i];
-        if (button->text != NULL && x >= button->x && x < button->x + button->width && y >= top &&
+        if (button->there && x >= button->x && x < button->x + button->width && y >= top &&
             y < top + BUTTON_HEIGHT * panel->scale)
             return (RaPanelPart)i;
     }
@@ -188,7 +292,7 @@ RaPanelPart ra_panel_at(const RaPanel *panel, int x, int y)
 gboolean ra_panel_middle(const RaPanel *panel, RaPanelPart part, int *x, int *y)
 {
     const Button *button = &panel->button[part];
-    if (button->text == NULL)
+    if (!button->there)
         return FALSE;
     *x = (int)(button->x + button->width / 2);
     *y = ra_panel_height(panel) / 2;
@@ -210,77 +314,93 @@ static void round_rectangle(cairo_t *cr, double x, double y, double width, doubl
     cairo_close_path(cr);
 }
 
-/* Somebody watches: an eye, in a square of 20. */
-static void draw_eye(cairo_t *cr)
+static double layout_height(PangoLayout *layout)
 {
-    cairo_move_to(cr, 1, 10);
-    cairo_curve_to(cr, 5, 3.2, 15, 3.2, 19, 10);
-    cairo_curve_to(cr, 15, 16.8, 5, 16.8, 1, 10);
-    cairo_close_path(cr);
-    cairo_set_line_width(cr, 1.7);
-    cairo_stroke(cr);
-    cairo_arc(cr, 10, 10, 3, 0, 2 * G_PI);
-    cairo_fill(cr);
+    int height = 0;
+    pango_layout_get_pixel_size(layout, NULL, &height);
+    return height;
 }
 
-/* Somebody controls: a pointer, in a square of 20. */
-static void draw_pointer(cairo_t *cr)
+static void draw_layout(cairo_t *cr, PangoLayout *layout, double x, double y)
 {
-    static const double points[][2] = {{5, 2},       {5, 16.4},    {8.4, 13.2}, {10.7, 18.4},
-                                       {13.1, 17.4}, {10.8, 12.3}, {15.4, 12}};
-    for (gsize i = 0; i < G_N_ELEMENTS(points); i++)
-        cairo_line_to(cr, points[i][0], points[i][1]);
-    cairo_close_path(cr);
-    cairo_set_line_join(cr, CAIRO_LINE_JOIN_ROUND);
-    cairo_set_line_width(cr, 1);
-    cairo_fill_preserve(cr);
-    cairo_stroke(cr);
-}
-
-static void draw_layout(cairo_t *cr, PangoLayout *layout, double x, double height)
-{
-    int text_height = 0;
-    pango_layout_get_pixel_size(layout, NULL, &text_height);
-    cairo_move_to(cr, round(x), round((height - text_height) / 2));
+    cairo_move_to(cr, round(x), round(y));
     pango_cairo_show_layout(cr, layout);
 }
 
-/* The button that stops control is filled: it is the one to find in a hurry. */
+static Colour ground_of(const RaPanel *panel)
+{
+    static const Colour *const grounds[] = {
+        [VIEW] = &calm, [CONTROL] = &warning, [HIDDEN] = &dim, [LOST] = &dim};
+    return *grounds[panel->look];
+}
+
+/* An open microphone has a colour of its own, the button to find in a hurry is white. */
+static void button_colours(const RaPanel *panel, RaPanelPart part, Colour *face, Colour *ink)
+{
+    const gboolean open = part == RA_PANEL_MICROPHONE && panel->microphone;
+    const gboolean urgent =
+        part == RA_PANEL_STOP_CONTROL || (part == RA_PANEL_PAUSE && panel->paused);
+    *face = open ? amber : white;
+    *ink = open ? dark : urgent ? ground_of(panel) : white;
+    if (!open && !urgent)
+        face->a = 0.16;
+}
+
 static void draw_button(const RaPanel *panel, cairo_t *cr, RaPanelPart part, gboolean hover,
                         gboolean pressed)
 {
     const Button *button = &panel->button[part];
-    const gboolean filled = part == RA_PANEL_STOP_CONTROL;
-    const double y = button_y(panel), height = BUTTON_HEIGHT * panel->scale;
-    const double calm_alpha = filled ? 1 : 0.16, hover_alpha = filled ? 0.9 : 0.28;
-    const double down_alpha = filled ? 0.78 : 0.08;
-    const double alpha = !hover ? calm_alpha : pressed ? down_alpha : hover_alpha;
-    round_rectangle(cr, round(button->x), y, round(button->width), height,
-                    BUTTON_RADIUS * panel->scale);
-    set_colour(cr, (Colour){1, 1, 1, alpha});
+    const double scale = panel->scale, y = button_y(panel), height = HEIGHT * scale;
+    Colour face, ink;
+    button_colours(panel, part, &face, &ink);
+    if (hover)
+        face.a = face.a < 0.5 ? (pressed ? 0.08 : 0.28) : (pressed ? 0.78 : 0.9);
+    round_rectangle(cr, button->x, y, button->width, BUTTON_HEIGHT * scale, BUTTON_RADIUS * scale);
+    set_colour(cr, face);
     cairo_fill(cr);
-    set_colour(cr, filled ? warning : white);
-    draw_layout(cr, button->text, button->x + BUTTON_EDGE * panel->scale, HEIGHT * panel->scale);
+    set_colour(cr, ink);
+    const gboolean icon = part == RA_PANEL_MICROPHONE;
+    const double text_width = button->text != NULL ? layout_width(button->text) : 0;
+    const double icon_width =
+        icon ? (SMALL_ICON + (button->text != NULL ? SMALL_GAP : 0)) * scale : 0;
+    const double x = button->x + (button->width - text_width - icon_width) / 2;
+    if (icon)
+        ra_icon_draw(cr, panel->microphone ? RA_ICON_MICROPHONE : RA_ICON_MICROPHONE_OFF, round(x),
+                     round((height - SMALL_ICON * scale) / 2), SMALL_ICON * scale);
+    if (button->text != NULL)
+        draw_layout(cr, button->text, x + icon_width, (height - layout_height(button->text)) / 2);
+}
+
+static void draw_text(const RaPanel *panel, cairo_t *cr)
+{
+    const double scale = panel->scale, x = (EDGE + ICON + ICON_GAP) * scale;
+    const double title = layout_height(panel->title);
+    const double hint = panel->hint != NULL ? layout_height(panel->hint) : 0;
+    const double gap = panel->hint != NULL ? LINE_GAP * scale : 0;
+    const double y = (HEIGHT * scale - title - gap - hint) / 2;
+    set_colour(cr, white);
+    draw_layout(cr, panel->title, x, y);
+    if (panel->hint == NULL)
+        return;
+    set_colour(cr, (Colour){1, 1, 1, 0.86});
+    draw_layout(cr, panel->hint, x, y + title + gap);
 }
 
 void ra_panel_draw(const RaPanel *panel, cairo_t *cr, RaPanelPart hover, gboolean pressed)
 {
+    static const RaIcon icons[] = {[VIEW] = RA_ICON_EYE,
+                                   [CONTROL] = RA_ICON_POINTER,
+                                   [HIDDEN] = RA_ICON_EYE_CLOSED,
+                                   [LOST] = RA_ICON_BROKEN};
     const double scale = panel->scale, height = HEIGHT * scale;
     cairo_push_group(cr); /* no flicker */
-    set_colour(cr, panel->control ? warning : calm);
+    set_colour(cr, ground_of(panel));
     cairo_paint(cr);
     set_colour(cr, white);
-    cairo_save(cr);
-    cairo_translate(cr, EDGE * scale, (HEIGHT - ICON) / 2 * scale);
-    cairo_scale(cr, scale * ICON / 20, scale * ICON / 20);
-    if (panel->control)
-        draw_pointer(cr);
-    else
-        draw_eye(cr);
-    cairo_restore(cr);
-    draw_layout(cr, panel->text, (EDGE + ICON + ICON_GAP) * scale, height);
+    ra_icon_draw(cr, icons[panel->look], EDGE * scale, (HEIGHT - ICON) / 2 * scale, ICON * scale);
+    draw_text(panel, cr);
     for (int i = 0; i < RA_PANEL_PARTS; i++)
-        if (panel->button[i].text != NULL)
+        if (panel->button[i].there)
             draw_button(panel, cr, (RaPanelPart)i, hover == (RaPanelPart)i, pressed);
     /* A light seam sets it off from dark windows below. */
     round_rectangle(cr, 0.5, -height, panel->width - 1, 2 * height - 0.5, RADIUS * scale);

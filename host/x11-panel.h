@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The look of the lasting sign: where its parts are, and how they are drawn. Knows nothing of X. */
+/* The look of the lasting sign: where its parts are, and how they are drawn. Knows nothing of X.
+ *
+ * What changes by itself or by a click (the helper's input waits, the microphone is muted) moves no
+ * button from under the novice's pointer: there is room for the longer of the two words. */
 #pragma once
 
-#include "base/rights.h"
+#include "host/sign.h"
 
 #include <cairo.h>
 #include <glib.h>
 
 typedef enum {
-    RA_PANEL_REST, /* to be dragged by */
+    RA_PANEL_REST,       /* to be dragged by */
+    RA_PANEL_MICROPHONE, /* while voice is on */
     RA_PANEL_STOP_CONTROL,
+    RA_PANEL_PAUSE, /* hides the screen, or shows it again */
     RA_PANEL_END,
     RA_PANEL_PARTS,
 } RaPanelPart;
 
 typedef struct _RaPanel RaPanel;
 
-/* WHO: safe to show, "" if unknown. DPI: of the screen, 96 where nothing is magnified. MAX_WIDTH:
- * pixels; a long name is shortened to fit. */
-RaPanel *ra_panel_new(const char *who, RaRights rights, double dpi, int max_width);
+/* DPI: of the screen, 96 where nothing is magnified. MAX_WIDTH: pixels; words are shortened, and
+ * then left out, to fit. */
+RaPanel *ra_panel_new(const RaSignState *state, double dpi, int max_width);
 void ra_panel_free(RaPanel *panel); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaPanel, ra_panel_free)
 
@@ -26,7 +31,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaPanel, ra_panel_free)
 int ra_panel_width(const RaPanel *panel);
 int ra_panel_height(const RaPanel *panel);
 int ra_panel_radius(const RaPanel *panel);
-/* What it says, without marks. Borrowed. */
+/* What it says, without marks and buttons. Borrowed. */
 const char *ra_panel_text(const RaPanel *panel);
 RaPanelPart ra_panel_at(const RaPanel *panel, int x, int y);
 /* The middle of a part, for those who press it by program; FALSE where it is not there. */

@@ -2,7 +2,9 @@
 /* The X11 sign: a panel at the top of the primary monitor, and four bars around the screen while
  * control is granted, through which the pointer passes. */
 #include "host/x11-area.h"
+#include "host/x11-clicks.h"
 #include "host/x11-conn.h"
+#include "host/x11-overlay.h"
 #include "host/x11-panel.h"
 #include "host/x11-stack.h"
 #include "host/x11.h"
@@ -14,8 +16,7 @@
 #include <xcb/shape.h>
 
 /* BARS, and then PANEL, are also the places in the stack. */
-enum { BARS = 4, PANEL = BARS, BAR_SIZE = 4, RADIUS_MAX = 64, RESOURCES_MAX = 64 * 1024 };
-static const double DPI = 96;
+enum { BARS = 4, PANEL = BARS, BAR_SIZE = 4, RADIUS_MAX = 64 };
 
 typedef struct {
     RaSign sign;
@@ -27,47 +28,21 @@ typedef struct {
     xcb_atom_t utf8, net_name;
     cairo_surface_t *surface; /* of the window */
     RaX11Stack stack;
+    RaX11Clicks *clicks;
     RaPanel *panel; /* NULL while hidden */
     char *who;
-    RaRights rights;
+    RaSignState state; /* its text is `who` */
     double dpi;
     double place;   /* of the panel between the sides of the monitor: 0..1 */
     RaX11Area home; /* the monitor that it is on */
     int x;          /* of the panel, in the root window */
     RaPanelPart hover, pressed;
     gboolean is_pressed, is_dragged;
-    int grip; /* where it is dragged, from its left side */
-    gboolean area_changed, redraw, take_back_due, end_due;
+    gboolean is_real; /* a real device pressed */
+    int grip;         /* where it is dragged, from its left side */
+    gboolean area_changed, redraw;
+    gboolean take_back_due, end_due, pause_due, mute_due; /* callbacks */
 } X11Sign;
-
-/* "Xft.dpi: 192" among the server's resources. */
-static double read_dpi(RaX11 *x11)
-{
-    xcb_connection_t *xcb = ra_x11_xcb(x11);
-    xcb_get_property_reply_t *reply = xcb_get_property_reply(
-        xcb,
-        xcb_get_property(xcb, FALSE, ra_x11_root(x11), XCB_ATOM_RESOURCE_MANAGER, XCB_ATOM_STRING,
-                         0, RESOURCES_MAX / 4),
-        NULL);
-    double dpi = DPI;
-    if (reply != NULL && reply->format == 8) {
-        g_autofree char *text =
-            g_strndup(xcb_get_property_value(reply), (gsize)xcb_get_property_value_length(reply));
-        g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-        for (guint i = 0; lines[i] != NULL; i++)
-            if (g_str_has_prefix(lines[i], "Xft.dpi:"))
-                dpi = g_ascii_strtod(lines[i] + strlen("Xft.dpi:"), NULL);
-    }
-    free(reply);
-    return dpi >= DPI && dpi < 10 * DPI ? dpi : DPI;
-}
-
-static gboolean has_shape(RaX11 *x11)
-{
-    const xcb_query_extension_reply_t *shape =
-        xcb_get_extension_data(ra_x11_xcb(x11), &xcb_shape_id);
-    return shape != NULL && shape->present;
-}
 
 /* Cuts the two lower corners round. */
 static void shape_panel(X11Sign *self)
@@ -75,7 +50,7 @@ static void shape_panel(X11Sign *self)
     const int width = ra_panel_width(self->panel), height = ra_panel_height(self->panel);
     const int radius = MIN(ra_panel_radius(self->panel), RADIUS_MAX);
     xcb_rectangle_t rows[RADIUS_MAX + 1];
-    if (!has_shape(self->x11))
+    if (!ra_x11_overlay_has_shape(self->x11))
         return;
     rows[0] = (xcb_rectangle_t){0, 0, (guint16)width, (guint16)(height - radius)};
     for (int i = 0; i < radius; i++) {
@@ -100,7 +75,8 @@ static void place_bars(X11Sign *self)
     RaX11Area all;
     if (!ra_x11_area_query(self->x11, NULL, &all, NULL))
         return;
-    const int size = MIN((int)lround(BAR_SIZE * self->dpi / DPI), MIN(all.width, all.height) / 4);
+    const int size =
+        MIN((int)lround(BAR_SIZE * self->dpi / RA_X11_DPI), MIN(all.width, all.height) / 4);
     const guint16 side = (guint16)(all.height - 2 * size);
     const RaX11Area bars[BARS] = {
         {0, 0, all.width, (guint16)size},
@@ -119,14 +95,29 @@ static void place_panel(X11Sign *self)
     move_window(self, PANEL, (RaX11Area){self->x, self->home.y, (guint16)width, (guint16)height});
 }
 
+static gboolean same_places(const RaPanel *a, const RaPanel *b)
+{
+    gboolean same = ra_panel_width(a) == ra_panel_width(b);
+    for (int i = RA_PANEL_REST + 1; i < RA_PANEL_PARTS; i++) {
+        int ax = 0, ay = 0, bx = 0, by = 0;
+        same &= ra_panel_middle(a, (RaPanelPart)i, &ax, &ay) ==
+                    ra_panel_middle(b, (RaPanelPart)i, &bx, &by) &&
+                ax == bx && ay == by;
+    }
+    return same;
+}
+
 /* Makes the panel anew, to fit the monitor. */
 static void arrange(X11Sign *self)
 {
-    g_clear_pointer(&self->panel, ra_panel_free);
+    g_autoptr(RaPanel) old = g_steal_pointer(&self->panel);
     ra_x11_area_primary(self->x11, &self->home);
-    self->dpi = read_dpi(self->x11);
-    self->panel = ra_panel_new(self->who, self->rights, self->dpi, self->home.width);
-    self->is_pressed = FALSE;
+    self->dpi = ra_x11_area_dpi(self->x11);
+    self->panel = ra_panel_new(&self->state, self->dpi, self->home.width);
+    if (old == NULL || !same_places(old, self->panel)) {
+        self->is_pressed = FALSE;
+        self->hover = RA_PANEL_REST;
+    }
     place_panel(self);
     place_bars(self);
     shape_panel(self);
@@ -162,60 +153,93 @@ static void drag(X11Sign *self, int root_x)
     place_panel(self);
 }
 
-static void press(X11Sign *self, const xcb_button_press_event_t *event)
+static void press(X11Sign *self, const RaX11Click *click)
 {
-    if (event->detail != XCB_BUTTON_INDEX_1)
-        return;
-    self->pressed = ra_panel_at(self->panel, event->event_x, event->event_y);
+    self->pressed = ra_panel_at(self->panel, click->x, click->y);
     self->is_dragged = self->pressed == RA_PANEL_REST;
     self->is_pressed = !self->is_dragged;
-    self->grip = event->root_x - self->x;
+    self->is_real = click->real;
+    self->grip = click->root_x - self->x;
     set_hover(self, self->pressed);
     self->redraw = TRUE;
 }
 
-static void release(X11Sign *self, const xcb_button_release_event_t *event)
+/* What takes power away may be pressed by whomever; what may give some counts only by hand. */
+static void release(X11Sign *self, const RaX11Click *click)
 {
-    if (event->detail != XCB_BUTTON_INDEX_1)
-        return;
-    const RaPanelPart part = ra_panel_at(self->panel, event->event_x, event->event_y);
+    const RaPanelPart part = ra_panel_at(self->panel, click->x, click->y);
+    const gboolean real = self->is_real && click->real;
     if (self->is_pressed && part == self->pressed) {
         self->take_back_due |= part == RA_PANEL_STOP_CONTROL;
         self->end_due |= part == RA_PANEL_END;
+        self->pause_due |= part == RA_PANEL_PAUSE && real;
+        self->mute_due |= part == RA_PANEL_MICROPHONE && real;
     }
     self->is_pressed = self->is_dragged = FALSE;
     self->redraw = TRUE;
 }
 
+static void take_click(X11Sign *self, const RaX11Click *click)
+{
+    switch (click->kind) {
+    case RA_X11_CLICK_PRESS:
+        press(self, click);
+        break;
+    case RA_X11_CLICK_RELEASE:
+        release(self, click);
+        break;
+    case RA_X11_CLICK_MOVE:
+        if (self->is_dragged)
+            drag(self, click->root_x);
+        else
+            set_hover(self, ra_panel_at(self->panel, click->x, click->y));
+        break;
+    case RA_X11_CLICK_LEAVE:
+        set_hover(self, RA_PANEL_REST);
+        break;
+    case RA_X11_CLICK_NONE:
+        break;
+    }
+}
+
 static void take_event(const xcb_generic_event_t *event, gpointer data)
 {
     X11Sign *self = data;
+    const RaX11Click click = ra_x11_clicks_event(self->clicks, event);
     if (self->panel == NULL)
         return;
-    const xcb_motion_notify_event_t *motion = (const xcb_motion_notify_event_t *)event;
-    switch (event->response_type & 0x7f) {
-    case XCB_EXPOSE:
+    if (click.kind != RA_X11_CLICK_NONE) {
+        take_click(self, &click);
+    } else if ((event->response_type & 0x7f) == XCB_EXPOSE) {
         self->redraw = TRUE;
-        break;
-    case XCB_BUTTON_PRESS:
-        press(self, (const xcb_button_press_event_t *)event);
-        break;
-    case XCB_BUTTON_RELEASE:
-        release(self, (const xcb_button_release_event_t *)event);
-        break;
-    case XCB_MOTION_NOTIFY:
-        if (self->is_dragged)
-            drag(self, motion->root_x);
-        else
-            set_hover(self, ra_panel_at(self->panel, motion->event_x, motion->event_y));
-        break;
-    case XCB_LEAVE_NOTIFY:
-        set_hover(self, RA_PANEL_REST);
-        break;
-    default:
+    } else {
         self->area_changed |= ra_x11_area_event(self->x11, self->randr_event, event);
         ra_x11_stack_event(&self->stack, event);
     }
+}
+
+/* One of what was pressed; TRUE if there was one. */
+static gboolean report(X11Sign *self)
+{
+    const RaSignEvents *events = self->events;
+    if (self->take_back_due) {
+        self->take_back_due = FALSE;
+        events->take_back(self->data);
+    } else if (self->end_due) {
+        self->end_due = FALSE;
+        events->end(self->data);
+    } else if (self->pause_due) {
+        self->pause_due = FALSE;
+        if (events->pause != NULL)
+            events->pause(!self->state.paused, self->data);
+    } else if (self->mute_due) {
+        self->mute_due = FALSE;
+        if (events->mute != NULL)
+            events->mute(self->state.microphone, self->data);
+    } else {
+        return FALSE;
+    }
+    return TRUE;
 }
 
 /* After a call out, SELF may be freed. */
@@ -235,17 +259,7 @@ static gboolean settle(gpointer data)
     ra_x11_stack_settle(&self->stack);
     if (self->redraw)
         draw(self);
-    if (self->take_back_due) {
-        self->take_back_due = FALSE;
-        self->events->take_back(self->data);
-        return TRUE;
-    }
-    if (self->end_due) {
-        self->end_due = FALSE;
-        self->events->end(self->data);
-        return TRUE;
-    }
-    return FALSE;
+    return report(self);
 }
 
 /* Where the server is gone the screen source tells why; but it may be that the sign alone was
@@ -266,7 +280,7 @@ static void hide(RaSign *sign)
     if (self->panel == NULL)
         return;
     g_clear_pointer(&self->panel, ra_panel_free);
-    self->take_back_due = self->end_due = FALSE;
+    self->take_back_due = self->end_due = self->pause_due = self->mute_due = FALSE;
     for (guint i = 0; i < self->stack.n; i++)
         ra_x11_stack_show(&self->stack, i, FALSE);
     ra_x11_stack_unwatch(&self->stack);
@@ -278,17 +292,20 @@ static void show(RaSign *sign, const RaSignState *state)
     X11Sign *self = (X11Sign *)sign;
     xcb_connection_t *xcb = ra_x11_xcb(self->x11);
     const gboolean new = self->panel == NULL;
+    const gboolean control = (state->rights & RA_RIGHT_CONTROL) != 0 && !state->lost;
     if (xcb_connection_has_error(xcb) != 0)
         return;
+    char *who = g_strdup(state->who);
     g_free(self->who);
-    self->who = g_strdup(state->who);
-    self->rights = state->rights;
-    self->hover = RA_PANEL_REST;
     /* What was pressed belongs to what was shown. */
-    self->take_back_due &= (state->rights & RA_RIGHT_CONTROL) != 0;
+    self->take_back_due &= control;
+    self->pause_due &= !state->paused == !self->state.paused;
+    self->mute_due &= !state->microphone == !self->state.microphone;
+    self->state = *state;
+    self->state.who = self->who = who;
     arrange(self);
     for (guint i = 0; i < BARS; i++)
-        ra_x11_stack_show(&self->stack, i, (state->rights & RA_RIGHT_CONTROL) != 0);
+        ra_x11_stack_show(&self->stack, i, control);
     ra_x11_stack_show(&self->stack, PANEL, TRUE);
     if (new)
         ra_x11_stack_watch(&self->stack);
@@ -308,63 +325,26 @@ static void free_sign(RaSign *sign)
         cairo_device_finish(device);
         cairo_device_destroy(device);
     }
+    ra_x11_clicks_free(self->clicks);
     ra_x11_close(self->x11);
     g_free(self->who);
     g_free(self);
 }
 
-static xcb_window_t new_window(RaX11 *x11, guint32 pixel, guint32 events)
-{
-    xcb_connection_t *xcb = ra_x11_xcb(x11);
-    const xcb_window_t window = xcb_generate_id(xcb);
-    const guint32 values[] = {pixel, TRUE, events};
-    static const char class[] = "remote-assistance\0Remote-assistance";
-    static const char name[] = "Remote Assistance";
-    xcb_create_window(xcb, XCB_COPY_FROM_PARENT, window, ra_x11_root(x11), 0, 0, 1, 1, 0,
-                      XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
-                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT | XCB_CW_EVENT_MASK, values);
-    xcb_change_property(xcb, XCB_PROP_MODE_REPLACE, window, XCB_ATOM_WM_CLASS, XCB_ATOM_STRING, 8,
-                        sizeof class, class);
-    xcb_change_property(xcb, XCB_PROP_MODE_REPLACE, window, XCB_ATOM_WM_NAME, XCB_ATOM_STRING, 8,
-                        sizeof name - 1, name);
-    /* For compositors: no shadow to cast, no effects to play. */
-    const xcb_atom_t type = ra_x11_atom(x11, "_NET_WM_WINDOW_TYPE_NOTIFICATION");
-    xcb_change_property(xcb, XCB_PROP_MODE_REPLACE, window, ra_x11_atom(x11, "_NET_WM_WINDOW_TYPE"),
-                        XCB_ATOM_ATOM, 32, 1, &type);
-    return window;
-}
-
-static guint32 warning_pixel(RaX11 *x11)
-{
-    xcb_connection_t *xcb = ra_x11_xcb(x11);
-    const guint32 rgb = ra_panel_warning_colour();
-    xcb_alloc_color_reply_t *reply = xcb_alloc_color_reply(
-        xcb,
-        xcb_alloc_color(xcb, ra_x11_screen(x11)->default_colormap,
-                        (guint16)((rgb >> 16 & 0xff) * 257), (guint16)((rgb >> 8 & 0xff) * 257),
-                        (guint16)((rgb & 0xff) * 257)),
-        NULL);
-    const guint32 pixel = reply != NULL ? reply->pixel : ra_x11_screen(x11)->white_pixel;
-    free(reply);
-    return pixel;
-}
-
 static void create_windows(X11Sign *self, const xcb_visualtype_t *visual)
 {
-    const guint32 pixel = warning_pixel(self->x11);
+    const guint32 pixel = ra_x11_overlay_pixel(self->x11, ra_panel_warning_colour());
     self->utf8 = ra_x11_atom(self->x11, "UTF8_STRING");
     self->net_name = ra_x11_atom(self->x11, "_NET_WM_NAME");
     for (guint i = 0; i < BARS; i++) {
-        self->bar[i] = new_window(self->x11, pixel, 0);
-        if (has_shape(self->x11)) /* the pointer passes through */
-            xcb_shape_rectangles(ra_x11_xcb(self->x11), XCB_SHAPE_SO_SET, XCB_SHAPE_SK_INPUT,
-                                 XCB_CLIP_ORDERING_UNSORTED, self->bar[i], 0, 0, 0, NULL);
+        self->bar[i] = ra_x11_overlay_new(self->x11, TRUE, pixel, 0);
+        ra_x11_overlay_pass(self->x11, self->bar[i]);
         self->stack.window[self->stack.n++] = self->bar[i];
     }
-    self->window = new_window(self->x11, ra_x11_screen(self->x11)->black_pixel,
-                              XCB_EVENT_MASK_EXPOSURE | XCB_EVENT_MASK_BUTTON_PRESS |
-                                  XCB_EVENT_MASK_BUTTON_RELEASE | XCB_EVENT_MASK_POINTER_MOTION |
-                                  XCB_EVENT_MASK_LEAVE_WINDOW);
+    self->window = ra_x11_overlay_new(self->x11, TRUE, ra_x11_screen(self->x11)->black_pixel,
+                                      XCB_EVENT_MASK_EXPOSURE);
+    self->clicks = ra_x11_clicks_new(self->x11);
+    ra_x11_clicks_watch(self->clicks, self->window);
     self->stack.window[self->stack.n++] = self->window;
     self->surface = cairo_xcb_surface_create(ra_x11_xcb(self->x11), self->window,
                                              (xcb_visualtype_t *)visual, 1, 1);

@@ -5,6 +5,7 @@
 
 #include "session/frame.h"
 #include "session/host-session.h"
+#include "session/pace.h"
 #include "session/stream.h"
 #include "wire/assist.h"
 #include "wire/encoder.h"
@@ -38,8 +39,10 @@ struct _RaHostSession {
     RaEncoder *encoder;
     gboolean requested, continuous; /* the viewer wants an update */
     guint32 fence;                  /* of the last one sent */
-    guint fences;                   /* that were not answered */
-    guint pointer_fences;           /* of those updates that only moved the pointer */
+    RaPace pace;                    /* of those that were not answered */
+    guint pointer_fences;           /* the same of updates that only moved the pointer */
+    RaQuality quality;              /* that the viewer chose */
+    guint rest_timer;               /* while something shown is lossy */
 
     RaRights rights;
     gboolean asked_control;
@@ -57,5 +60,7 @@ void ra_host_session_send_assist(RaHostSession *s, const RaAssist *message);
 /* Sends what the viewer wants and can be sent; asks for more pixels when all have been looked at
  * and there is room for what may come. */
 void ra_host_rfb_pump(RaHostSession *s);
+/* The viewer chose this quality. */
+void ra_host_rfb_set_quality(RaHostSession *s, RaQuality quality);
 /* One message of a viewer. TRUE: there may be another one. */
 gboolean ra_host_rfb_take(RaHostSession *s, const guint8 *data, gsize size, gsize *used);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 enum {
-    FENCES_MAX = 2,         /* updates on their way, where the viewer wants them unasked */
+    REST_MS = 80,           /* three of them without a change, and a lossy part is sent exactly */
     POINTER_FENCES_MAX = 8, /* the same, of those that only move the pointer */
     FENCE_MARK = 0x5241,    /* begins the payload of our fences */
     POINTER_MARK = 0x5250,  /* the same, for those */
@@ -23,6 +23,30 @@ static void append_fence(RaHostSession *s, guint mark, GByteArray *out)
     ra_rfb_write_fence(out, &fence);
 }
 
+static gboolean on_rest(gpointer data)
+{
+    RaHostSession *s = data;
+    ra_encoder_rest(s->encoder);
+    const gboolean more = ra_encoder_blurred(s->encoder);
+    if (!more)
+        s->rest_timer = 0;
+    ra_host_rfb_pump(s);
+    return more ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+void ra_host_rfb_set_quality(RaHostSession *s, RaQuality quality)
+{
+    s->quality = quality;
+}
+
+/* How well, and how much at a time: what is urgent has its turn between two updates. A viewer that
+ * asks for each has waited for it. */
+static void adjust_encoder(RaHostSession *s)
+{
+    ra_encoder_set_quality(s->encoder, s->quality, ra_pace_rate(&s->pace));
+    ra_encoder_set_budget(s->encoder, s->requested ? 0 : ra_pace_budget(&s->pace));
+}
+
 /* One update, if there is something to say. What is to be sent anew is read from the frame even
  * while that is the host's: what the host writes meanwhile comes as PIXELS right after, and is
  * compared with what was sent. */
@@ -33,16 +57,19 @@ static gboolean send_update(RaHostSession *s)
         return FALSE;
     GByteArray *out = g_byte_array_new();
     const RaFrameView view = ra_frame_map_view(s->frame);
+    adjust_encoder(s);
     const gboolean something =
         ra_encoder_update(s->encoder, &view, (const RaRect *)s->dirty->data, n, out);
     if (n > 0)
         g_array_set_size(s->dirty, 0);
     if (something && !s->requested) {
         append_fence(s, FENCE_MARK, out);
-        s->fences++;
+        ra_pace_sent(&s->pace, out->len, ra_encoder_pending(s->encoder), g_get_monotonic_time());
     }
     if (something)
         s->requested = FALSE;
+    if (s->rest_timer == 0 && ra_encoder_blurred(s->encoder))
+        s->rest_timer = g_timeout_add(REST_MS, on_rest, s);
     ra_stream_send(s->stream, RA_PRIORITY_PIXELS, out);
     return something;
 }
@@ -50,7 +77,7 @@ static gboolean send_update(RaHostSession *s)
 static gboolean may_update(const RaHostSession *s)
 {
     return s->state == ST_RUNNING && ra_stream_queued(s->stream) == 0 &&
-           (s->requested || (s->continuous && s->fences < FENCES_MAX));
+           (s->requested || (s->continuous && ra_pace_may_send(&s->pace)));
 }
 
 /* The pointer's position by itself: it takes no turn from the pixels, and waits for none of
@@ -151,8 +178,8 @@ static void viewer_fence(RaHostSession *s, const RaRfbClientMessage *m)
     }
     const guint mark =
         m->fence.size == 6 ? (guint)m->fence.payload[0] << 8 | m->fence.payload[1] : 0;
-    if (mark == FENCE_MARK && s->fences > 0)
-        s->fences--;
+    if (mark == FENCE_MARK)
+        ra_pace_taken(&s->pace, g_get_monotonic_time());
     else if (mark == POINTER_MARK && s->pointer_fences > 0)
         s->pointer_fences--;
 }

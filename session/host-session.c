@@ -13,6 +13,7 @@ void ra_host_session_end(RaHostSession *s, RaGoodbye reason, gboolean ours, cons
     s->state = ST_OVER;
     g_clear_handle_id(&s->patience, g_source_remove);
     g_clear_handle_id(&s->backlog, g_source_remove);
+    g_clear_handle_id(&s->rest_timer, g_source_remove);
     ra_ending_tell(s->channel, reason, ours, text);
     s->over(s->data);
 }
@@ -298,6 +299,7 @@ void ra_host_session_free(RaHostSession *s)
         return;
     g_clear_handle_id(&s->patience, g_source_remove);
     g_clear_handle_id(&s->backlog, g_source_remove);
+    g_clear_handle_id(&s->rest_timer, g_source_remove);
     ra_stream_free(s->stream);
     ra_server_handshake_free(s->handshake);
     ra_encoder_free(s->encoder);

@@ -12,6 +12,7 @@ void ra_rect_encoder_clear(RaRectEncoder *encoder)
     ra_deflate_clear(&encoder->zrle);
     for (guint i = 0; i < RA_TIGHT_STREAMS; i++)
         ra_deflate_clear(&encoder->tight[i]);
+    ra_encode_tight_clear(encoder);
     g_byte_array_unref(encoder->scratch);
     g_free(encoder->values);
 }

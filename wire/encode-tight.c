@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tight, as rfbproto documents it; without JPEG: all that is sent is exact. */
+/* Tight, as rfbproto documents it. */
 #include "wire/encode.h"
 #include "wire/palette.h"
 
+#include <turbojpeg.h>
+
 enum {
     CONTROL_FILL = 0x80,
+    CONTROL_JPEG = 0x90,
     CONTROL_FILTER = 0x40, /* a filter's number follows */
     FILTER_PALETTE = 1,
     PLAIN_MAX = 12, /* fewer bytes go uncompressed and without a length */
@@ -43,6 +46,15 @@ static void put_pixels(const RaPixelFormat *f, const guint32 *values, gsize n, G
     }
 }
 
+/* Always in three bytes: the form allows it, and the place is kept before it is known. */
+static void put_length(guint length, guint8 *at)
+{
+    g_assert(length <= RA_TIGHT_DATA_MAX);
+    at[0] = (guint8)(0x80 | (length & 0x7f));
+    at[1] = (guint8)(0x80 | (length >> 7 & 0x7f));
+    at[2] = (guint8)(length >> 14);
+}
+
 /* The scratch bytes, compressed where that is worth it. */
 static void put_data(RaRectEncoder *encoder, guint stream, GByteArray *out)
 {
@@ -54,12 +66,7 @@ static void put_data(RaRectEncoder *encoder, guint stream, GByteArray *out)
     const guint before = out->len;
     g_byte_array_set_size(out, before + 3);
     ra_deflate(&encoder->tight[stream], encoder->level, data->data, data->len, out);
-    const guint length = out->len - before - 3;
-    g_assert(length <= RA_TIGHT_DATA_MAX);
-    /* Always in three bytes: the form allows it, and the place is kept before it is known. */
-    out->data[before] = (guint8)(0x80 | (length & 0x7f));
-    out->data[before + 1] = (guint8)(0x80 | (length >> 7 & 0x7f));
-    out->data[before + 2] = (guint8)(length >> 14);
+    put_length(out->len - before - 3, out->data + before);
 }
 
 static void put_mono(RaRectEncoder *encoder, const RaPalette *palette, const RaRect *rect,
@@ -124,4 +131,42 @@ void ra_encode_tight_flat(RaRectEncoder *encoder, guint32 native, GByteArray *ou
     const guint32 value = ra_pixel_format_value(&encoder->format, native);
     put_u8(CONTROL_FILL, out);
     put_pixels(&encoder->format, &value, 1, out);
+}
+
+gboolean ra_encode_tight_takes_jpeg(const RaPixelFormat *format)
+{
+    return three_bytes(format);
+}
+
+gboolean ra_encode_tight_jpeg(RaRectEncoder *encoder, const RaFrameView *picture,
+                              const RaRect *rect, int quality, gboolean colour, GByteArray *out)
+{
+    const int sampling = colour ? TJSAMP_444 : TJSAMP_420;
+    unsigned long size = tjBufSize(rect->width, rect->height, sampling);
+    const guint before = out->len;
+    if (encoder->jpeg == NULL)
+        encoder->jpeg = tjInitCompress();
+    if (encoder->jpeg == NULL || size == (unsigned long)-1 || size > G_MAXUINT / 2)
+        return FALSE;
+    /* Straight into the message, behind the place of the head. */
+    g_byte_array_set_size(out, before + 4 + (guint)size);
+    guint8 *to = out->data + before + 4;
+    const guint8 *from = picture->pixels + (gsize)rect->y * picture->stride + (gsize)rect->x * 4;
+    if (tjCompress2(encoder->jpeg, from, rect->width, (int)picture->stride, rect->height, TJPF_BGRX,
+                    &to, &size, sampling, quality, TJFLAG_NOREALLOC | TJFLAG_FASTDCT) != 0 ||
+        size > RA_TIGHT_DATA_MAX) {
+        g_byte_array_set_size(out, before);
+        return FALSE;
+    }
+    out->data[before] = CONTROL_JPEG;
+    put_length((guint)size, out->data + before + 1);
+    g_byte_array_set_size(out, before + 4 + (guint)size);
+    return TRUE;
+}
+
+void ra_encode_tight_clear(RaRectEncoder *encoder)
+{
+    if (encoder->jpeg != NULL)
+        tjDestroy(encoder->jpeg);
+    encoder->jpeg = NULL;
 }

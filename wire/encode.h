@@ -23,6 +23,7 @@ typedef struct {
     GByteArray *scratch;
     guint32 *values; /* a rectangle's pixels in the viewer's format */
     gsize n_values;
+    void *jpeg; /* libturbojpeg's; NULL until one is needed */
 } RaRectEncoder;
 
 void ra_rect_encoder_init(RaRectEncoder *encoder);
@@ -40,5 +41,12 @@ void ra_encode_zrle(RaRectEncoder *encoder, const RaFrameView *picture, const Ra
 /* RECT is at most RA_TIGHT_WIDTH_MAX wide, and its pixels take up at most RA_TIGHT_DATA_MAX / 2. */
 void ra_encode_tight(RaRectEncoder *encoder, const RaFrameView *picture, const RaRect *rect,
                      GByteArray *out);
+/* The same as JPEG of QUALITY 1..100, with colours at full resolution if COLOUR. FALSE, OUT as it
+ * was, where that fails. For formats with 8 bits of each colour in 32. */
+gboolean ra_encode_tight_jpeg(RaRectEncoder *encoder, const RaFrameView *picture,
+                              const RaRect *rect, int quality, gboolean colour, GByteArray *out);
+void ra_encode_tight_clear(RaRectEncoder *encoder);
+/* TRUE if a viewer with this format can have JPEG. */
+gboolean ra_encode_tight_takes_jpeg(const RaPixelFormat *format);
 /* The same for a rectangle of one colour, of any height. */
 void ra_encode_tight_flat(RaRectEncoder *encoder, guint32 native, GByteArray *out);

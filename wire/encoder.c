@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "wire/encoder.h"
+#include "wire/encoder-private.h"
 
-#include "wire/cursor.h"
-#include "wire/encode.h"
-#include "wire/grid.h"
 #include "wire/scroll.h"
 
 #include <string.h>
@@ -17,27 +14,12 @@ enum {
     TIGHT_PART_WIDTH = 512,      /* pixels */
     ZRLE_PART_AREA = 1 << 19,    /* pixels; at most 2 MiB to be inflated */
     LEVEL_DEFAULT = 1,           /* of zlib: more costs more than it saves */
-};
-
-/* ExtendedDesktopSize: who asked for the size, and what became of it (rfbproto). */
-enum { REASON_SERVER = 0, REASON_CLIENT = 1, STATUS_OK = 0, STATUS_PROHIBITED = 1 };
-
-struct _RaEncoder {
-    RaRectEncoder rects;
-    gint32 known[RA_RFB_KNOWN_ENCODINGS_MAX];
-    guint n_known;
-    gint32 encoding; /* of pixels: Tight, ZRLE or Raw */
-
-    guint16 width, height; /* of the novice's screen */
-    RaGrid grid;           /* of the viewer's: */
-    guint8 *model;
-    guint misses, pause; /* of the search for scrolling */
-    GArray *parts;
-
-    RaCursor cursor;
-    guint16 pointer_x, pointer_y;
-    gboolean pointer_known, pointer_new;
-    gboolean cursor_new, size_new, size_refused, size_announced, extended_key_announced;
+    LOSSY_PART_WIDTH = 2048,     /* pixels: each JPEG has 600 bytes of tables */
+    LOSSY_PART_AREA = 2048 * 256,
+    COST_HEAD = 24,     /* bytes of each box beside its pixels */
+    COST_FIRST = 1024,  /* bytes for 1024 pixels, before anything was measured */
+    COST_MAX = 8192,    /* the same, at the most */
+    COST_WEIGHT = 4096, /* pixels; of less nothing is learnt */
 };
 
 static RaFrameView model_view(const RaEncoder *e)
@@ -50,6 +32,10 @@ static void new_model(RaEncoder *e)
     g_free(e->model);
     ra_grid_clear(&e->grid);
     ra_grid_init(&e->grid, e->width, e->height);
+    ra_blur_clear(&e->blur);
+    ra_blur_init(&e->blur, &e->grid);
+    g_array_set_size(e->left, 0);
+    e->first = 0;
     e->model = g_malloc0((gsize)e->width * e->height * 4);
 }
 
@@ -60,6 +46,10 @@ RaEncoder *ra_encoder_new(guint16 width, guint16 height)
     encoder->width = CLAMP(width, 1, RA_SCREEN_SIDE_MAX);
     encoder->height = CLAMP(height, 1, RA_SCREEN_SIDE_MAX);
     encoder->parts = g_array_new(FALSE, FALSE, sizeof(RaGridPart));
+    encoder->left = g_array_new(FALSE, FALSE, sizeof(RaRect));
+    encoder->leaving = g_array_new(FALSE, FALSE, sizeof(RaRect));
+    encoder->cost[FALSE] = encoder->cost[TRUE] = COST_FIRST;
+    encoder->jpeg_level = -1;
     encoder->encoding = RA_RFB_RAW;
     new_model(encoder);
     return encoder;
@@ -71,7 +61,10 @@ void ra_encoder_free(RaEncoder *encoder)
         return;
     ra_rect_encoder_clear(&encoder->rects);
     ra_grid_clear(&encoder->grid);
+    ra_blur_clear(&encoder->blur);
     g_array_unref(encoder->parts);
+    g_array_unref(encoder->left);
+    g_array_unref(encoder->leaving);
     g_free(encoder->model);
     g_free(encoder->cursor.pixels);
     g_free(encoder);
@@ -119,18 +112,41 @@ void ra_encoder_set_encodings(RaEncoder *encoder, const gint32 *encodings, guint
     memcpy(encoder->known, encodings, encoder->n_known * sizeof *encodings);
     encoder->encoding = RA_RFB_RAW;
     encoder->rects.level = LEVEL_DEFAULT;
+    encoder->jpeg_level = -1;
     for (guint i = encoder->n_known; i-- > 0;) {
         const gint32 encoding = encodings[i];
         if (encoding == RA_RFB_RAW || encoding == RA_RFB_ZRLE || encoding == RA_RFB_TIGHT)
             encoder->encoding = encoding;
         else if (encoding >= RA_RFB_COMPRESSION_FIRST && encoding <= RA_RFB_COMPRESSION_LAST)
             encoder->rects.level = encoding - RA_RFB_COMPRESSION_FIRST;
+        else if (encoding >= RA_RFB_JPEG_QUALITY_FIRST && encoding <= RA_RFB_JPEG_QUALITY_LAST)
+            encoder->jpeg_level = encoding - RA_RFB_JPEG_QUALITY_FIRST;
     }
     if (!had_cursor)
         encoder->cursor_new = encoder->cursor.pixels != NULL;
     if (!had_pointer)
         encoder->pointer_new = encoder->pointer_known;
     follow_size(encoder);
+}
+
+void ra_encoder_set_quality(RaEncoder *encoder, RaQuality quality, guint64 rate)
+{
+    encoder->lossy = ra_lossy_of(quality, rate);
+}
+
+void ra_encoder_set_budget(RaEncoder *encoder, gsize bytes)
+{
+    encoder->budget = bytes;
+}
+
+gboolean ra_encoder_blurred(const RaEncoder *encoder)
+{
+    return encoder->blur.n > encoder->blur.n_due;
+}
+
+void ra_encoder_rest(RaEncoder *encoder)
+{
+    ra_blur_rest(&encoder->blur);
 }
 
 void ra_encoder_resize(RaEncoder *encoder, guint16 width, guint16 height)
@@ -140,35 +156,6 @@ void ra_encoder_resize(RaEncoder *encoder, guint16 width, guint16 height)
     follow_size(encoder);
     encoder->pointer_new = encoder->pointer_known; /* what was outside may be inside now */
     ra_encoder_invalidate(encoder, NULL);
-}
-
-void ra_encoder_refuse_resize(RaEncoder *encoder)
-{
-    encoder->size_refused = ra_encoder_takes(encoder, RA_RFB_EXTENDED_DESKTOP_SIZE);
-}
-
-void ra_encoder_set_cursor(RaEncoder *encoder, guint16 width, guint16 height, guint16 hot_x,
-                           guint16 hot_y, const guint8 *pixels)
-{
-    if (width > RA_CURSOR_SIDE_MAX || height > RA_CURSOR_SIDE_MAX || width == 0 || height == 0)
-        width = height = hot_x = hot_y = 0;
-    g_free(encoder->cursor.pixels);
-    encoder->cursor = (RaCursor){width, height, hot_x, hot_y, NULL};
-    /* One byte more, so that no pointer at all is not taken for none known. */
-    const gsize size = (gsize)width * height * 4;
-    encoder->cursor.pixels = g_malloc0(size + 1);
-    if (size > 0)
-        memcpy(encoder->cursor.pixels, pixels, size);
-    encoder->cursor_new = TRUE;
-}
-
-void ra_encoder_set_pointer(RaEncoder *encoder, guint16 x, guint16 y)
-{
-    encoder->pointer_new |=
-        !encoder->pointer_known || encoder->pointer_x != x || encoder->pointer_y != y;
-    encoder->pointer_known = TRUE;
-    encoder->pointer_x = x;
-    encoder->pointer_y = y;
 }
 
 void ra_encoder_invalidate(RaEncoder *encoder, const RaRect *rect)
@@ -182,125 +169,10 @@ RaFrameView ra_encoder_model(const RaEncoder *encoder)
     return model_view(encoder);
 }
 
-static gboolean cursor_pending(const RaEncoder *e)
-{
-    return e->cursor_new &&
-           (ra_encoder_takes(e, RA_RFB_CURSOR) || ra_encoder_takes(e, RA_RFB_CURSOR_WITH_ALPHA));
-}
-
-static gboolean pointer_outside(const RaEncoder *e)
-{
-    return e->pointer_x >= e->grid.width || e->pointer_y >= e->grid.height;
-}
-
-/* What a foreign viewer makes of a point outside is not known. */
-static gboolean pointer_pending(const RaEncoder *e)
-{
-    return e->pointer_new && ra_encoder_takes(e, RA_RFB_POINTER_POSITION) &&
-           (!pointer_outside(e) || ra_encoder_takes(e, RA_RFB_ASSIST));
-}
-
-static gboolean extended_key_pending(const RaEncoder *e)
-{
-    return !e->extended_key_announced && ra_encoder_takes(e, RA_RFB_QEMU_EXTENDED_KEY);
-}
-
-static gboolean size_pending(const RaEncoder *e)
-{
-    return e->size_new || e->size_refused ||
-           (!e->size_announced && ra_encoder_takes(e, RA_RFB_EXTENDED_DESKTOP_SIZE));
-}
-
 gboolean ra_encoder_pending(const RaEncoder *encoder)
 {
-    return encoder->grid.n_stale > 0 || cursor_pending(encoder) || pointer_pending(encoder) ||
-           extended_key_pending(encoder) || size_pending(encoder);
-}
-
-static void write_rect_head(GByteArray *out, const RaRect *rect, gint32 encoding)
-{
-    RaWriter writer = ra_writer_init(out, G_MAXUINT);
-    ra_writer_u16(&writer, rect->x);
-    ra_writer_u16(&writer, rect->y);
-    ra_writer_u16(&writer, rect->width);
-    ra_writer_u16(&writer, rect->height);
-    ra_writer_s32(&writer, encoding);
-}
-
-static void write_update_head(GByteArray *out, guint n)
-{
-    RaWriter writer = ra_writer_init(out, G_MAXUINT);
-    ra_writer_u8(&writer, RA_RFB_SERVER_UPDATE);
-    ra_writer_u8(&writer, 0);
-    ra_writer_u16(&writer, (guint16)n);
-}
-
-/* An update of its own: a viewer may throw away pixels that come along with a new size. */
-static void write_size_update(RaEncoder *e, GByteArray *out)
-{
-    RaRect rect = {0, 0, e->grid.width, e->grid.height};
-    write_update_head(out, 1);
-    if (!ra_encoder_takes(e, RA_RFB_EXTENDED_DESKTOP_SIZE)) {
-        write_rect_head(out, &rect, RA_RFB_DESKTOP_SIZE);
-    } else {
-        const RaRect screen = rect;
-        const gboolean refusal = e->size_refused && !e->size_new;
-        rect.x = refusal ? REASON_CLIENT : REASON_SERVER;
-        rect.y = refusal ? STATUS_PROHIBITED : STATUS_OK;
-        write_rect_head(out, &rect, RA_RFB_EXTENDED_DESKTOP_SIZE);
-        RaWriter writer = ra_writer_init(out, G_MAXUINT);
-        ra_writer_u32(&writer, 1u << 24); /* one screen, padding */
-        ra_writer_u32(&writer, 0);        /* its id */
-        ra_writer_u16(&writer, screen.x);
-        ra_writer_u16(&writer, screen.y);
-        ra_writer_u16(&writer, screen.width);
-        ra_writer_u16(&writer, screen.height);
-        ra_writer_u32(&writer, 0); /* its flags */
-        e->size_announced = TRUE;
-        if (refusal)
-            e->size_refused = FALSE;
-    }
-    e->size_new = FALSE;
-}
-
-static guint write_pointer(RaEncoder *e, GByteArray *out)
-{
-    if (!pointer_pending(e))
-        return 0;
-    RaRect rect = {e->pointer_x, e->pointer_y, 0, 0};
-    if (pointer_outside(e))
-        rect.x = rect.y = G_MAXUINT16;
-    write_rect_head(out, &rect, RA_RFB_POINTER_POSITION);
-    e->pointer_new = FALSE;
-    return 1;
-}
-
-gboolean ra_encoder_update_pointer(RaEncoder *encoder, GByteArray *out)
-{
-    if (size_pending(encoder) || !pointer_pending(encoder))
-        return FALSE;
-    write_update_head(out, 1);
-    write_pointer(encoder, out);
-    return TRUE;
-}
-
-static guint write_pseudo_rects(RaEncoder *e, GByteArray *out)
-{
-    guint n = 0;
-    if (extended_key_pending(e)) {
-        write_rect_head(out, &(RaRect){0}, RA_RFB_QEMU_EXTENDED_KEY);
-        e->extended_key_announced = TRUE;
-        n++;
-    }
-    if (cursor_pending(e)) {
-        if (ra_encoder_takes(e, RA_RFB_CURSOR_WITH_ALPHA))
-            ra_cursor_write_with_alpha(&e->cursor, out);
-        else
-            ra_cursor_write(&e->cursor, &e->rects.format, out);
-        e->cursor_new = FALSE;
-        n++;
-    }
-    return n + write_pointer(e, out);
+    return encoder->grid.n_stale > 0 || encoder->left->len > 0 || encoder->blur.n_due > 0 ||
+           ra_encoder_extras_pending(encoder);
 }
 
 static void compare_all(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n)
@@ -309,6 +181,8 @@ static void compare_all(RaEncoder *e, const RaFrameView *frame, const RaRect *di
     ra_grid_reset(&e->grid);
     for (guint i = 0; i < n; i++)
         ra_grid_compare(&e->grid, &model, frame, &dirty[i]);
+    for (guint i = 0; i < e->left->len; i++)
+        ra_grid_compare(&e->grid, &model, frame, &g_array_index(e->left, RaRect, i));
 }
 
 /* The model's rows of SCROLL's rectangle move as the viewer will move its own. */
@@ -346,7 +220,8 @@ static guint write_scroll(RaEncoder *e, const RaFrameView *frame, const RaRect *
     }
     e->misses = 0;
     move_model(e, &scroll);
-    write_rect_head(out, &scroll.to, RA_RFB_COPY_RECT);
+    ra_blur_moved(&e->blur, &e->grid, &scroll.to, scroll.from_y);
+    ra_encoder_rect_head(out, &scroll.to, RA_RFB_COPY_RECT);
     RaWriter writer = ra_writer_init(out, G_MAXUINT);
     ra_writer_u16(&writer, scroll.to.x);
     ra_writer_u16(&writer, scroll.from_y);
@@ -356,6 +231,85 @@ static guint write_scroll(RaEncoder *e, const RaFrameView *frame, const RaRect *
     return 1;
 }
 
+/* How photos may be sent to this viewer now. */
+static RaLossy lossy_now(const RaEncoder *e)
+{
+    if (e->encoding != RA_RFB_TIGHT || !ra_encode_tight_takes_jpeg(&e->rects.format))
+        return (RaLossy){0};
+    if (ra_encoder_takes(e, RA_RFB_ASSIST))
+        return e->lossy;
+    return e->jpeg_level >= 0 ? ra_lossy_of_level(e->jpeg_level) : (RaLossy){0};
+}
+
+/* In bytes, as far as can be told; sets whether it may be lossy. */
+static gsize estimate(const RaEncoder *e, const RaLossy *lossy, const RaFrameView *frame,
+                      RaGridTile *box, gsize *weight)
+{
+    const gsize area = (gsize)(box->x1 - box->x0) * (gsize)(box->y1 - box->y0);
+    const guint busy = ra_lossy_busy(frame, box);
+    box->lossy = ra_lossy_suits(lossy, busy, box);
+    *weight = box->lossy ? area : area * busy / 1000;
+    return COST_HEAD + *weight * e->cost[box->lossy] / 1024;
+}
+
+/* What changed is left for the next update. A stale tile stays one. */
+static void leave_out(RaEncoder *e, RaGridTile *box)
+{
+    const RaRect rect = {box->x0, box->y0, (guint16)(box->x1 - box->x0),
+                         (guint16)(box->y1 - box->y0)};
+    if (!box->stale)
+        g_array_append_val(e->leaving, rect);
+    box->x1 = 0;
+    box->lossy = FALSE;
+}
+
+/* Of what changed as much as the budget allows, beginning where the last update ended; then tiles
+ * that have rested, exactly. */
+static void choose_boxes(RaEncoder *e, const RaFrameView *frame)
+{
+    const RaLossy lossy = lossy_now(e), exact = {0};
+    const gsize n = e->blur.tiles, budget = e->budget > 0 ? e->budget : G_MAXSIZE;
+    gsize spent = 0, weight = 0, first = e->first;
+    gboolean full = FALSE;
+    e->weight[FALSE] = e->weight[TRUE] = 0;
+    g_array_set_size(e->leaving, 0);
+    for (gsize k = 0; k < n; k++) {
+        const gsize i = (e->first + k) % n;
+        RaGridTile *tile = &e->grid.tiles[i];
+        if (tile->x1 == 0)
+            continue;
+        const gsize cost = full ? 0 : estimate(e, &lossy, frame, tile, &weight);
+        if (!full && spent > 0 && spent + cost > budget) {
+            full = TRUE;
+            first = i;
+        }
+        if (full) {
+            leave_out(e, tile);
+            continue;
+        }
+        spent += cost;
+        e->weight[tile->lossy] += weight;
+    }
+    for (gsize i = 0; i < n && !full && e->blur.n_due > 0; i++) {
+        RaGridTile *tile = &e->grid.tiles[i];
+        if (tile->x1 != 0 || !ra_blur_due(&e->blur, i))
+            continue;
+        ra_grid_whole(&e->grid, i, tile);
+        const gsize cost = estimate(e, &exact, frame, tile, &weight);
+        full = spent > 0 && spent + cost > budget;
+        if (full) {
+            tile->x1 = 0;
+            continue;
+        }
+        spent += cost;
+        e->weight[FALSE] += weight;
+    }
+    e->first = first;
+    GArray *done = e->left;
+    e->left = e->leaving;
+    e->leaving = done;
+}
+
 /* What is to be sent, from the frame into the model; black where the frame ends. */
 static void copy_boxes(RaEncoder *e, const RaFrameView *frame)
 {
@@ -363,6 +317,7 @@ static void copy_boxes(RaEncoder *e, const RaFrameView *frame)
         const RaGridTile *box = &e->grid.tiles[i];
         if (box->x1 == 0)
             continue;
+        ra_blur_sent(&e->blur, &e->grid, i, box->lossy);
         const gsize width = box->x1 - box->x0;
         const gsize inside = frame->width > box->x0 ? MIN(width, (gsize)frame->width - box->x0) : 0;
         for (guint y = box->y0; y < box->y1; y++) {
@@ -378,7 +333,12 @@ static void copy_boxes(RaEncoder *e, const RaFrameView *frame)
 static void write_part(RaEncoder *e, const RaGridPart *part, GByteArray *out)
 {
     const RaFrameView model = model_view(e);
-    write_rect_head(out, &part->rect, e->encoding);
+    ra_encoder_rect_head(out, &part->rect, e->encoding);
+    if (part->lossy) {
+        const RaLossy lossy = lossy_now(e);
+        if (ra_encode_tight_jpeg(&e->rects, &model, &part->rect, lossy.quality, lossy.colour, out))
+            return;
+    }
     if (e->encoding == RA_RFB_ZRLE) {
         ra_encode_zrle(&e->rects, &model, &part->rect, out);
     } else if (e->encoding == RA_RFB_RAW) {
@@ -395,42 +355,57 @@ static void write_part(RaEncoder *e, const RaGridPart *part, GByteArray *out)
 static RaGridLimits limits_of(gint32 encoding)
 {
     if (encoding == RA_RFB_TIGHT)
-        return (RaGridLimits){TIGHT_PART_WIDTH, TIGHT_PART_AREA, TRUE};
-    return (RaGridLimits){RA_SCREEN_SIDE_MAX, ZRLE_PART_AREA, FALSE};
+        return (RaGridLimits){TIGHT_PART_WIDTH, TIGHT_PART_AREA, TRUE, LOSSY_PART_WIDTH,
+                              LOSSY_PART_AREA};
+    return (RaGridLimits){RA_SCREEN_SIDE_MAX, ZRLE_PART_AREA, FALSE, 0, 0};
+}
+
+static void learn_cost(RaEncoder *e, gboolean lossy, gsize bytes)
+{
+    guint *cost = &e->cost[lossy];
+    if (e->weight[lossy] >= COST_WEIGHT)
+        *cost = (guint)MIN((*cost * 3 + bytes * 1024 / e->weight[lossy]) / 4 + 1, COST_MAX);
 }
 
 static guint write_parts(RaEncoder *e, GByteArray *out)
 {
     const RaFrameView model = model_view(e);
     const RaGridLimits limits = limits_of(e->encoding);
+    gsize bytes[2] = {0};
     g_array_set_size(e->parts, 0);
     ra_grid_cover(&e->grid, &model, &limits, e->parts);
     ra_grid_forget_stale(&e->grid);
     for (guint i = 0; i < e->parts->len; i++) {
         const RaGridPart *part = &g_array_index(e->parts, RaGridPart, i);
-        if (i < PARTS_MAX)
-            write_part(e, part, out);
-        else
+        if (i >= PARTS_MAX) {
             ra_grid_mark_stale(&e->grid, &part->rect);
+            continue;
+        }
+        const guint before = out->len;
+        write_part(e, part, out);
+        bytes[part->lossy] += out->len - before;
     }
+    learn_cost(e, FALSE, bytes[FALSE]);
+    learn_cost(e, TRUE, bytes[TRUE]);
     return MIN(e->parts->len, (guint)PARTS_MAX);
 }
 
 gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
                            guint n, GByteArray *out)
 {
-    if (size_pending(encoder)) {
+    if (ra_encoder_size_pending(encoder)) {
         /* Whoever looked at nothing must look again. */
         for (guint i = 0; i < n; i++)
             ra_grid_mark_stale(&encoder->grid, &dirty[i]);
-        write_size_update(encoder, out);
+        ra_encoder_write_size(encoder, out);
         return TRUE;
     }
     const guint before = out->len;
-    write_update_head(out, 0);
-    guint count = write_pseudo_rects(encoder, out);
+    ra_encoder_update_head(out, 0);
+    guint count = ra_encoder_write_extras(encoder, out);
     compare_all(encoder, frame, dirty, n);
     count += write_scroll(encoder, frame, dirty, n, out);
+    choose_boxes(encoder, frame);
     copy_boxes(encoder, frame);
     count += write_parts(encoder, out);
     if (count == 0) {

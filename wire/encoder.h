@@ -5,11 +5,12 @@
  * The encoder keeps its own copy of what the viewer has been sent (the model). A changed tile is
  * first copied into the model and then encoded from it, so that what the viewer shows always equals
  * the model, whatever happens to the frame meanwhile. All is exact within the viewer's pixel
- * format.
+ * format; or, where a quality below lossless was set and the viewer takes JPEG, photo-like tiles
+ * are lossy while they change, and exact again once they have rested.
  */
 #pragma once
 
-#include "wire/rfb.h"
+#include "wire/assist.h"
 
 #include <glib.h>
 
@@ -29,6 +30,18 @@ void ra_encoder_set_format(RaEncoder *encoder, const RaPixelFormat *format);
 void ra_encoder_set_encodings(RaEncoder *encoder, const gint32 *encodings, guint n);
 /* TRUE if the viewer's list has ENCODING. */
 gboolean ra_encoder_takes(const RaEncoder *encoder, gint32 encoding);
+
+/* For our own viewers; lossless until it is called. A foreign viewer gets what the JPEG level in
+ * its list says, and nothing lossy without one. RATE is what the link carries in bytes a second, 0
+ * if not known: for RA_QUALITY_AUTO. */
+void ra_encoder_set_quality(RaEncoder *encoder, RaQuality quality, guint64 rate);
+/* Updates from now on have about so many bytes at the most (at least one tile's); what does not fit
+ * is looked at again by the next. 0: no limit. */
+void ra_encoder_set_budget(RaEncoder *encoder, gsize bytes);
+/* TRUE while something was sent lossy and has to be sent once more: ra_encoder_rest() is to be
+ * called in equal intervals then. What did not change for three of them becomes pending. */
+gboolean ra_encoder_blurred(const RaEncoder *encoder);
+void ra_encoder_rest(RaEncoder *encoder);
 
 /* The screen has a new size; the next update says so and has all of the screen. A viewer that takes
  * neither DesktopSize nor ExtendedDesktopSize keeps its size: it gets what fits, the rest black. */
@@ -61,5 +74,5 @@ gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const R
 gboolean ra_encoder_update_pointer(RaEncoder *encoder, GByteArray *out);
 /* TRUE if an update would say something without any dirty rectangle. */
 gboolean ra_encoder_pending(const RaEncoder *encoder);
-/* What the viewer has been sent. Borrowed; for tests. */
+/* What the viewer has been sent (exactly, but for what is blurred). Borrowed; for tests. */
 RaFrameView ra_encoder_model(const RaEncoder *encoder);

@@ -13,6 +13,12 @@ static void set_whole(const RaGrid *grid, RaGridTile *tile, guint column, guint 
     tile->y1 = (guint16)MIN((row + 1) * RA_GRID_TILE, grid->height);
 }
 
+void ra_grid_whole(const RaGrid *grid, gsize tile, RaGridTile *ret)
+{
+    *ret = (RaGridTile){0};
+    set_whole(grid, ret, (guint)(tile % grid->columns), (guint)(tile / grid->columns));
+}
+
 void ra_grid_init(RaGrid *grid, guint16 width, guint16 height)
 {
     *grid = (RaGrid){.width = width, .height = height};
@@ -45,16 +51,24 @@ void ra_grid_mark_stale(RaGrid *grid, const RaRect *rect)
 void ra_grid_reset(RaGrid *grid)
 {
     for (gsize i = 0; i < (gsize)grid->columns * grid->rows; i++) {
-        if (!grid->tiles[i].stale)
-            grid->tiles[i].x1 = 0;
+        RaGridTile *tile = &grid->tiles[i];
+        if (tile->stale)
+            set_whole(grid, tile, (guint)(i % grid->columns), (guint)(i / grid->columns));
+        else
+            tile->x1 = 0;
+        tile->lossy = FALSE;
     }
 }
 
 void ra_grid_forget_stale(RaGrid *grid)
 {
-    for (gsize i = 0; i < (gsize)grid->columns * grid->rows; i++)
-        grid->tiles[i].stale = FALSE;
-    grid->n_stale = 0;
+    for (gsize i = 0; i < (gsize)grid->columns * grid->rows; i++) {
+        RaGridTile *tile = &grid->tiles[i];
+        if (tile->x1 == 0)
+            continue;
+        grid->n_stale -= tile->stale;
+        tile->stale = FALSE;
+    }
 }
 
 static gboolean same_pixel(const guint8 *a, const guint8 *b, guint x)
@@ -70,7 +84,7 @@ static void widen(RaGridTile *tile, const guint8 *a, const guint8 *b, guint x0, 
     while (same_pixel(a, b, x1 - 1))
         x1--;
     if (tile->x1 == 0) {
-        *tile = (RaGridTile){(guint16)x0, (guint16)y, (guint16)x1, (guint16)(y + 1), FALSE};
+        *tile = (RaGridTile){(guint16)x0, (guint16)y, (guint16)x1, (guint16)(y + 1), FALSE, FALSE};
         return;
     }
     tile->x0 = (guint16)MIN(tile->x0, x0);
@@ -158,16 +172,19 @@ static gboolean join(Run *run, const Run *next, const RaFrameView *picture,
                      const RaGridLimits *limits)
 {
     const RaGridTile *a = &run->box, *b = &next->box;
-    const RaGridTile both = {MIN(a->x0, b->x0), MIN(a->y0, b->y0), MAX(a->x1, b->x1),
-                             MAX(a->y1, b->y1), FALSE};
+    const RaGridTile both = {
+        MIN(a->x0, b->x0), MIN(a->y0, b->y0), MAX(a->x1, b->x1), MAX(a->y1, b->y1), FALSE,
+        a->lossy};
     const gsize area = area_of(&both), covered = area_of(a) + area_of(b);
-    if (run->flat != next->flat || (guint)(both.x1 - both.x0) > limits->width_max)
+    const guint width_max = a->lossy ? limits->lossy_width_max : limits->width_max;
+    const gsize area_max = a->lossy ? limits->lossy_area_max : limits->area_max;
+    if (run->flat != next->flat || a->lossy != b->lossy || (guint)(both.x1 - both.x0) > width_max)
         return FALSE;
     if (run->flat) {
         if (area != covered ||
             memcmp(pixel_at(picture, a->x0, a->y0), pixel_at(picture, b->x0, b->y0), 4) != 0)
             return FALSE;
-    } else if (area > limits->area_max || area > covered + covered / 4 + JOIN_SLACK) {
+    } else if (area > area_max || area > covered + covered / 4 + JOIN_SLACK) {
         return FALSE;
     }
     run->box = both;
@@ -180,6 +197,7 @@ static void append_part(GArray *ret, const Run *run)
         .rect = {run->box.x0, run->box.y0, (guint16)(run->box.x1 - run->box.x0),
                  (guint16)(run->box.y1 - run->box.y0)},
         .flat = run->flat,
+        .lossy = run->box.lossy,
     };
     g_array_append_val(ret, part);
 }
@@ -195,7 +213,7 @@ static void find_runs(const RaGrid *grid, guint row, const RaFrameView *picture,
             open = FALSE;
             continue;
         }
-        const Run run = {*tile, limits->find_flat && is_flat(picture, tile)};
+        const Run run = {*tile, limits->find_flat && !tile->lossy && is_flat(picture, tile)};
         if (!open || !join(&g_array_index(runs, Run, runs->len - 1), &run, picture, limits))
             g_array_append_val(runs, run);
         open = TRUE;

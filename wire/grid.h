@@ -15,6 +15,7 @@ enum { RA_GRID_TILE = 64 }; /* pixels, each side */
 typedef struct {
     guint16 x0, y0, x1, y1;
     gboolean stale; /* all of it, whether it differs or not */
+    gboolean lossy; /* may be sent so; set by the encoder for one update */
 } RaGridTile;
 
 typedef struct {
@@ -30,9 +31,11 @@ void ra_grid_clear(RaGrid *grid);
 
 /* Tiles that RECT touches. */
 void ra_grid_mark_stale(RaGrid *grid, const RaRect *rect);
+/* The box of all of tile number TILE. */
+void ra_grid_whole(const RaGrid *grid, gsize tile, RaGridTile *ret);
 /* Boxes: none but the stale tiles'. */
 void ra_grid_reset(RaGrid *grid);
-/* After everything was sent. */
+/* After the boxes that there are were sent. */
 void ra_grid_forget_stale(RaGrid *grid);
 /* Adds to the boxes what differs inside RECT. The pictures may be smaller than the grid; what lies
  * outside one of them is not looked at. */
@@ -43,13 +46,15 @@ guint ra_grid_changed(const RaGrid *grid, RaRect *bounds);
 /* A rectangle to be sent; FLAT: all of it has the colour of its first pixel. */
 typedef struct {
     RaRect rect;
-    gboolean flat;
+    gboolean flat, lossy;
 } RaGridPart;
 
 typedef struct {
     guint width_max; /* pixels */
     gsize area_max;  /* pixels, of a part that is not flat */
     gboolean find_flat;
+    guint lossy_width_max; /* the same for lossy parts */
+    gsize lossy_area_max;
 } RaGridLimits;
 
 /* Covers the boxes with rectangles: neighbours are joined where that adds few pixels. PICTURE tells

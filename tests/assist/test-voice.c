@@ -7,5 +7,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     test_codec_add();
+    test_echo_add();
+    test_jitter_add();
     return g_test_run();
 }

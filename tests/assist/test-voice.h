@@ -2,3 +2,5 @@
 #pragma once
 
 void test_codec_add(void);
+void test_echo_add(void);
+void test_jitter_add(void);

@@ -14,7 +14,13 @@ static void on_active(gpointer data)
     ((Desk *)data)->actives++;
 }
 
-const RaInputEvents desk_events = {.escape = on_escape, .novice_active = on_active};
+static void on_pause(gpointer data)
+{
+    ((Desk *)data)->pauses++;
+}
+
+const RaInputEvents desk_events = {
+    .escape = on_escape, .novice_active = on_active, .pause = on_pause};
 
 void desk_settle(Desk *f)
 {

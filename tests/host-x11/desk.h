@@ -3,6 +3,7 @@
 #pragma once
 
 #include "host/x11.h"
+#include "tests/host-x11/real.h"
 #include "tests/support/xvfb.h"
 
 #include <xcb/xcb.h>
@@ -17,7 +18,7 @@ typedef struct {
     int device;
     guint8 xkb_event;
     struct xkb_keymap *keymap;
-    int escapes, actives;
+    int escapes, actives, pauses;
 } Desk;
 
 /* They count in the Desk that is their data. */

@@ -5,7 +5,6 @@
 
 #include <linux/input-event-codes.h>
 #include <stdlib.h>
-#include <xcb/xinput.h>
 #include <xcb/xtest.h>
 
 static void test_release(void)
@@ -95,32 +94,41 @@ static void test_pointer(void)
     desk_end(&f);
 }
 
-static xcb_input_device_id_t find_device(Desk *f, const char *name)
-{
-    xcb_input_device_id_t id = 0;
-    free(xcb_input_xi_query_version_reply(f->xcb, xcb_input_xi_query_version(f->xcb, 2, 2), NULL));
-    xcb_input_xi_query_device_reply_t *all = xcb_input_xi_query_device_reply(
-        f->xcb, xcb_input_xi_query_device(f->xcb, XCB_INPUT_DEVICE_ALL), NULL);
-    for (xcb_input_xi_device_info_iterator_t i = xcb_input_xi_query_device_infos_iterator(all);
-         i.rem > 0; xcb_input_xi_device_info_next(&i)) {
-        g_autofree char *its = g_strndup(xcb_input_xi_device_info_name(i.data), i.data->name_len);
-        if (g_str_equal(its, name))
-            id = i.data->deviceid;
-    }
-    free(all);
-    g_assert_cmpuint(id, !=, 0);
-    return id;
-}
-
 /* Uses a key of the keyboard that the server believes to be a real one. */
 static void real_key(Desk *f, guint8 keycode)
 {
-    const guint8 first = xcb_get_extension_data(f->xcb, &xcb_input_id)->first_event;
-    const guint8 id = (guint8)find_device(f, "Xvfb keyboard");
-    free(xcb_input_open_device_reply(f->xcb, xcb_input_open_device(f->xcb, id), NULL));
-    xcb_test_fake_input(f->xcb, first + XCB_INPUT_DEVICE_KEY_PRESS, keycode, 0, 0, 0, 0, id);
-    xcb_test_fake_input(f->xcb, first + XCB_INPUT_DEVICE_KEY_RELEASE, keycode, 0, 0, 0, 0, id);
-    desk_settle(f);
+    ra_real_key(f->xcb, keycode);
+}
+
+/* The key that hides the screen, in any layout; the helper's is just a key. */
+static void test_pause(void)
+{
+    Desk f;
+    if (!desk_start(&f, "fr"))
+        return;
+    desk_key(&f, TRUE, XKB_KEY_Pause, 0xc6);
+    desk_key(&f, FALSE, XKB_KEY_Pause, 0xc6);
+    g_autofree char *got = desk_typed(&f);
+    g_assert_cmpstr(got, ==, "Pause");
+    ra_pump(50);
+    g_assert_cmpint(f.pauses + f.actives, ==, 0);
+    real_key(&f, KEY_PAUSE + 8);
+    g_assert_true(ra_pump_until(&f.pauses));
+    real_key(&f, KEY_A + 8);
+    ra_pump(50);
+    g_assert_cmpint(f.pauses, ==, 1);
+    g_assert_cmpint(f.escapes, ==, 0);
+    /* Whoever had control may have changed what keys mean. */
+    const xcb_keysym_t pause[] = {XKB_KEY_Pause, XKB_KEY_Pause}, other[] = {XKB_KEY_F13, 0};
+    xcb_change_keyboard_mapping(f.xcb, 1, KEY_A + 8, 2, pause);
+    xcb_change_keyboard_mapping(f.xcb, 1, KEY_PAUSE + 8, 2, other);
+    real_key(&f, KEY_A + 8);
+    ra_pump(50);
+    g_assert_cmpint(f.pauses, ==, 1);
+    f.pauses = 0;
+    real_key(&f, KEY_PAUSE + 8);
+    g_assert_true(ra_pump_until(&f.pauses));
+    desk_end(&f);
 }
 
 static void test_escape(void)
@@ -236,6 +244,7 @@ int main(int argc, char **argv)
     g_test_add_func("/host/x11/input/release", test_release);
     g_test_add_func("/host/x11/input/pointer", test_pointer);
     g_test_add_func("/host/x11/input/escape", test_escape);
+    g_test_add_func("/host/x11/input/pause", test_pause);
     g_test_add_func("/host/x11/input/cheap", test_cheap);
     return g_test_run();
 }

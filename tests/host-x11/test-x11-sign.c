@@ -3,8 +3,10 @@
 #include "base/error.h"
 #include "host/x11-panel.h"
 #include "host/x11.h"
+#include "tests/host-x11/real.h"
 #include "tests/support/xvfb.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/randr.h>
@@ -19,7 +21,7 @@ typedef struct {
     RaSign *sign;
     xcb_connection_t *xcb;
     xcb_window_t root;
-    int taken_back, ended;
+    int taken_back, ended, hidden, shown, muted, unmuted;
 } Fixture;
 
 typedef struct {
@@ -37,7 +39,20 @@ static void on_end(gpointer data)
     ((Fixture *)data)->ended++;
 }
 
-static const RaSignEvents events = {.take_back = on_take_back, .end = on_end};
+static void on_pause(gboolean paused, gpointer data)
+{
+    Fixture *f = data;
+    (*(paused ? &f->hidden : &f->shown))++;
+}
+
+static void on_mute(gboolean muted, gpointer data)
+{
+    Fixture *f = data;
+    (*(muted ? &f->muted : &f->unmuted))++;
+}
+
+static const RaSignEvents events = {
+    .take_back = on_take_back, .end = on_end, .pause = on_pause, .mute = on_mute};
 
 static gboolean fixture_start(Fixture *f)
 {
@@ -92,11 +107,16 @@ static Window panel_of(Fixture *f)
     return windows[n - 1];
 }
 
+static void show_state(Fixture *f, const RaSignState *state)
+{
+    f->sign->class->show(f->sign, state);
+    ra_pump(50);
+}
+
 static void show(Fixture *f, RaRights rights)
 {
     const RaSignState state = {.who = WHO, .rights = rights};
-    f->sign->class->show(f->sign, &state);
-    ra_pump(50);
+    show_state(f, &state);
 }
 
 static guint32 pixel_at(Fixture *f, int x, int y)
@@ -134,13 +154,19 @@ static void fake(Fixture *f, guint8 type, guint8 detail, int x, int y)
 }
 
 /* The middle of a part of the panel on the screen, as its layout has it. */
-static void find_part(Fixture *f, RaRights rights, RaPanelPart part, int *x, int *y)
+static void find_part_of(Fixture *f, const RaSignState *state, RaPanelPart part, int *x, int *y)
 {
     const Window panel = panel_of(f);
-    g_autoptr(RaPanel) layout = ra_panel_new(WHO, rights, DPI, SCREEN_WIDTH);
+    g_autoptr(RaPanel) layout = ra_panel_new(state, DPI, SCREEN_WIDTH);
     g_assert_true(ra_panel_middle(layout, part, x, y));
     *x += panel.x;
     *y += panel.y;
+}
+
+static void find_part(Fixture *f, RaRights rights, RaPanelPart part, int *x, int *y)
+{
+    const RaSignState state = {.who = WHO, .rights = rights};
+    find_part_of(f, &state, part, x, y);
 }
 
 static void test_seen(void)
@@ -155,12 +181,14 @@ static void test_seen(void)
     g_assert_cmpint(windows[0].y, ==, 0);
     g_assert_cmpint(abs(windows[0].x + windows[0].width / 2 - SCREEN_WIDTH / 2), <=, 1);
     g_autofree char *watches = name_of(&f, windows[0].id);
-    g_assert_cmpstr(watches, ==, "Petra <Desk> sees your screen");
+    g_assert_cmpstr(
+        watches, ==,
+        "Petra <Desk> sees your screen \xE2\x80\x93 They can look, but not touch anything");
     /* Control: the frame too, on all four sides. */
     show(&f, RA_RIGHT_VIEW | RA_RIGHT_CONTROL);
     g_assert_cmpuint(visible(&f, windows, 16), ==, 5);
     g_autofree char *controls = name_of(&f, panel_of(&f).id);
-    g_assert_nonnull(strstr(controls, "press Esc to stop"));
+    g_assert_nonnull(strstr(controls, "Press Esc to stop"));
     const guint32 colour = ra_panel_warning_colour();
     g_assert_cmphex(pixel_at(&f, 2, 300), ==, colour);
     g_assert_cmphex(pixel_at(&f, SCREEN_WIDTH - 3, 300), ==, colour);
@@ -394,46 +422,60 @@ static void test_lost(void)
     fixture_end(&f);
 }
 
-/* However long the name and narrow the screen, the buttons stay and the text says what counts. */
-static void test_layout(void)
+/* What could give the helper more counts by a real device only. */
+static void test_by_hand(void)
 {
     static const struct {
-        const char *who;
-        double dpi;
-        int width;
-        const char *says;
+        RaSignState state;
+        RaPanelPart part;
+        gsize counter; /* in the fixture */
     } cases[] = {
-        {"", 96, 1920, "Your helper controls your computer \xE2\x80\x93 press Esc to stop"},
-        {"<b>&amp;", 96, 1920, "<b>&amp; controls your computer \xE2\x80\x93 press Esc to stop"},
-        {"A person with a name that goes on and on and on and on", 96, 1920,
-         "A person with a name that goes \xE2\x80\xA6 controls your computer \xE2\x80\x93 press "
-         "Esc to stop"},
-        {"A person with a name that goes on and on and on and on", 192, 1280, "Esc stops"},
-        {"A person with a name that goes on and on and on and on", 96, 640, "Esc stops"},
-        {"%s%n", 96, 1920, "%s%n controls your computer \xE2\x80\x93 press Esc to stop"},
+        {{WHO, RA_RIGHTS_ALL}, RA_PANEL_PAUSE, offsetof(Fixture, hidden)},
+        {{WHO, RA_RIGHT_VIEW, .paused = TRUE}, RA_PANEL_PAUSE, offsetof(Fixture, shown)},
+        {{WHO, RA_RIGHT_VIEW, .talking = TRUE, .microphone = TRUE},
+         RA_PANEL_MICROPHONE,
+         offsetof(Fixture, muted)},
+        {{WHO, RA_RIGHT_VIEW, .talking = TRUE}, RA_PANEL_MICROPHONE, offsetof(Fixture, unmuted)},
     };
+    Fixture f;
+    if (!fixture_start(&f))
+        return;
+    RaRealMouse *mouse = ra_real_mouse_new(f.xcb);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        int x, y;
-        g_autoptr(RaPanel) panel =
-            ra_panel_new(cases[i].who, RA_RIGHTS_ALL, cases[i].dpi, cases[i].width);
-        g_assert_nonnull(strstr(ra_panel_text(panel), cases[i].says));
-        g_assert_cmpint(ra_panel_width(panel), <=, cases[i].width);
-        for (int part = RA_PANEL_STOP_CONTROL; part < RA_PANEL_PARTS; part++) {
-            g_assert_true(ra_panel_middle(panel, (RaPanelPart)part, &x, &y));
-            g_assert_cmpint(ra_panel_at(panel, x, y), ==, part);
-            g_assert_cmpint(x, <, ra_panel_width(panel));
-        }
-        g_assert_cmpint(ra_panel_at(panel, 2, 2), ==, RA_PANEL_REST);
+        int x, y, *const count = (int *)((char *)&f + cases[i].counter);
+        show_state(&f, &cases[i].state);
+        find_part_of(&f, &cases[i].state, cases[i].part, &x, &y);
+        ra_real_mouse_move(mouse, 5, 400);
+        /* Injected, in whole and in part. */
+        fake(&f, XCB_MOTION_NOTIFY, 0, x, y);
+        fake(&f, XCB_BUTTON_PRESS, 1, 0, 0);
+        fake(&f, XCB_BUTTON_RELEASE, 1, 0, 0);
+        ra_real_mouse_button(mouse, TRUE);
+        fake(&f, XCB_BUTTON_RELEASE, 1, 0, 0);
+        ra_real_mouse_button(mouse, FALSE);
+        /* By hand, but where another led the pointer a moment ago. */
+        fake(&f, XCB_MOTION_NOTIFY, 0, x + 1, y);
+        ra_real_mouse_button(mouse, TRUE);
+        ra_real_mouse_button(mouse, FALSE);
+        ra_pump(700);
+        g_assert_cmpint(*count, ==, 0);
+        /* By hand. */
+        ra_real_mouse_move(mouse, x, y);
+        ra_real_mouse_button(mouse, TRUE);
+        ra_real_mouse_button(mouse, FALSE);
+        g_assert_true(ra_pump_until(count));
+        g_assert_cmpint(*count, ==, 1);
     }
-    g_autoptr(RaPanel) calm = ra_panel_new("x", RA_RIGHT_VIEW, DPI, 1920);
-    int x, y;
-    g_assert_false(ra_panel_middle(calm, RA_PANEL_STOP_CONTROL, &x, &y));
+    g_assert_cmpint(f.hidden + f.shown + f.muted + f.unmuted, ==, 4);
+    g_assert_cmpint(f.taken_back + f.ended, ==, 0);
+    ra_real_mouse_free(mouse);
+    fixture_end(&f);
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/host/x11/sign/layout", test_layout);
+    g_test_add_func("/host/x11/sign/by-hand", test_by_hand);
     g_test_add_func("/host/x11/sign/seen", test_seen);
     g_test_add_func("/host/x11/sign/on-top", test_on_top);
     g_test_add_func("/host/x11/sign/tampered", test_tampered);

@@ -49,4 +49,6 @@ void meet(Program *host, Program *viewer);
 /* And on, to the first picture, which is returned: STRIDE * HEIGHT bytes, to be unmapped. */
 const guint8 *show(Program *host, Program *viewer, const Frame *frame);
 /* Equal but for the byte that no colour uses. */
+/* After one CHANGED at least. */
+void wait_same_picture(Program *viewer, const guint8 *a, const guint8 *b);
 void assert_same_picture(const guint8 *a, const guint8 *b);

@@ -64,7 +64,7 @@ static gsize say_syllable(Mouth *mouth, gint16 *ret, gsize room)
     const double *from = vowels[(guint)(random_unit(&mouth->state) * G_N_ELEMENTS(vowels))];
     const double *to = vowels[(guint)(random_unit(&mouth->state) * G_N_ELEMENTS(vowels))];
     const gboolean is_hiss = random_unit(&mouth->state) < 0.2;
-    const double loud = (is_hiss ? 2500 : 4200) * (0.6 + 0.4 * random_unit(&mouth->state));
+    const double loud = (is_hiss ? 900 : 1100) * (0.6 + 0.4 * random_unit(&mouth->state));
     const double glide = 1 + 0.5 * (random_unit(&mouth->state) - 0.5);
     const double pitch = 90 + 90 * random_unit(&mouth->state);
     for (gsize i = 0; i < MIN(n, room); i++) {

@@ -10,6 +10,7 @@ int main(int argc, char **argv)
     add_message_tests();
     add_handshake_tests();
     add_picture_tests();
+    add_quality_tests();
     add_format_tests();
     add_stream_tests();
     return g_test_run();

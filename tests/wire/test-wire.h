@@ -12,6 +12,7 @@ void add_ipc_tests(void);
 void add_message_tests(void);
 void add_handshake_tests(void);
 void add_picture_tests(void);
+void add_quality_tests(void);
 void add_format_tests(void);
 void add_stream_tests(void);
 

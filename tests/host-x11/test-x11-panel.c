@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The look of the sign: what it says, and where its buttons are. */
+#include "host/x11-panel.h"
+
+#include <string.h>
+
+enum { DPI = 96 };
+
+/* However long the name and narrow the screen, the buttons stay and the text says what counts. */
+static void test_layout(void)
+{
+    static const char LONG[] = "A person with a name that goes on and on and on and on";
+    static const struct {
+        RaSignState state;
+        double dpi;
+        int width;
+        const char *says;
+    } cases[] = {
+        {{"", RA_RIGHTS_ALL},
+         96,
+         1920,
+         "Your helper controls your computer \xE2\x80\x93 Press Esc to stop"},
+        {{"<b>&amp;", RA_RIGHTS_ALL}, 96, 1920, "<b>&amp; controls your computer \xE2\x80\x93 "},
+        {{LONG, RA_RIGHTS_ALL},
+         96,
+         1920,
+         "A person with a name that goes \xE2\x80\xA6 controls your computer"},
+        {{LONG, RA_RIGHTS_ALL}, 192, 1280, " controls your computer"},
+        {{LONG, RA_RIGHTS_ALL}, 96, 800, " controls your computer"},
+        {{LONG, RA_RIGHTS_ALL, .talking = TRUE, .microphone = TRUE},
+         96,
+         800,
+         " controls your computer"},
+        {{LONG, RA_RIGHTS_ALL, .talking = TRUE}, 192, 1024, " has control"},
+        {{LONG, RA_RIGHT_VIEW}, 96, 800, " sees your screen"},
+        {{"%s%n", RA_RIGHTS_ALL}, 96, 1920, "%s%n controls your computer"},
+        {{"Petra", RA_RIGHTS_ALL, .held = TRUE},
+         96,
+         1920,
+         "Waiting while you use mouse or keyboard"},
+        {{"Petra", RA_RIGHTS_ALL, .paused = TRUE},
+         96,
+         800,
+         "Your screen is hidden \xE2\x80\x93 Petra sees nothing"},
+        {{"%s", 0, .lost = TRUE},
+         96,
+         800,
+         "Connection lost \xE2\x80\x93 Waiting for %s to come back"},
+        {{"", 0, .lost = TRUE}, 96, 800, "Waiting for your helper to come back"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const RaSignState *state = &cases[i].state;
+        const gboolean there[RA_PANEL_PARTS] = {
+            [RA_PANEL_MICROPHONE] = state->talking,
+            [RA_PANEL_STOP_CONTROL] = state->rights == RA_RIGHTS_ALL,
+            [RA_PANEL_PAUSE] = !state->lost,
+            [RA_PANEL_END] = TRUE,
+        };
+        int x, y;
+        g_autoptr(RaPanel) panel = ra_panel_new(state, cases[i].dpi, cases[i].width);
+        g_test_message("%s", ra_panel_text(panel));
+        g_assert_nonnull(strstr(ra_panel_text(panel), cases[i].says));
+        g_assert_cmpint(ra_panel_width(panel), <=, cases[i].width);
+        for (int part = RA_PANEL_REST + 1; part < RA_PANEL_PARTS; part++) {
+            g_assert_cmpint(ra_panel_middle(panel, (RaPanelPart)part, &x, &y), ==, there[part]);
+            if (!there[part])
+                continue;
+            g_assert_cmpint(ra_panel_at(panel, x, y), ==, part);
+            g_assert_cmpint(x, <, ra_panel_width(panel));
+        }
+        g_assert_cmpint(ra_panel_at(panel, 2, 2), ==, RA_PANEL_REST);
+    }
+}
+
+/* What changes under the novice's pointer moves nothing. */
+static void test_steady(void)
+{
+    RaSignState state = {.who = "Petra", .rights = RA_RIGHTS_ALL, .talking = TRUE};
+    int x = -1, y = -1;
+    for (guint i = 0; i < 4; i++) {
+        state.held = (i & 1) != 0;
+        state.microphone = (i & 2) != 0;
+        g_autoptr(RaPanel) panel = ra_panel_new(&state, DPI, 1920);
+        for (int part = RA_PANEL_REST + 1, at = 0; part < RA_PANEL_PARTS; part++) {
+            g_assert_true(ra_panel_middle(panel, (RaPanelPart)part, &at, &y));
+            if (part == RA_PANEL_MICROPHONE && x >= 0)
+                g_assert_cmpint(at, ==, x);
+            if (part == RA_PANEL_MICROPHONE)
+                x = at;
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/host/x11/panel/layout", test_layout);
+    g_test_add_func("/host/x11/panel/steady", test_steady);
+    return g_test_run();
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of the encoder, shared by encoder.c (pixels) and encoder-extras.c (all that is said
+ * beside them: size, pointer, what is spoken). */
+#pragma once
+
+#include "wire/cursor.h"
+#include "wire/encode.h"
+#include "wire/encoder.h"
+#include "wire/grid.h"
+#include "wire/lossy.h"
+
+struct _RaEncoder {
+    RaRectEncoder rects;
+    gint32 known[RA_RFB_KNOWN_ENCODINGS_MAX];
+    guint n_known;
+    gint32 encoding; /* of pixels: Tight, ZRLE or Raw */
+
+    guint16 width, height; /* of the novice's screen */
+    RaGrid grid;           /* of the viewer's: */
+    guint8 *model;
+    guint misses, pause; /* of the search for scrolling */
+    GArray *parts;
+
+    RaLossy lossy;  /* as asked for */
+    int jpeg_level; /* that a foreign viewer asked for; -1: none */
+    RaBlur blur;
+    gsize budget;    /* bytes of an update, at the most, as far as can be told; 0: any */
+    GArray *left;    /* of RaRect: changed, and beyond the budget of the last update */
+    GArray *leaving; /* the same of the update that is being made */
+    gsize first;     /* tile with which the next update begins, where not all fit in */
+    gsize weight[2]; /* of the update that is being made: busy pixels, and lossy ones */
+    guint cost[2];   /* measured: bytes for 1024 of them */
+
+    RaCursor cursor;
+    guint16 pointer_x, pointer_y;
+    gboolean pointer_known, pointer_new;
+    gboolean cursor_new, size_new, size_refused, size_announced, extended_key_announced;
+};
+
+/* TRUE if something waits to be said. */
+gboolean ra_encoder_size_pending(const RaEncoder *e);
+gboolean ra_encoder_extras_pending(const RaEncoder *e);
+
+void ra_encoder_rect_head(GByteArray *out, const RaRect *rect, gint32 encoding);
+void ra_encoder_update_head(GByteArray *out, guint n);
+/* An update of its own: a viewer may throw away pixels that come along with a new size. */
+void ra_encoder_write_size(RaEncoder *e, GByteArray *out);
+/* Rectangles without pixels of the screen; how many. */
+guint ra_encoder_write_extras(RaEncoder *e, GByteArray *out);

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "wire/lossy.h"
+
+#include <string.h>
+
+enum {
+    ROW_STEP = 8,     /* rows: one of so many is looked at */
+    SIDE_MIN = 8,     /* pixels; what is smaller is cheap in any case */
+    AREA_MIN = 512,   /* pixels */
+    BUSY_PHOTO = 750, /* of ra_lossy_busy(). Measured: text and windows have less than 500, photos
+                         over 900 */
+    BUSY_MANY = 300,  /* the same for what has many colours: antialiased text among it */
+};
+
+RaLossy ra_lossy_of(RaQuality quality, guint64 rate)
+{
+    static const struct {
+        guint64 rate; /* bytes a second, at least */
+        RaLossy lossy;
+    } steps[] = {
+        {8 * 1000 * 1000, {TRUE, FALSE, 92, TRUE}},
+        {2 * 1000 * 1000, {TRUE, FALSE, 80, FALSE}},
+        {500 * 1000, {TRUE, FALSE, 60, FALSE}},
+        {1, {TRUE, FALSE, 40, FALSE}},
+    };
+    switch (quality) {
+    case RA_QUALITY_LOW:
+        return (RaLossy){TRUE, TRUE, 30, FALSE};
+    case RA_QUALITY_MEDIUM:
+        return (RaLossy){TRUE, FALSE, 75, FALSE};
+    case RA_QUALITY_HIGH:
+        return steps[0].lossy;
+    case RA_QUALITY_LOSSLESS:
+        return (RaLossy){0};
+    case RA_QUALITY_AUTO:
+        break;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
+        if (rate >= steps[i].rate)
+            return steps[i].lossy;
+    }
+    return steps[0].lossy; /* not known yet: it is better to learn that it is slow */
+}
+
+RaLossy ra_lossy_of_level(int level)
+{
+    static const int qualities[] = {15, 30, 40, 50, 60, 70, 75, 80, 88, 95};
+    level = CLAMP(level, 0, 9);
+    return (RaLossy){TRUE, FALSE, qualities[level], level >= 8};
+}
+
+guint ra_lossy_busy(const RaFrameView *picture, const RaGridTile *box)
+{
+    const guint x1 = MIN(box->x1, picture->width), y1 = MIN(box->y1, picture->height);
+    const guint half = MIN(ROW_STEP, box->y1 - box->y0) / 2;
+    guint n = 0, same = 0;
+    for (guint y = box->y0 + half; y < y1; y += ROW_STEP) {
+        const guint8 *row = picture->pixels + (gsize)y * picture->stride;
+        for (guint x = box->x0 + 1u; x < x1; x++, n++)
+            same += (guint)(memcmp(row + (gsize)x * 4, row + (gsize)x * 4 - 4, 3) == 0);
+    }
+    return n > 0 ? (n - same) * 1000 / n : 1000;
+}
+
+gboolean ra_lossy_suits(const RaLossy *lossy, guint busy, const RaGridTile *box)
+{
+    return lossy->some && box->x1 - box->x0 >= SIDE_MIN && box->y1 - box->y0 >= SIDE_MIN &&
+           (box->x1 - box->x0) * (box->y1 - box->y0) >= AREA_MIN &&
+           busy > (lossy->most ? BUSY_MANY : BUSY_PHOTO);
+}
+
+void ra_blur_init(RaBlur *blur, const RaGrid *grid)
+{
+    blur->tiles = (gsize)grid->columns * grid->rows;
+    blur->age = g_new0(guint8, blur->tiles);
+    blur->n = blur->n_due = 0;
+}
+
+void ra_blur_clear(RaBlur *blur)
+{
+    g_clear_pointer(&blur->age, g_free);
+    blur->tiles = blur->n = blur->n_due = 0;
+}
+
+static void set_age(RaBlur *blur, gsize tile, guint8 age)
+{
+    blur->n_due -= (guint)ra_blur_due(blur, tile);
+    blur->n -= (guint)(blur->age[tile] > 0);
+    blur->age[tile] = age;
+    blur->n += (guint)(age > 0);
+    blur->n_due += (guint)ra_blur_due(blur, tile);
+}
+
+void ra_blur_sent(RaBlur *blur, const RaGrid *grid, gsize tile, gboolean lossy)
+{
+    const RaGridTile *box = &grid->tiles[tile];
+    RaGridTile whole;
+    ra_grid_whole(grid, tile, &whole);
+    const gboolean all =
+        box->x0 == whole.x0 && box->y0 == whole.y0 && box->x1 == whole.x1 && box->y1 == whole.y1;
+    if (lossy || (blur->age[tile] > 0 && !all))
+        set_age(blur, tile, 1);
+    else
+        set_age(blur, tile, 0);
+}
+
+void ra_blur_moved(RaBlur *blur, const RaGrid *grid, const RaRect *to, guint from_y)
+{
+    if (blur->n == 0)
+        return;
+    g_autofree guint8 *before = g_memdup2(blur->age, blur->tiles);
+    const guint x1 = to->x + to->width, y1 = to->y + to->height;
+    for (guint row = to->y / RA_GRID_TILE; row * RA_GRID_TILE < y1; row++) {
+        /* The rows of the screen that this row of tiles got its content from. */
+        const guint top = MAX(row * RA_GRID_TILE, to->y);
+        const guint bottom = MIN((row + 1) * RA_GRID_TILE, y1) - 1;
+        const guint first = (top - to->y + from_y) / RA_GRID_TILE;
+        const guint last = (bottom - to->y + from_y) / RA_GRID_TILE;
+        for (guint column = to->x / RA_GRID_TILE; column * RA_GRID_TILE < x1; column++) {
+            const gsize tile = (gsize)row * grid->columns + column;
+            gboolean blurred = before[tile] > 0;
+            for (guint from = first; from <= last; from++)
+                blurred |= before[(gsize)from * grid->columns + column] > 0;
+            set_age(blur, tile, blurred ? 1 : 0);
+        }
+    }
+}
+
+void ra_blur_rest(RaBlur *blur)
+{
+    for (gsize i = 0; blur->n > 0 && i < blur->tiles; i++) {
+        if (blur->age[i] > 0 && blur->age[i] <= RA_BLUR_RESTED)
+            set_age(blur, i, (guint8)(blur->age[i] + 1));
+    }
+}
