@@ -102,19 +102,36 @@ gboolean ra_open_viewer_check(GError **error)
     return FALSE;
 }
 
-void ra_open_viewer_run(const RaInvitation *invitation, GError **error)
+/* Becomes the viewer, with descriptor FD named by OPTION. Returns on failure, with FD closed. */
+static void become_viewer(const char *option, int fd, const char *const *more, GError **error)
 {
-    g_autoptr(RaSecret) packed = ra_invitation_pack(invitation);
-    const int fd = ra_secret_to_fd(packed, error);
-    if (fd < 0)
-        return;
     g_autofree char *program = ra_path_program("ra-viewer");
-    g_autofree char *option = g_strdup_printf("--invitation-fd=%d", fd);
-    char *const arguments[] = {program, option, NULL};
+    g_autofree char *inherited = g_strdup_printf("%s=%d", option, fd);
+    g_autoptr(GPtrArray) arguments = g_ptr_array_new();
+    g_ptr_array_add(arguments, program);
+    g_ptr_array_add(arguments, inherited);
+    for (; more != NULL && *more != NULL; more++)
+        g_ptr_array_add(arguments, (char *)*more);
+    g_ptr_array_add(arguments, NULL);
     if (fcntl(fd, F_SETFD, 0) == 0)
-        (void)execv(program, arguments);
+        (void)execv(program, (char *const *)arguments->pdata);
     const int problem = errno;
     close(fd);
     g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot start the viewer %s: %s", program,
                 g_strerror(problem));
+}
+
+void ra_open_viewer_run(const RaInvitation *invitation, GError **error)
+{
+    g_autoptr(RaSecret) packed = ra_invitation_pack(invitation);
+    const int fd = ra_secret_to_fd(packed, error);
+    if (fd >= 0)
+        become_viewer("--invitation-fd", fd, NULL, error);
+}
+
+void ra_open_viewer_ask(const RaHandover *handover, const char *const *more, GError **error)
+{
+    const int fd = ra_handover_to_fd(handover, error);
+    if (fd >= 0)
+        become_viewer("--ticket-fd", fd, more, error);
 }

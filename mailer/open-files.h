@@ -2,7 +2,7 @@
 /* What ra-open reads, writes and starts. */
 #pragma once
 
-#include "ticket/invitation.h"
+#include "mailer/handover.h"
 
 #include <gio/gio.h>
 
@@ -18,3 +18,6 @@ gboolean ra_open_viewer_check(GError **error);
 /* Becomes the viewer, which gets the invitation by an inherited descriptor. Returns only on
  * failure: RA_ERROR_FAILED. */
 void ra_open_viewer_run(const RaInvitation *invitation, GError **error);
+/* The same for tickets that the viewer's window is to ask about. MORE (NULL-terminated, may be
+ * NULL) are further options for it. */
+void ra_open_viewer_ask(const RaHandover *handover, const char *const *more, GError **error);

@@ -18,7 +18,7 @@
 enum { TRIES = 3 };
 
 typedef struct {
-    gboolean check, json, yes, hold, version;
+    gboolean check, json, yes, window, hold, version;
     char *password_file, *key_file, *save_ticket, *save_psk;
     int number;
     char **files;
@@ -51,6 +51,8 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
          "Save the key for stunnel instead of connecting, to use another viewer", "FILE"},
         {"save-ticket", 0, 0, G_OPTION_ARG_FILENAME, &options->save_ticket,
          "Save the invitation itself to a new file", "FILE"},
+        {"window", 'w', 0, G_OPTION_ARG_NONE, &options->window,
+         "Ask in the viewer's window, also where there is a terminal", NULL},
         {"hold", 0, 0, G_OPTION_ARG_NONE, &options->hold,
          "Wait for Enter at the end, for a terminal window that closes by itself", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
@@ -62,7 +64,7 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
         context,
         "Opens an invitation to help somebody: a saved ticket, a mail message, a mailbox, or\n"
         "text with an invitation in it. Shows who asks, asks you, takes the password, and\n"
-        "starts the viewer.");
+        "starts the viewer. Without a terminal, the viewer's window asks.");
     g_option_context_set_description(
         context,
         "Exit codes: 0 done, 2 usage, 3 no invitation found, 4 malformed, 5 expired or not yet\n"
@@ -85,6 +87,9 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
              strcmp(options->password_file, "-") == 0)
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
                     "standard input cannot be both the message and the password");
+    else if (options->window && (options->check || options->json || options->save_psk != NULL))
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "--window asks to connect: leave out --check, --json and --save-psk");
     else
         return TRUE;
     return FALSE;
@@ -133,17 +138,25 @@ static gboolean find(Run *run, GError **error)
     return TRUE;
 }
 
+static gboolean check_number(const Run *run, GError **error)
+{
+    const guint n = run->sorted->len;
+    const int number = run->options.number;
+    if (number >= 0 && (guint)number <= n)
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                n == 1 ? "there is no invitation %d: there is one"
+                       : "there is no invitation %d: there are %u",
+                number, n);
+    return FALSE;
+}
+
 static gboolean choose(Run *run, GError **error)
 {
     const guint n = run->sorted->len;
     const int number = run->options.number;
-    if (number < 0 || (guint)number > n) {
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    n == 1 ? "there is no invitation %d: there is one"
-                           : "there is no invitation %d: there are %u",
-                    number, n);
+    if (!check_number(run, error))
         return FALSE;
-    }
     run->result.chosen = number > 0 ? (guint)number : 1;
     if (number > 0 || n == 1)
         return TRUE;
@@ -297,19 +310,28 @@ static gboolean save_psk(Run *run, GError **error)
     return TRUE;
 }
 
+/* If that was asked for. */
+static gboolean save_ticket(Run *run, GError **error)
+{
+    const char *file = run->options.save_ticket;
+    if (file == NULL)
+        return TRUE;
+    if (!ra_open_save_ticket(file, ra_ticket_bytes(chosen(run)->ticket), error))
+        return FALSE;
+    run->result.saved = file;
+    g_autofree char *name = g_filename_display_name(file);
+    say(run, "Saved the invitation as %s.\n", name);
+    return TRUE;
+}
+
 static gboolean go(Run *run, GError **error)
 {
     if (!find(run, error) || !choose(run, error))
         return FALSE;
     const RaFound *found = chosen(run);
     show(run);
-    if (run->options.save_ticket != NULL) {
-        if (!ra_open_save_ticket(run->options.save_ticket, ra_ticket_bytes(found->ticket), error))
-            return FALSE;
-        run->result.saved = run->options.save_ticket;
-        g_autofree char *name = g_filename_display_name(run->options.save_ticket);
-        say(run, "Saved the invitation as %s.\n", name);
-    }
+    if (!save_ticket(run, error))
+        return FALSE;
     if (!ra_ticket_check_time(found->ticket, run->result.now, error))
         return FALSE;
     if (run->options.check)
@@ -346,6 +368,52 @@ static int finish(Run *run, GError *error)
     return error != NULL ? ra_error_exit_code(error) : 0;
 }
 
+/* The viewer's window asks: where nobody has a terminal, but a desktop, and something to ask. */
+static gboolean in_window(const Options *options)
+{
+    const gboolean desktop = g_getenv("DISPLAY") != NULL || g_getenv("WAYLAND_DISPLAY") != NULL;
+    if (options->window)
+        return TRUE;
+    return desktop && !options->check && !options->json && options->save_psk == NULL &&
+           !(options->yes && options->password_file != NULL) && !ra_prompt_possible();
+}
+
+/* What the window is to ask about. */
+static RaHandover *find_for_window(Run *run, GError **error)
+{
+    const guint number = (guint)MAX(run->options.number, 0);
+    if (!find(run, error) || !check_number(run, error))
+        return NULL;
+    if (run->options.save_ticket != NULL && number == 0 && run->sorted->len > 1) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "there are %u invitations: choose which one to save with --number",
+                    run->sorted->len);
+        return NULL;
+    }
+    run->result.chosen = MAX(number, 1);
+    return save_ticket(run, error) ? ra_open_handover(run->sorted, number) : NULL;
+}
+
+/* Becomes the viewer, which shows an error as well. Returns only where there is none. */
+static int ask_in_window(Run *run)
+{
+    g_autoptr(GError) error = NULL, failure = NULL;
+    g_autoptr(GStrvBuilder) more = g_strv_builder_new();
+    g_autoptr(RaHandover) handover = find_for_window(run, &error);
+    if (handover == NULL)
+        handover = ra_handover_new_error(error);
+    if (run->options.yes)
+        g_strv_builder_add(more, "--yes");
+    if (run->options.key_file != NULL)
+        g_strv_builder_add_many(more, "--key", run->options.key_file, NULL);
+    if (run->options.password_file != NULL)
+        g_strv_builder_add_many(more, "--password-file", run->options.password_file, NULL);
+    g_auto(GStrv) options = g_strv_builder_end(more);
+    ra_open_viewer_ask(handover, (const char *const *)options, &failure);
+    g_printerr("ra-open: %s\n", error != NULL ? error->message : failure->message);
+    return ra_error_exit_code(error != NULL ? error : failure);
+}
+
 static void clear(Run *run)
 {
     ra_invitation_unref(run->invitation);
@@ -375,13 +443,17 @@ int main(int argc, char **argv)
     ra_secret_harden_process();
     Run run = {.options.json = wants_json(argc, argv), .result.now = ra_moment_now()};
     g_autoptr(GError) error = NULL;
-    if (parse(&run.options, argc, argv, &error) && !run.options.version)
-        (void)go(&run, &error);
     int code = 0;
-    if (error == NULL && run.options.version)
-        (void)puts("ra-open (" PACKAGE_NAME ") " PACKAGE_VERSION);
-    else
+    if (!parse(&run.options, argc, argv, &error))
         code = finish(&run, error);
+    else if (run.options.version)
+        (void)puts("ra-open (" PACKAGE_NAME ") " PACKAGE_VERSION);
+    else if (in_window(&run.options))
+        code = ask_in_window(&run);
+    else {
+        (void)go(&run, &error);
+        code = finish(&run, error);
+    }
     clear(&run);
     return code;
 }

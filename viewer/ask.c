@@ -7,7 +7,8 @@
 
 #include <gio/gio.h>
 
-static const char trust[] = "Connect only if you know this person and expected the invitation.";
+static const char trust[] = "Connect only if you know this person and expected the invitation. "
+                            "You will see their screen; they do not see yours.";
 
 struct _RaAsk {
     RaAskOptions options;
