@@ -9,6 +9,7 @@
 #include "host/agent.h"
 #include "host/service.h"
 #include "host/terminal.h"
+#include "host/x11-choice.h"
 #include "host/x11-desktop.h"
 #include "host/x11.h"
 
@@ -32,6 +33,7 @@ typedef struct {
 
 typedef struct {
     Options options;
+    RaX11Choice *choice; /* of the monitor that is shared */
     RaSettings *settings;
     RaStore *store;
     RaAgent *agent;
@@ -106,12 +108,12 @@ static gboolean parse_options(Options *ret, int *argc, char ***argv, GError **er
 
 static RaScreen *open_screen(gpointer data, GError **error)
 {
-    return ra_x11_screen_new(NULL, ((const Options *)data)->monitor, error);
+    return ra_x11_screen_new(NULL, ((const Program *)data)->choice, error);
 }
 
 static RaInput *open_input(gpointer data, GError **error)
 {
-    return ra_x11_input_new(NULL, ((const Options *)data)->monitor, error);
+    return ra_x11_input_new(NULL, ((const Program *)data)->choice, error);
 }
 
 static RaSign *open_sign(const RaSignEvents *events, gpointer events_data, gpointer data,
@@ -327,9 +329,10 @@ static int run(Program *program)
                                .input = open_input,
                                .sign = open_sign,
                                .pointing = open_pointing,
-                               .data = &program->options};
+                               .data = program};
     g_autoptr(GError) error = NULL;
     program->loop = g_main_loop_new(NULL, FALSE);
+    program->choice = ra_x11_choice_new(program->options.monitor);
     program->desktop = ra_x11_desktop_new(NULL, on_desktop_gone, program, &error);
     if (program->desktop != NULL && start(program, &desktop, &error)) {
         static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
@@ -345,6 +348,7 @@ static int run(Program *program)
     if (program->bus != NULL)
         (void)g_dbus_connection_flush_sync(program->bus, NULL, NULL);
     g_clear_object(&program->bus);
+    g_clear_pointer(&program->choice, ra_x11_choice_unref);
     g_clear_pointer(&program->desktop, ra_x11_desktop_free);
     g_clear_pointer(&program->loop, g_main_loop_unref);
     return program->status;

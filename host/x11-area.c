@@ -137,28 +137,40 @@ static gboolean query_monitor(RaX11 *x11, const char *monitor, RaX11Area *ret, G
     return FALSE;
 }
 
-gboolean ra_x11_area_query(RaX11 *x11, const char *monitor, RaX11Area *ret, GError **error)
+static gboolean query_whole(RaX11 *x11, RaX11Area *ret)
 {
     xcb_connection_t *xcb = ra_x11_xcb(x11);
     xcb_get_geometry_reply_t *root =
         xcb_get_geometry_reply(xcb, xcb_get_geometry(xcb, ra_x11_root(x11)), NULL);
-    if (root == NULL) {
+    if (root == NULL)
+        return FALSE;
+    *ret = (RaX11Area){0, 0, root->width, root->height};
+    free(root);
+    return TRUE;
+}
+
+/* A monitor can reach beyond the root window while the two are changed one after the other. */
+static RaX11Area cut(RaX11Area area, const RaX11Area *whole)
+{
+    const int left = CLAMP(area.x, 0, whole->width), top = CLAMP(area.y, 0, whole->height);
+    area.width = (guint16)(CLAMP(area.x + area.width, left, whole->width) - left);
+    area.height = (guint16)(CLAMP(area.y + area.height, top, whole->height) - top);
+    area.x = left;
+    area.y = top;
+    return area.width == 0 || area.height == 0 ? (RaX11Area){0} : area;
+}
+
+gboolean ra_x11_area_query(RaX11 *x11, const char *monitor, RaX11Area *ret, GError **error)
+{
+    RaX11Area whole;
+    if (!query_whole(x11, &whole)) {
         ra_x11_set_error(error, "tell the size of its screen");
         return FALSE;
     }
-    const RaX11Area whole = {0, 0, root->width, root->height};
-    free(root);
     RaX11Area area = whole;
     if (monitor != NULL && !query_monitor(x11, monitor, &area, error))
         return FALSE;
-    /* A monitor can reach beyond the root window while the two are changed one after the other. */
-    const int left = CLAMP(area.x, 0, whole.width), top = CLAMP(area.y, 0, whole.height);
-    area.width = (guint16)(CLAMP(area.x + area.width, left, whole.width) - left);
-    area.height = (guint16)(CLAMP(area.y + area.height, top, whole.height) - top);
-    area.x = left;
-    area.y = top;
-    if (area.width == 0 || area.height == 0)
-        area = (RaX11Area){0};
+    area = cut(area, &whole);
     if (area.width > RA_IPC_SCREEN_SIDE_MAX || area.height > RA_IPC_SCREEN_SIDE_MAX) {
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
                     "The screen is too large (%u x %u pixels): share one monitor instead",
@@ -167,6 +179,47 @@ gboolean ra_x11_area_query(RaX11 *x11, const char *monitor, RaX11Area *ret, GErr
     }
     *ret = area;
     return TRUE;
+}
+
+static void clear_monitor(gpointer data)
+{
+    g_free(((RaX11Monitor *)data)->name);
+}
+
+static int compare_monitors(gconstpointer a, gconstpointer b)
+{
+    const RaX11Monitor *one = a, *other = b;
+    if (one->area.x != other->area.x)
+        return one->area.x < other->area.x ? -1 : 1;
+    if (one->area.y != other->area.y)
+        return one->area.y < other->area.y ? -1 : 1;
+    return strcmp(one->name, other->name);
+}
+
+GArray *ra_x11_area_monitors(RaX11 *x11)
+{
+    xcb_connection_t *xcb = ra_x11_xcb(x11);
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(RaX11Monitor));
+    g_array_set_clear_func(all, clear_monitor);
+    RaX11Area whole;
+    xcb_randr_get_monitors_reply_t *reply = NULL;
+    if (query_whole(x11, &whole) && has_monitors(x11))
+        reply = xcb_randr_get_monitors_reply(
+            xcb, xcb_randr_get_monitors(xcb, ra_x11_root(x11), TRUE), NULL);
+    if (reply == NULL)
+        return all;
+    for (xcb_randr_monitor_info_iterator_t i = xcb_randr_get_monitors_monitors_iterator(reply);
+         i.rem > 0; xcb_randr_monitor_info_next(&i)) {
+        const RaX11Area uncut = {i.data->x, i.data->y, i.data->width, i.data->height};
+        RaX11Monitor monitor = {.area = cut(uncut, &whole)};
+        if (monitor.area.width == 0)
+            continue;
+        monitor.name = atom_name(xcb, i.data->name);
+        g_array_append_val(all, monitor);
+    }
+    free(reply);
+    g_array_sort(all, compare_monitors);
+    return all;
 }
 
 void ra_x11_area_primary(RaX11 *x11, RaX11Area *ret)

@@ -20,6 +20,14 @@ gboolean ra_x11_area_event(RaX11 *x11, guint8 first_event, const xcb_generic_eve
  * known (the message lists those that are), RA_ERROR_FAILED where the server cannot say or the
  * area exceeds RA_IPC_SCREEN_SIDE_MAX. */
 gboolean ra_x11_area_query(RaX11 *x11, const char *monitor, RaX11Area *ret, GError **error);
+typedef struct {
+    char *name;
+    RaX11Area area; /* as far as it lies on the screen; never empty */
+} RaX11Monitor;
+
+/* Those that show something, from left to right and from top to bottom: elements are
+ * RaX11Monitor, none where the server cannot say. */
+GArray *ra_x11_area_monitors(RaX11 *x11);
 /* The primary monitor; the whole screen where none is known. */
 void ra_x11_area_primary(RaX11 *x11, RaX11Area *ret);
 /* Dots per inch that the desktop wants to be drawn for, RA_X11_DPI where it does not say. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The X11 input sink: XTEST injects; XInput 2 tells what the novice does. */
 #include "host/x11-area.h"
+#include "host/x11-choice.h"
 #include "host/x11-conn.h"
 #include "host/x11-devices.h"
 #include "host/x11-keys.h"
@@ -13,7 +14,8 @@ enum { BUTTONS = 9 }; /* of RFB's mask: bit 0 is the first */
 typedef struct {
     RaInput input;
     RaX11 *x11;
-    char *monitor;
+    RaX11Choice *choice;
+    guint choice_serial;         /* that `area` is of */
     const RaInputEvents *events; /* NULL until started, and after the server has gone */
     gpointer data;
     RaX11Area area;
@@ -81,7 +83,8 @@ static gboolean start(RaInput *input, const RaInputEvents *events, gpointer data
     static const RaX11Handlers handlers = {take_event, settle, connection_lost};
     X11Input *self = (X11Input *)input;
     ra_x11_area_watch(self->x11, &self->randr_event);
-    if (!ra_x11_area_query(self->x11, self->monitor, &self->area, error))
+    self->choice_serial = ra_x11_choice_serial(self->choice);
+    if (!ra_x11_area_query(self->x11, ra_x11_choice_name(self->choice), &self->area, error))
         return FALSE;
     ra_x11_devices_watch(self->devices);
     self->events = events;
@@ -108,9 +111,11 @@ static void set_buttons(X11Input *self, guint16 buttons)
 
 static void point(X11Input *self, guint16 x, guint16 y, guint16 buttons)
 {
-    if (self->area_changed) {
+    const guint serial = ra_x11_choice_serial(self->choice);
+    if (self->area_changed || serial != self->choice_serial) {
         self->area_changed = FALSE;
-        if (!ra_x11_area_query(self->x11, self->monitor, &self->area, NULL))
+        self->choice_serial = serial;
+        if (!ra_x11_area_query(self->x11, ra_x11_choice_name(self->choice), &self->area, NULL))
             self->area = (RaX11Area){0};
     }
     if (self->area.width == 0) /* the monitor is off: what lies elsewhere was not shared */
@@ -153,11 +158,11 @@ static void free_input(RaInput *input)
     ra_x11_keys_free(self->keys);
     ra_x11_devices_free(self->devices);
     ra_x11_close(self->x11);
-    g_free(self->monitor);
+    ra_x11_choice_unref(self->choice);
     g_free(self);
 }
 
-RaInput *ra_x11_input_new(const char *display, const char *monitor, GError **error)
+RaInput *ra_x11_input_new(const char *display, RaX11Choice *choice, GError **error)
 {
     static const RaInputClass class = {start, inject, release_all, free_input};
     g_autoptr(RaX11) x11 = ra_x11_open(display, error);
@@ -172,6 +177,6 @@ RaInput *ra_x11_input_new(const char *display, const char *monitor, GError **err
     self->x11 = g_steal_pointer(&x11);
     self->keys = g_steal_pointer(&keys);
     self->devices = devices;
-    self->monitor = g_strdup(monitor);
+    self->choice = choice != NULL ? ra_x11_choice_ref(choice) : ra_x11_choice_new(NULL);
     return &self->input;
 }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "host/x11-area.h"
+#include "host/x11-choice.h"
 #include "host/x11-conn.h"
 #include "host/x11-cursor.h"
 #include "host/x11-frame.h"
@@ -18,7 +19,9 @@ enum { REFUSALS_MAX = 8 };
 typedef struct {
     RaScreen screen;
     RaX11 *x11;
-    char *monitor;
+    RaX11Choice *choice;
+    guint choice_serial;          /* that `area` is of */
+    RaAssist monitors;            /* as they were last told */
     const RaScreenEvents *events; /* NULL while stopped, and after lost() */
     gpointer data;
     gboolean watched;
@@ -30,8 +33,9 @@ typedef struct {
     guint8 input_opcode;
     gboolean announced; /* damaged() was called, fetch() was not */
     gboolean area_changed, cursor_changed;
-    gboolean pointer_moved; /* perhaps: the server is to be asked */
-    gboolean pointer_known; /* pointer() was called, with: */
+    gboolean monitors_changed; /* perhaps: the server is to be asked */
+    gboolean pointer_moved;    /* perhaps: the server is to be asked */
+    gboolean pointer_known;    /* pointer() was called, with: */
     guint16 pointer_x, pointer_y;
     guint refusals;
     GError *failure; /* lost() is due */
@@ -73,26 +77,44 @@ static gboolean new_frame(X11Screen *self, GError **error)
     return TRUE;
 }
 
+/* A monitor that was pulled out may come back where it is pinned; where the helper chose it, the
+ * whole desktop takes its place. */
+static gboolean query_area(X11Screen *self, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (ra_x11_area_query(self->x11, ra_x11_choice_name(self->choice), &self->area, &why)) {
+        if (self->area.width > 0 || ra_x11_choice_is_pinned(self->choice))
+            return TRUE;
+    } else if (!g_error_matches(why, RA_ERROR, RA_ERROR_USAGE)) {
+        g_propagate_error(error, g_steal_pointer(&why));
+        return FALSE;
+    }
+    if (ra_x11_choice_is_pinned(self->choice) || ra_x11_choice_name(self->choice) == NULL) {
+        self->area = (RaX11Area){0};
+        return TRUE;
+    }
+    ra_x11_choice_set(self->choice, NULL);
+    return ra_x11_area_query(self->x11, NULL, &self->area, error);
+}
+
 /* Looks where the shared area is now. TRUE if resized() is due. */
 static gboolean update_area(X11Screen *self)
 {
     const RaX11Area old = self->area;
     GError *error = NULL;
     self->area_changed = FALSE;
-    if (!ra_x11_area_query(self->x11, self->monitor, &self->area, &error)) {
-        if (!g_error_matches(error, RA_ERROR, RA_ERROR_USAGE)) {
-            self->failure = error;
-            return FALSE;
-        }
-        g_clear_error(&error); /* it was pulled out: it may come back */
-        self->area = (RaX11Area){0};
+    if (!query_area(self, &error)) {
+        self->failure = error;
+        return FALSE;
     }
-    if (old.x == self->area.x && old.y == self->area.y && old.width == self->area.width &&
+    const gboolean other = self->choice_serial != ra_x11_choice_serial(self->choice);
+    self->choice_serial = ra_x11_choice_serial(self->choice);
+    if (!other && old.x == self->area.x && old.y == self->area.y && old.width == self->area.width &&
         old.height == self->area.height)
         return FALSE;
     self->pointer_moved = TRUE;
     damage_all(self);
-    if (self->area.width == 0 || (self->area.width == ra_x11_frame_width(self->frame) &&
+    if (self->area.width == 0 || (!other && self->area.width == ra_x11_frame_width(self->frame) &&
                                   self->area.height == ra_x11_frame_height(self->frame)))
         return FALSE;
     return new_frame(self, &self->failure);
@@ -122,6 +144,67 @@ static gboolean report_pointer(X11Screen *self)
     return TRUE;
 }
 
+static void put_monitor(RaAssist *ret, const char *name, const RaX11Area *area)
+{
+    g_autofree char *shown = ra_text_line(name, RA_TEXT_NAME_MAX);
+    ret->monitors.monitor[ret->monitors.n].width = area->width;
+    ret->monitors.monitor[ret->monitors.n].height = area->height;
+    const char *end = NULL;
+    gsize size = MIN(strlen(shown), sizeof ret->monitors.monitor[0].name - 1);
+    if (!g_utf8_validate_len(shown, size, &end)) /* cut inside a character */
+        size = (gsize)(end - shown);
+    memcpy(ret->monitors.monitor[ret->monitors.n].name, shown, size);
+    ret->monitors.n++;
+}
+
+/* The pinned one alone; else all, or the one screen that there is. */
+static void read_monitors(X11Screen *self, RaAssist *ret)
+{
+    const char *current = ra_x11_choice_name(self->choice);
+    *ret = (RaAssist){.kind = RA_ASSIST_MONITORS};
+    if (ra_x11_choice_is_pinned(self->choice)) {
+        put_monitor(ret, current, &self->area);
+        return;
+    }
+    g_autoptr(GArray) all = ra_x11_area_monitors(self->x11);
+    ret->monitors.current = RA_MONITOR_ALL;
+    for (guint i = 0; i < all->len && ret->monitors.n < RA_MONITORS_MAX; i++) {
+        const RaX11Monitor *monitor = &g_array_index(all, RaX11Monitor, i);
+        if (g_strcmp0(monitor->name, current) == 0)
+            ret->monitors.current = ret->monitors.n;
+        put_monitor(ret, monitor->name, &monitor->area);
+    }
+    if (ret->monitors.n == 0)
+        put_monitor(ret, "screen", &self->area);
+    if (ret->monitors.n == 1)
+        ret->monitors.current = 0;
+}
+
+static gboolean same_monitors(const RaAssist *a, const RaAssist *b)
+{
+    gboolean same = a->monitors.n == b->monitors.n && a->monitors.current == b->monitors.current;
+    for (guint i = 0; same && i < a->monitors.n; i++)
+        same = a->monitors.monitor[i].width == b->monitors.monitor[i].width &&
+               a->monitors.monitor[i].height == b->monitors.monitor[i].height &&
+               g_str_equal(a->monitors.monitor[i].name, b->monitors.monitor[i].name);
+    return same;
+}
+
+/* TRUE if monitors() was called. */
+static gboolean report_monitors(X11Screen *self)
+{
+    RaAssist now;
+    self->monitors_changed = FALSE;
+    read_monitors(self, &now);
+    if (same_monitors(&now, &self->monitors))
+        return FALSE;
+    self->monitors = now;
+    if (self->events->monitors == NULL)
+        return FALSE;
+    self->events->monitors(self->data);
+    return TRUE;
+}
+
 static void report_lost(X11Screen *self, const GError *error)
 {
     const RaScreenEvents *events = g_steal_pointer(&self->events);
@@ -135,6 +218,7 @@ static gboolean settle(gpointer data)
     X11Screen *self = data;
     if (self->events == NULL)
         return FALSE;
+    self->monitors_changed |= self->area_changed;
     if (self->area_changed && update_area(self)) {
         self->events->resized(self->data);
         return TRUE;
@@ -144,6 +228,8 @@ static gboolean settle(gpointer data)
         report_lost(self, failure);
         return FALSE;
     }
+    if (self->monitors_changed && report_monitors(self))
+        return TRUE;
     if (self->cursor_changed) {
         report_cursor(self);
         return TRUE;
@@ -200,7 +286,9 @@ static gboolean start(RaScreen *screen, const RaScreenEvents *events, gpointer d
     static const RaX11Handlers handlers = {take_event, settle, connection_lost};
     X11Screen *self = (X11Screen *)screen;
     ra_x11_area_watch(self->x11, &self->randr_event);
-    if (!ra_x11_area_query(self->x11, self->monitor, &self->area, error))
+    ra_x11_choice_set(self->choice, NULL);
+    self->choice_serial = ra_x11_choice_serial(self->choice);
+    if (!ra_x11_area_query(self->x11, ra_x11_choice_name(self->choice), &self->area, error))
         return FALSE;
     if (self->area.width == 0) {
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
@@ -220,6 +308,7 @@ static gboolean start(RaScreen *screen, const RaScreenEvents *events, gpointer d
     self->cursor_changed = self->pointer_moved = TRUE;
     self->pointer_known = FALSE;
     self->refusals = 0;
+    read_monitors(self, &self->monitors);
     damage_all(self);
     if (!self->watched)
         ra_x11_watch(self->x11, &handlers, self);
@@ -238,9 +327,9 @@ static int frame(RaScreen *screen, RaIpcMessage *ret)
                           .frame = {.width = width,
                                     .height = ra_x11_frame_height(self->frame),
                                     .stride = width * 4u}};
-    g_autofree char *name = self->monitor == NULL
-                                ? g_strdup(g_get_host_name())
-                                : g_strdup_printf("%s %s", g_get_host_name(), self->monitor);
+    const char *monitor = ra_x11_choice_name(self->choice);
+    g_autofree char *name = monitor == NULL ? g_strdup(g_get_host_name())
+                                            : g_strdup_printf("%s %s", g_get_host_name(), monitor);
     g_autofree char *shown = ra_text_line(name, RA_TEXT_NAME_MAX);
     g_strlcpy(ret->frame.name, shown, sizeof ret->frame.name);
     return ra_x11_frame_fd(self->frame);
@@ -285,20 +374,54 @@ static gboolean fetch(RaScreen *screen, RaIpcMessage *ret)
     return TRUE;
 }
 
+static void monitors(RaScreen *screen, RaAssist *ret)
+{
+    read_monitors((X11Screen *)screen, ret);
+}
+
+static gboolean choose(RaScreen *screen, guint monitor)
+{
+    X11Screen *self = (X11Screen *)screen;
+    if (self->events == NULL || ra_x11_choice_is_pinned(self->choice))
+        return self->events != NULL && monitor == 0;
+    g_autoptr(GArray) all = ra_x11_area_monitors(self->x11);
+    if (monitor != RA_MONITOR_ALL && monitor >= MIN(all->len, RA_MONITORS_MAX))
+        return monitor == 0;
+    ra_x11_choice_set(self->choice, monitor == RA_MONITOR_ALL
+                                        ? NULL
+                                        : g_array_index(all, RaX11Monitor, monitor).name);
+    self->area_changed |= self->choice_serial != ra_x11_choice_serial(self->choice);
+    ra_x11_kick(self->x11);
+    return TRUE;
+}
+
+static void origin(RaScreen *screen, int *left, int *top)
+{
+    const X11Screen *self = (X11Screen *)screen;
+    *left = self->area.x;
+    *top = self->area.y;
+}
+
 static void free_screen(RaScreen *screen)
 {
     X11Screen *self = (X11Screen *)screen;
     stop(screen);
     ra_x11_close(self->x11);
     g_byte_array_unref(self->cursor);
-    g_free(self->monitor);
+    ra_x11_choice_unref(self->choice);
     g_free(self);
 }
 
-RaScreen *ra_x11_screen_new(const char *display, const char *monitor, GError **error)
+RaScreen *ra_x11_screen_new(const char *display, RaX11Choice *choice, GError **error)
 {
-    static const RaScreenClass class = {
-        .start = start, .stop = stop, .frame = frame, .fetch = fetch, .free = free_screen};
+    static const RaScreenClass class = {.start = start,
+                                        .stop = stop,
+                                        .frame = frame,
+                                        .fetch = fetch,
+                                        .free = free_screen,
+                                        .monitors = monitors,
+                                        .choose = choose,
+                                        .origin = origin};
     g_autoptr(RaX11) x11 = ra_x11_open(display, error);
     if (x11 == NULL || ra_x11_extension(x11, &xcb_damage_id, "DAMAGE", error) == NULL ||
         ra_x11_extension(x11, &xcb_xfixes_id, "XFIXES", error) == NULL)
@@ -306,7 +429,7 @@ RaScreen *ra_x11_screen_new(const char *display, const char *monitor, GError **e
     X11Screen *self = g_new0(X11Screen, 1);
     self->screen.class = &class;
     self->x11 = g_steal_pointer(&x11);
-    self->monitor = g_strdup(monitor);
+    self->choice = choice != NULL ? ra_x11_choice_ref(choice) : ra_x11_choice_new(NULL);
     self->cursor = g_byte_array_new();
     return &self->screen;
 }

@@ -10,9 +10,12 @@
 #include "host/screen.h"
 #include "host/sign.h"
 
-/* MONITOR: the RandR name of one output, or NULL for the whole desktop. */
-RaScreen *ra_x11_screen_new(const char *display, const char *monitor, GError **error);
-RaInput *ra_x11_input_new(const char *display, const char *monitor, GError **error);
+typedef struct _RaX11Choice RaX11Choice; /* host/x11-choice.h */
+
+/* CHOICE is referenced; NULL: one of its own. The screen's start() chooses the whole desktop, where
+ * none is pinned. */
+RaScreen *ra_x11_screen_new(const char *display, RaX11Choice *choice, GError **error);
+RaInput *ra_x11_input_new(const char *display, RaX11Choice *choice, GError **error);
 RaSign *ra_x11_sign_new(const char *display, const RaSignEvents *events, gpointer data,
                         GError **error);
 RaPointing *ra_x11_pointing_new(const char *display, GError **error);

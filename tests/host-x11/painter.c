@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/host-x11/painter.h"
 
+#include "host/x11-choice.h"
+
 #include "base/error.h"
 
 #include <stdlib.h>
@@ -40,7 +42,13 @@ static void on_lost(const GError *error, gpointer data)
     ((Painter *)data)->lost++;
 }
 
-const RaScreenEvents painter_events = {on_damaged, on_resized, on_cursor, on_pointer, on_lost};
+static void on_monitors(gpointer data)
+{
+    ((Painter *)data)->monitors++;
+}
+
+const RaScreenEvents painter_events = {on_damaged, on_resized, on_cursor,
+                                       on_pointer, on_lost,    on_monitors};
 
 void painter_connect(Painter *f, const char *mode, const char *const *extra)
 {
@@ -55,12 +63,20 @@ void painter_connect(Painter *f, const char *mode, const char *const *extra)
                   values);
 }
 
+RaScreen *painter_open(Painter *f, const char *monitor)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RaX11Choice) choice = ra_x11_choice_new(monitor);
+    RaScreen *screen = ra_x11_screen_new(ra_xvfb_display(f->xvfb), choice, &error);
+    g_assert_no_error(error);
+    return screen;
+}
+
 void painter_start(Painter *f, const char *mode, const char *const *extra, const char *monitor)
 {
     g_autoptr(GError) error = NULL;
     painter_connect(f, mode, extra);
-    f->screen = ra_x11_screen_new(ra_xvfb_display(f->xvfb), monitor, &error);
-    g_assert_no_error(error);
+    f->screen = painter_open(f, monitor);
     g_assert_true(f->screen->class->start(f->screen, &painter_events, f, &error));
     g_assert_no_error(error);
 }

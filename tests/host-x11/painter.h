@@ -13,7 +13,7 @@ typedef struct {
     xcb_connection_t *xcb; /* the drawing client */
     xcb_screen_t *root;
     xcb_gcontext_t gc;
-    int damaged, resized, cursors, pointers, lost;
+    int damaged, resized, cursors, pointers, lost, monitors;
     guint16 pointer_x, pointer_y;
     RaIpcMessage cursor;
     GByteArray *cursor_pixels;
@@ -24,6 +24,8 @@ typedef struct {
 /* They count in the Painter that is their data. */
 extern const RaScreenEvents painter_events;
 
+/* A source that has not been started; MONITOR as in host/x11-choice.h. */
+RaScreen *painter_open(Painter *f, const char *monitor);
 /* Starts a server and connects to it, without a source. */
 void painter_connect(Painter *f, const char *mode, const char *const *extra);
 /* The same, with a source that has been started. */

@@ -105,7 +105,7 @@ static void test_monitor(void)
         return;
     }
     ra_screen_free(f.screen);
-    f.screen = ra_x11_screen_new(ra_xvfb_display(f.xvfb), "right", &error);
+    f.screen = painter_open(&f, "right");
     g_assert_no_error(error);
     move(&f, 10, 10);
     painter_settle(&f);

@@ -138,14 +138,14 @@ static void test_monitor(void)
     g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, &status, NULL));
     g_assert_cmpint(status, ==, 0);
     ra_screen_free(f.screen);
-    f.screen = ra_x11_screen_new(ra_xvfb_display(f.xvfb), "no such", &error);
+    f.screen = painter_open(&f, "no such");
     g_assert_no_error(error);
     g_assert_false(f.screen->class->start(f.screen, &painter_events, &f, &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_USAGE);
     g_assert_nonnull(strstr(error->message, "there is screen"));
     g_clear_error(&error);
     ra_screen_free(f.screen);
-    f.screen = ra_x11_screen_new(ra_xvfb_display(f.xvfb), "left", &error);
+    f.screen = painter_open(&f, "left");
     g_assert_true(f.screen->class->start(f.screen, &painter_events, &f, &error));
     g_assert_no_error(error);
     f.damaged = 0;
