@@ -7,6 +7,7 @@
 #pragma once
 
 #include "viewer/geometry.h"
+#include "viewer/icons.h"
 
 enum {
     RA_CHROME_TOOLBAR = 44, /* pixels: height of the toolbar */
@@ -27,17 +28,6 @@ typedef enum {
     RA_BUTTON_COUNT,
     RA_BUTTON_NONE = RA_BUTTON_COUNT,
 } RaButtonId;
-
-typedef enum {
-    RA_ICON_NONE,
-    RA_ICON_CONTROL,
-    RA_ICON_STOP,
-    RA_ICON_FIT,
-    RA_ICON_ACTUAL,
-    RA_ICON_FULLSCREEN,
-    RA_ICON_WINDOW,
-    RA_ICON_DISCONNECT,
-} RaIcon;
 
 typedef enum { RA_STYLE_PLAIN, RA_STYLE_ACCENT, RA_STYLE_WARM, RA_STYLE_DANGER } RaButtonStyle;
 

@@ -29,6 +29,7 @@ void ra_scroll_set_follows(RaWidget *scroll, gboolean follows);
 gboolean ra_scroll_at_end(const RaWidget *scroll);
 void ra_scroll_to_end(RaWidget *scroll);
 void ra_scroll_show(RaWidget *scroll, const RaWidget *inside); /* brings it into sight */
+void ra_scroll_show_box(RaWidget *scroll, RaBox inside);       /* pixels */
 /* Called when it was scrolled, or its contents changed their height. */
 void ra_scroll_set_moved(RaWidget *scroll, RaWidgetFunc moved, gpointer data);
 
@@ -44,5 +45,6 @@ typedef struct {
 RaWidget *ra_list_new(RaUi *ui, const RaListFuncs *funcs, gpointer data);
 /* TEXT is what typing finds it by; may be NULL. */
 void ra_list_add(RaWidget *list, RaWidget *row, const char *text);
+void ra_list_clear(RaWidget *list);       /* instead of ra_widget_clear() */
 int ra_list_chosen(const RaWidget *list); /* index; -1: none */
 void ra_list_choose(RaWidget *list, int index);

@@ -183,7 +183,8 @@ static void draw_button(cairo_t *cairo, const RaChrome *chrome, RaButtonId id)
     const int y = box->y + (box->height - height) / 2;
     set_colour(cairo, colour);
     if (icon)
-        ra_icon_draw(cairo, button->icon, x, box->y + (box->height - RA_CHROME_ICON) / 2.0);
+        ra_icon_draw(cairo, button->icon, x, box->y + (box->height - RA_CHROME_ICON) / 2.0,
+                     RA_CHROME_ICON);
     show(cairo, layout, x + lead, y, colour);
 }
 

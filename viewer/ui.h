@@ -85,8 +85,9 @@ typedef struct {
     void (*text_input)(const RaBox *caret, gboolean secret, gpointer data);
     void (*set_clipboard)(const char *text, gpointer data);
     char *(*clipboard)(gpointer data); /* the caller's; NULL: no text there */
-    /* The pointer's shape. */
+    /* The pointer's shape may be another one. */
     void (*pointer)(RaUi *ui, gpointer data);
+    void (*focus)(gpointer data); /* the focus is elsewhere */
 } RaUiHost;
 
 typedef enum { RA_SHAPE_ARROW, RA_SHAPE_HAND, RA_SHAPE_TEXT, RA_SHAPE_SIDEWAYS } RaPointerShape;
@@ -117,7 +118,10 @@ typedef struct {
     /* The theme, the scale or the size of text is another one: forget all layouts of text. */
     void (*restyled)(RaWidget *widget);
     void (*free)(RaWidget *widget);
-    gboolean clips; /* children are not drawn or hit outside its box */
+    /* Scrolls: INSIDE, somewhere below it, has to be in sight. */
+    void (*reveal)(RaWidget *widget, const RaWidget *inside);
+    gboolean reacts; /* looks different under the pointer */
+    gboolean clips;  /* children are not drawn or hit outside its box */
 } RaWidgetClass;
 
 typedef enum { RA_ALIGN_FILL, RA_ALIGN_START, RA_ALIGN_CENTRE, RA_ALIGN_END } RaAlign;
@@ -137,6 +141,7 @@ struct _RaWidget {
     RaPointerShape shape;
     int min_width; /* dp; 0: none */
     char *tip;     /* shown beside the pointer after a while; also its name where it has no text */
+    GData *data;
 };
 
 /* HOST is copied; DATA is its. Never NULL. */
@@ -192,6 +197,12 @@ RaPointerShape ra_ui_pointer_shape(const RaUi *ui);
 
 /* A line that is shown at the lower edge for some seconds: what went wrong, what was done. */
 void ra_ui_announce(RaUi *ui, const char *text);
+
+/* For widgets that are typed into. */
+void ra_ui_text_input(RaUi *ui, const RaBox *caret, gboolean secret); /* as RaUiHost */
+char *ra_ui_clipboard(RaUi *ui);                                      /* the caller's */
+void ra_ui_set_clipboard(RaUi *ui, const char *text);
+gboolean ra_ui_is_active(const RaUi *ui);
 
 /* For widgets. SIZE bytes of CLASS->size, zeroed. */
 RaWidget *ra_widget_new(RaUi *ui, const RaWidgetClass *class);
