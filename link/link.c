@@ -7,24 +7,25 @@
 
 #include <glib-unix.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum {
-    UNREAD_MAX = 1024 * 1024,  /* bytes thrown away when a link is freed */
-    NOTSENT_LOWAT = 16 * 1024, /* bytes that wait in the kernel before it takes no more */
-    KEEPALIVE_IDLE = 20,       /* seconds of silence before the first probe */
-    KEEPALIVE_INTERVAL = 5,    /* seconds between probes */
-    KEEPALIVE_PROBES = 4,
-    /* Sent data that is not acknowledged for so long means what unanswered probes mean. */
-    USER_TIMEOUT_MS = (KEEPALIVE_IDLE + KEEPALIVE_INTERVAL * KEEPALIVE_PROBES) * 1000,
+    UNREAD_MAX = 1024 * 1024, /* bytes thrown away when a link is freed */
+    /* A link that died without a word (a pulled cable) is found by the kernel, no timer of ours: in
+     * 20 seconds while something is on its way, else after three probes, in 22. */
+    KEEPALIVE_IDLE = 10,     /* seconds of silence before the first probe */
+    KEEPALIVE_INTERVAL = 4,  /* seconds between probes */
+    KEEPALIVE_PROBES = 3,    /* counts only where there is no TCP_USER_TIMEOUT (tcp(7)) */
+    USER_TIMEOUT_MS = 20000, /* for data and probes to be acknowledged */
 };
 
 static const char suites[] = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
@@ -45,7 +46,8 @@ struct _RaLink {
     RaSecret *key;                           /* the client's, until the handshake is over */
     RaLinkKeyFunc find_key;                  /* the server's */
     gpointer find_data;
-    gboolean known; /* the key of `identity` was found */
+    gboolean known;     /* the key of `identity` was found */
+    guint32 unsent_max; /* bytes */
 };
 
 /* Takes nothing: OpenSSL copies KEY. NULL on failure. */
@@ -180,7 +182,7 @@ static void tune_socket(int fd)
     } options[] = {
         {SOL_SOCKET, SO_KEEPALIVE, 1},
         {IPPROTO_TCP, TCP_NODELAY, 1},
-        {IPPROTO_TCP, TCP_NOTSENT_LOWAT, NOTSENT_LOWAT},
+        {IPPROTO_TCP, TCP_NOTSENT_LOWAT, RA_LINK_UNSENT},
         {IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE},
         {IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL},
         {IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES},
@@ -197,6 +199,7 @@ static RaLink *link_new(int fd, gboolean server)
     RaLink *link = g_new0(RaLink, 1);
     link->fd = fd;
     link->server = server;
+    link->unsent_max = RA_LINK_UNSENT;
     link->ssl = SSL_new(shared_context(server));
     if (link->ssl == NULL)
         g_error("There is no memory for a link");
@@ -389,6 +392,32 @@ gsize ra_link_unsent(const RaLink *link)
     if (ioctl(link->fd, SIOCOUTQNSD, &unsent) != 0 && ioctl(link->fd, SIOCOUTQ, &unsent) != 0)
         return 0;
     return unsent > 0 ? (gsize)unsent : 0;
+}
+
+guint64 ra_link_rate(const RaLink *link)
+{
+    struct tcp_info info = {0};
+    socklen_t size = sizeof info;
+    if (getsockopt(link->fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+        size < offsetof(struct tcp_info, tcpi_delivery_rate) + sizeof info.tcpi_delivery_rate)
+        return 0;
+    return info.tcpi_delivery_rate;
+}
+
+void ra_link_set_unsent_max(RaLink *link, guint32 bytes)
+{
+    const int value = (int)MIN(bytes, (guint32)G_MAXINT);
+    if (bytes == link->unsent_max)
+        return;
+    link->unsent_max = bytes;
+    (void)setsockopt(link->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &value, sizeof value);
+}
+
+gboolean ra_link_full(const RaLink *link)
+{
+    int unsent = 0;
+    return ioctl(link->fd, SIOCOUTQNSD, &unsent) == 0 && unsent > 0 &&
+           (guint32)unsent >= link->unsent_max;
 }
 
 int ra_link_fd(const RaLink *link)

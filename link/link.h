@@ -10,8 +10,9 @@
 #include <glib.h>
 
 enum {
-    RA_LINK_KEY_SIZE = 32,     /* bytes */
-    RA_LINK_IDENTITY_MAX = 64, /* bytes of a PSK identity */
+    RA_LINK_KEY_SIZE = 32,      /* bytes */
+    RA_LINK_IDENTITY_MAX = 64,  /* bytes of a PSK identity */
+    RA_LINK_UNSENT = 16 * 1024, /* bytes */
 };
 #define RA_LINK_ALPN "ra/1"
 
@@ -53,8 +54,16 @@ RaLinkStatus ra_link_write(RaLink *link, const void *data, gsize size, gsize *wr
                            GError **error);
 /* Bytes that were received and decrypted already: poll() would not tell of them. */
 gboolean ra_link_pending(const RaLink *link);
-/* Bytes written that the kernel has not sent yet (SIOCOUTQ and TCP_NOTSENT_LOWAT): for pacing. */
+/* Bytes a second that TCP has lately delivered; 0: not known (yet), or not TCP. */
+guint64 ra_link_rate(const RaLink *link);
+/* Bytes written that the kernel has not sent yet. */
 gsize ra_link_unsent(const RaLink *link);
+/* How many bytes may wait in the kernel unsent before the socket counts as not writable (at first
+ * RA_LINK_UNSENT): TCP_NOTSENT_LOWAT. */
+void ra_link_set_unsent_max(RaLink *link, guint32 bytes);
+/* TRUE: so many wait. ra_link_write() may still take more. When poll() calls the socket writable it
+ * is FALSE. */
+gboolean ra_link_full(const RaLink *link);
 
 int ra_link_fd(const RaLink *link);
 const char *ra_link_identity(const RaLink *link); /* the proven one; NULL before */

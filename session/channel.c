@@ -27,9 +27,15 @@ struct _RaChannel {
     GQueue outgoing;                                /* of Packet */
     GQueue deferred; /* of Packet: came while ra_channel_wait() looked for another */
     gboolean *freed; /* set by ra_channel_free() during a dispatch */
+    gboolean broken; /* nothing follows */
+    gboolean held;   /* nothing is read; READABLE only tells of the end */
 };
 
-enum { DISPATCH_MAX = 64 }; /* messages before others get their turn */
+enum {
+    DISPATCH_MAX = 64, /* messages before others get their turn */
+    /* Bytes that hold any message with a key without growing: nothing is left behind of it. */
+    SECRET_SIZE = 512,
+};
 
 static void packet_free(Packet *packet)
 {
@@ -101,6 +107,7 @@ static void fail(RaChannel *channel, const char *reason)
     ra_source_drop(&channel->readable);
     ra_source_drop(&channel->writable);
     ra_source_drop(&channel->deferred_source);
+    channel->broken = TRUE;
     channel->callbacks->gone(reason, channel->data);
 }
 
@@ -131,13 +138,17 @@ static gboolean deliver(RaChannel *channel, Packet *taken)
         return FALSE;
     }
     channel->freed = outer;
-    return channel->readable != NULL;
+    return !channel->broken && !channel->held;
 }
 
 static gboolean on_readable(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED,
                             gpointer data)
 {
     RaChannel *channel = data;
+    if (channel->held) { /* poll() always tells of the end */
+        fail(channel, "it has left");
+        return G_SOURCE_REMOVE;
+    }
     for (guint i = 0; i < DISPATCH_MAX; i++) {
         Packet *packet = g_queue_pop_head(&channel->deferred);
         const Received got = packet != NULL ? GOT : receive(channel, &packet);
@@ -157,6 +168,8 @@ static gboolean on_deferred(gpointer data)
 {
     RaChannel *channel = data;
     ra_source_drop(&channel->deferred_source);
+    if (channel->held)
+        return G_SOURCE_REMOVE;
     (void)on_readable(channel->fd, G_IO_IN, channel);
     return G_SOURCE_REMOVE;
 }
@@ -248,10 +261,10 @@ void ra_channel_free(RaChannel *channel)
 gboolean ra_channel_send(RaChannel *channel, const RaIpcMessage *message, int fd)
 {
     g_return_val_if_fail(ra_ipc_has_fd(message->kind) == (fd >= 0), FALSE);
-    if (channel->readable == NULL || channel->outgoing.length >= RA_CHANNEL_QUEUE_MAX)
+    if (channel->broken || channel->outgoing.length >= RA_CHANNEL_QUEUE_MAX)
         return FALSE;
     g_autoptr(Packet) packet = g_new0(Packet, 1);
-    packet->bytes = g_byte_array_new();
+    packet->bytes = g_byte_array_sized_new(SECRET_SIZE);
     packet->fd = -1;
     g_return_val_if_fail(ra_ipc_encode(message, packet->bytes), FALSE);
     if (fd >= 0) {
@@ -277,15 +290,31 @@ static int left_until(gint64 deadline)
     return (int)(MAX(deadline - g_get_monotonic_time(), 0) / 1000);
 }
 
-static void defer(RaChannel *channel, Packet *packet)
+static void watch_deferred(RaChannel *channel)
 {
-    g_queue_push_tail(&channel->deferred, packet);
-    if (channel->deferred_source != NULL)
+    if (channel->deferred_source != NULL || g_queue_is_empty(&channel->deferred))
         return;
     channel->deferred_source = g_idle_source_new();
     g_source_set_priority(channel->deferred_source, G_PRIORITY_DEFAULT);
     g_source_set_callback(channel->deferred_source, on_deferred, channel, NULL);
     g_source_attach(channel->deferred_source, channel->context);
+}
+
+static void defer(RaChannel *channel, Packet *packet)
+{
+    g_queue_push_tail(&channel->deferred, packet);
+    watch_deferred(channel);
+}
+
+void ra_channel_hold(RaChannel *channel, gboolean held)
+{
+    if (channel->broken || channel->held == held)
+        return;
+    channel->held = held;
+    ra_source_drop(&channel->readable);
+    channel->readable = watch(channel, held ? 0 : G_IO_IN, on_readable);
+    if (!held)
+        watch_deferred(channel);
 }
 
 gboolean ra_channel_wait(RaChannel *channel, RaIpcKind kind, guint seconds, RaIpcMessage *ret)

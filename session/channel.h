@@ -35,6 +35,10 @@ gboolean ra_channel_send(RaChannel *channel, const RaIpcMessage *message, int fd
 /* Messages that wait to be sent: who makes many of them slows down when there are. */
 guint ra_channel_queued(const RaChannel *channel);
 
+/* HELD: messages are left in the socket, until this is called again: who sends them has to wait.
+ * The end of the other side is told of nevertheless, and what it said last is then lost. */
+void ra_channel_hold(RaChannel *channel, gboolean held);
+
 /* Waits for the next message of KIND, SECONDS at the most; what else comes meanwhile is kept in
  * order for the callback. For the one place that cannot return to the main loop: the key that a
  * TLS handshake asks for. FALSE on time-out or when the channel breaks. */

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of a session at the host's worker, shared by host-session.c (how it begins, what our
- * program says) and host-rfb.c (what the viewer says, and its picture). */
+ * program says), host-rfb.c (what the viewer says, and its picture), host-assist.c (assistance
+ * messages) and host-pause.c (the hidden screen). */
 #pragma once
 
+#include "session/clipboard.h"
 #include "session/frame.h"
 #include "session/host-session.h"
+#include "session/meter.h"
 #include "session/pace.h"
+#include "session/relay.h"
+#include "session/sound.h"
 #include "session/stream.h"
 #include "wire/assist.h"
 #include "wire/encoder.h"
@@ -47,6 +52,19 @@ struct _RaHostSession {
     RaRights rights;
     gboolean asked_control;
     gint64 ask_after; /* monotonic; for a stock viewer's input */
+
+    RaRelay *relay;
+    RaMeter *meter;
+    RaSound *sound;
+    RaCopied *copied;
+    gboolean listed;        /* SetEncodings came */
+    gboolean told_of_share; /* our program, that a stock viewer's clipboard is shared */
+
+    gboolean paused;       /* the novice hides the screen */
+    gboolean covered;      /* and the viewer has been sent what hides it */
+    guint16 pointer[2];    /* where the novice's was last, x and y */
+    RaIpcMessage cursor;   /* the shape that came while paused; kind 0: none */
+    guint8 *cursor_pixels; /* its */
 };
 
 /* Ends the session; only the first call does anything. */
@@ -54,8 +72,27 @@ void ra_host_session_end(RaHostSession *s, RaGoodbye reason, gboolean ours, cons
 void ra_host_session_broke_protocol(RaHostSession *s, const char *what);
 /* A message without fields, to our program. */
 void ra_host_session_tell(RaHostSession *s, RaIpcKind kind);
-/* To the viewer, if it takes assistance messages. */
-void ra_host_session_send_assist(RaHostSession *s, const RaAssist *message);
+
+/* The viewer's list of encodings came: does it take assistance messages, the extended clipboard? */
+void ra_host_assist_negotiate(RaHostSession *s);
+/* An assistance message of the viewer. */
+void ra_host_assist_take(RaHostSession *s, const RaAssist *message);
+/* The viewer's clipboard. */
+void ra_host_assist_cut_text(RaHostSession *s, const RaRfbClientMessage *message);
+/* RA_IPC_ASSIST, _SOUND and _CLIPBOARD of our program; takes FD. */
+void ra_host_assist_program(RaHostSession *s, const RaIpcMessage *message, int fd);
+/* The rights changed. */
+void ra_host_assist_rights(RaHostSession *s);
+/* For ra_copied_new(). */
+extern const RaCopiedCallbacks ra_host_copied_callbacks;
+
+/* The novice hides the screen, or shows it again. */
+void ra_host_pause_set(RaHostSession *s, gboolean paused);
+/* Appends the update that hides it; as ra_encoder_update(). */
+gboolean ra_host_pause_update(RaHostSession *s, GByteArray *out);
+/* What our program says of the pointer; kept for later while paused. */
+void ra_host_pause_pointer(RaHostSession *s, guint16 x, guint16 y);
+void ra_host_pause_cursor(RaHostSession *s, const RaIpcMessage *message);
 
 /* Sends what the viewer wants and can be sent; asks for more pixels when all have been looked at
  * and there is room for what may come. */

@@ -53,13 +53,15 @@ static void adjust_encoder(RaHostSession *s)
 static gboolean send_update(RaHostSession *s)
 {
     const guint n = s->owed > 0 ? s->dirty->len : 0;
-    if (s->fresh || (n == 0 && !ra_encoder_pending(s->encoder)))
+    const gboolean pending = ra_encoder_pending(s->encoder);
+    if (s->paused ? s->covered && !pending : s->fresh || (n == 0 && !pending))
         return FALSE;
     GByteArray *out = g_byte_array_new();
     const RaFrameView view = ra_frame_map_view(s->frame);
     adjust_encoder(s);
     const gboolean something =
-        ra_encoder_update(s->encoder, &view, (const RaRect *)s->dirty->data, n, out);
+        s->paused ? ra_host_pause_update(s, out)
+                  : ra_encoder_update(s->encoder, &view, (const RaRect *)s->dirty->data, n, out);
     if (n > 0)
         g_array_set_size(s->dirty, 0);
     if (something && !s->requested) {
@@ -76,7 +78,7 @@ static gboolean send_update(RaHostSession *s)
 
 static gboolean may_update(const RaHostSession *s)
 {
-    return s->state == ST_RUNNING && ra_stream_queued(s->stream) == 0 &&
+    return s->state == ST_RUNNING && ra_stream_ahead(s->stream) == 0 &&
            (s->requested || (s->continuous && ra_pace_may_send(&s->pace)));
 }
 
@@ -84,7 +86,7 @@ static gboolean may_update(const RaHostSession *s)
  * theirs. */
 static void send_pointer(RaHostSession *s)
 {
-    if (s->state != ST_RUNNING || !s->continuous || s->fresh || ra_stream_queued(s->stream) > 0 ||
+    if (s->state != ST_RUNNING || !s->continuous || s->fresh || ra_stream_ahead(s->stream) > 0 ||
         s->pointer_fences >= POINTER_FENCES_MAX)
         return;
     GByteArray *out = g_byte_array_new();
@@ -125,7 +127,6 @@ static void viewer_format(RaHostSession *s, const RaRfbClientMessage *m)
 
 static void viewer_encodings(RaHostSession *s, const RaRfbClientMessage *m)
 {
-    const gboolean spoke_assist = ra_encoder_takes(s->encoder, RA_RFB_ASSIST);
     const gboolean had_fence = ra_encoder_takes(s->encoder, RA_RFB_FENCE);
     ra_encoder_set_encodings(s->encoder, m->encodings.encoding, m->encodings.n);
     GByteArray *out = g_byte_array_new();
@@ -136,10 +137,7 @@ static void viewer_encodings(RaHostSession *s, const RaRfbClientMessage *m)
             ra_rfb_write_end_of_continuous_updates(out);
     }
     ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
-    if (!spoke_assist) {
-        const RaAssist rights = {.kind = RA_ASSIST_RIGHTS, .rights = s->rights};
-        ra_host_session_send_assist(s, &rights);
-    }
+    ra_host_assist_negotiate(s);
 }
 
 static void viewer_wants_update(RaHostSession *s, const RaRfbClientMessage *m)
@@ -219,11 +217,6 @@ static void viewer_pointer(RaHostSession *s, const RaRfbClientMessage *m)
     (void)ra_channel_send(s->channel, &event, -1);
 }
 
-static void viewer_ignored(RaHostSession *s G_GNUC_UNUSED,
-                           const RaRfbClientMessage *m G_GNUC_UNUSED)
-{
-}
-
 static void viewer_wants_size(RaHostSession *s, const RaRfbClientMessage *m G_GNUC_UNUSED)
 {
     ra_encoder_refuse_resize(s->encoder);
@@ -239,32 +232,11 @@ static const struct {
     {RA_RFB_KEY, viewer_key},
     {RA_RFB_QEMU, viewer_key},
     {RA_RFB_POINTER, viewer_pointer},
-    {RA_RFB_CLIENT_CUT_TEXT, viewer_ignored}, /* the clipboard is not shared yet */
+    {RA_RFB_CLIENT_CUT_TEXT, ra_host_assist_cut_text},
     {RA_RFB_ENABLE_CONTINUOUS, viewer_enables_continuous},
     {RA_RFB_CLIENT_FENCE, viewer_fence},
     {RA_RFB_SET_DESKTOP_SIZE, viewer_wants_size},
 };
-
-static void take_assist(RaHostSession *s, const RaAssist *m)
-{
-    switch (m->kind) {
-    case RA_ASSIST_WANT_CONTROL:
-        if (!s->asked_control && !(s->rights & RA_RIGHT_CONTROL)) {
-            s->asked_control = TRUE;
-            ra_host_session_tell(s, RA_IPC_WANT_CONTROL);
-        }
-        break;
-    case RA_ASSIST_RETURN_CONTROL:
-        if (s->rights & RA_RIGHT_CONTROL)
-            ra_host_session_tell(s, RA_IPC_RETURN_CONTROL);
-        break;
-    case RA_ASSIST_GOODBYE:
-        ra_host_session_end(s, m->end.reason, FALSE, m->end.text);
-        break;
-    default:
-        break;
-    }
-}
 
 gboolean ra_host_rfb_take(RaHostSession *s, const guint8 *data, gsize size, gsize *used)
 {
@@ -274,7 +246,7 @@ gboolean ra_host_rfb_take(RaHostSession *s, const guint8 *data, gsize size, gsiz
         RaAssist assist;
         result = ra_assist_decode(data, size, RA_ASSIST_FROM_HELPER, &assist, used);
         if (result == RA_DECODE_OK)
-            take_assist(s, &assist);
+            ra_host_assist_take(s, &assist);
         else
             result = RA_DECODE_BAD;
     } else if (result == RA_DECODE_OK) {

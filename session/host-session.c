@@ -14,6 +14,7 @@ void ra_host_session_end(RaHostSession *s, RaGoodbye reason, gboolean ours, cons
     g_clear_handle_id(&s->patience, g_source_remove);
     g_clear_handle_id(&s->backlog, g_source_remove);
     g_clear_handle_id(&s->rest_timer, g_source_remove);
+    ra_meter_stop(s->meter);
     ra_ending_tell(s->channel, reason, ours, text);
     s->over(s->data);
 }
@@ -30,10 +31,10 @@ static void say_goodbye(RaHostSession *s, RaGoodbye reason, const char *text)
     GByteArray *out = g_byte_array_new();
     if (s->state & (ST_HANDSHAKE | ST_ASKED)) {
         ra_server_handshake_refuse(s->handshake, reason, NULL, out);
-    } else if (s->encoder != NULL && ra_encoder_takes(s->encoder, RA_RFB_ASSIST)) {
+    } else {
         RaAssist goodbye = {.kind = RA_ASSIST_GOODBYE, .end.reason = reason};
         g_strlcpy(goodbye.end.text, text, sizeof goodbye.end.text);
-        (void)ra_assist_write(&goodbye, RA_ASSIST_FROM_NOVICE, out);
+        (void)ra_relay_send(s->relay, &goodbye);
     }
     ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
     ra_stream_flush(s->stream, RA_ENDING_FLUSH_SECONDS);
@@ -44,15 +45,6 @@ void ra_host_session_tell(RaHostSession *s, RaIpcKind kind)
 {
     const RaIpcMessage message = {.kind = kind};
     (void)ra_channel_send(s->channel, &message, -1);
-}
-
-void ra_host_session_send_assist(RaHostSession *s, const RaAssist *message)
-{
-    if (s->encoder == NULL || !ra_encoder_takes(s->encoder, RA_RFB_ASSIST))
-        return;
-    GByteArray *out = g_byte_array_new();
-    (void)ra_assist_write(message, RA_ASSIST_FROM_NOVICE, out);
-    ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
 }
 
 static void start_running(RaHostSession *s)
@@ -78,6 +70,7 @@ static void ask(RaHostSession *s, const RaHello *hello)
     g_strlcpy(message.ask.identity, ra_link_identity(link), sizeof message.ask.identity);
     g_strlcpy(message.ask.name, hello->name, sizeof message.ask.name);
     message.ask.native = ra_link_native(link);
+    ra_relay_set_payload_max(s->relay, hello->payload_max);
     (void)ra_channel_send(s->channel, &message, -1);
 }
 
@@ -122,6 +115,8 @@ static void on_received(gpointer data)
         ra_stream_consume(s->stream, used);
     }
     ra_host_rfb_pump(s);
+    if (s->state == ST_RUNNING)
+        ra_meter_poke(s->meter);
 }
 
 static gboolean on_backlog(gpointer data)
@@ -134,14 +129,20 @@ static gboolean on_backlog(gpointer data)
 
 static void on_drained(gpointer data)
 {
-    ra_host_rfb_pump(data);
-    on_received(data); /* there was no room for answers */
+    RaHostSession *s = data;
+    ra_host_rfb_pump(s);
+    ra_copied_pump(s->copied);
+    ra_channel_hold(s->channel, ra_stream_files_full(s->stream));
+    on_received(s); /* there was no room for answers */
 }
 
 static void on_closed(const GError *error, gpointer data)
 {
     RaHostSession *s = data;
-    ra_host_session_end(s, error != NULL ? RA_GOODBYE_LINK : RA_GOODBYE_ENDED, FALSE,
+    /* Our own viewers say goodbye before they leave; others only close. */
+    const gboolean broke =
+        error != NULL || (s->state == ST_RUNNING && ra_link_native(ra_stream_link(s->stream)));
+    ra_host_session_end(s, broke ? RA_GOODBYE_LINK : RA_GOODBYE_ENDED, FALSE,
                         error != NULL ? error->message : "");
 }
 
@@ -183,6 +184,7 @@ static void program_frame(RaHostSession *s, const RaIpcMessage *m, int fd)
     s->frame = frame;
     s->owed++;
     s->fresh = TRUE;
+    s->covered = FALSE;
     g_array_set_size(s->dirty, 0);
     if (s->encoder == NULL)
         s->encoder = ra_encoder_new(m->frame.width, m->frame.height);
@@ -198,7 +200,8 @@ static void program_pixels(RaHostSession *s, const RaIpcMessage *m, int fd G_GNU
     const RaFrameView view = ra_frame_map_view(s->frame);
     s->owed++;
     s->fresh = FALSE;
-    for (guint i = 0; i < m->rects.n; i++) {
+    /* What is hidden now is looked at anew when it is shown again. */
+    for (guint i = 0; i < m->rects.n && !s->paused; i++) {
         if (ra_rect_inside(&m->rects.rect[i], view.width, view.height))
             g_array_append_val(s->dirty, m->rects.rect[i]);
     }
@@ -209,8 +212,7 @@ static void program_cursor(RaHostSession *s, const RaIpcMessage *m, int fd G_GNU
 {
     if (s->encoder == NULL)
         return;
-    ra_encoder_set_cursor(s->encoder, m->cursor.width, m->cursor.height, m->cursor.hot_x,
-                          m->cursor.hot_y, m->cursor.pixels);
+    ra_host_pause_cursor(s, m);
     ra_host_rfb_pump(s);
 }
 
@@ -218,7 +220,7 @@ static void program_pointer(RaHostSession *s, const RaIpcMessage *m, int fd G_GN
 {
     if (s->encoder == NULL)
         return;
-    ra_encoder_set_pointer(s->encoder, m->pointer.x, m->pointer.y);
+    ra_host_pause_pointer(s, m->pointer.x, m->pointer.y);
     ra_host_rfb_pump(s);
 }
 
@@ -226,8 +228,7 @@ static void program_rights(RaHostSession *s, const RaIpcMessage *m, int fd G_GNU
 {
     s->rights = m->rights.rights;
     s->asked_control = FALSE;
-    const RaAssist rights = {.kind = RA_ASSIST_RIGHTS, .rights = s->rights};
-    ra_host_session_send_assist(s, &rights);
+    ra_host_assist_rights(s);
 }
 
 static void program_control_answer(RaHostSession *s, const RaIpcMessage *m, int fd G_GNUC_UNUSED)
@@ -237,7 +238,13 @@ static void program_control_answer(RaHostSession *s, const RaIpcMessage *m, int 
         return;
     s->ask_after = g_get_monotonic_time() + RA_ASK_AGAIN_SECONDS * (gint64)G_USEC_PER_SEC;
     const RaAssist denied = {.kind = RA_ASSIST_CONTROL_DENIED, .end.reason = m->allow.reason};
-    ra_host_session_send_assist(s, &denied);
+    (void)ra_relay_send(s->relay, &denied);
+}
+
+static void program_assist(RaHostSession *s, const RaIpcMessage *m, int fd)
+{
+    ra_host_assist_program(s, m, fd);
+    ra_channel_hold(s->channel, ra_stream_files_full(s->stream));
 }
 
 static void program_bye(RaHostSession *s, const RaIpcMessage *m, int fd G_GNUC_UNUSED)
@@ -257,6 +264,9 @@ static const struct {
     {RA_IPC_POINTER, ST_WELCOME | ST_RUNNING, program_pointer},
     {RA_IPC_RIGHTS, ST_WELCOME | ST_RUNNING, program_rights},
     {RA_IPC_CONTROL_ANSWER, ST_RUNNING, program_control_answer},
+    {RA_IPC_ASSIST, ST_WELCOME | ST_RUNNING, program_assist},
+    {RA_IPC_SOUND, ST_RUNNING, program_assist},
+    {RA_IPC_CLIPBOARD, ST_RUNNING, program_assist},
     {RA_IPC_BYE, ST_HANDSHAKE | ST_ASKED | ST_WELCOME | ST_RUNNING, program_bye},
 };
 
@@ -264,7 +274,9 @@ void ra_host_session_message(RaHostSession *s, const RaIpcMessage *message, int 
 {
     for (gsize i = 0; i < G_N_ELEMENTS(program_rules); i++) {
         if (program_rules[i].kind == message->kind && (program_rules[i].in & s->state) != 0) {
-            program_rules[i].take(s, message, fd); /* FRAME takes the descriptor */
+            program_rules[i].take(s, message, fd); /* with the descriptor */
+            if (s->state == ST_RUNNING)
+                ra_meter_poke(s->meter);
             return;
         }
     }
@@ -288,6 +300,11 @@ RaHostSession *ra_host_session_new(RaLink *link, RaChannel *channel, const char 
     GByteArray *out = g_byte_array_new();
     s->handshake = ra_server_handshake_new(ra_link_native(link) ? &hello : NULL, out);
     s->stream = ra_stream_new(link, &stream_callbacks, s);
+    s->relay = ra_relay_new(s->stream, channel, RA_ASSIST_FROM_NOVICE);
+    s->meter = ra_meter_new(s->stream, channel, s->relay);
+    s->sound = ra_sound_new(s->stream, channel, s->relay);
+    s->copied = ra_copied_new(s->stream, channel, s->relay, &ra_host_copied_callbacks, s);
+    s->pointer[0] = s->pointer[1] = RA_IPC_OUTSIDE;
     s->patience = g_timeout_add_seconds(RA_PATIENCE_SECONDS, on_patience, s);
     ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
     return s;
@@ -300,7 +317,12 @@ void ra_host_session_free(RaHostSession *s)
     g_clear_handle_id(&s->patience, g_source_remove);
     g_clear_handle_id(&s->backlog, g_source_remove);
     g_clear_handle_id(&s->rest_timer, g_source_remove);
+    ra_copied_free(s->copied);
+    ra_sound_free(s->sound);
+    ra_meter_free(s->meter);
+    ra_relay_free(s->relay);
     ra_stream_free(s->stream);
+    g_free(s->cursor_pixels);
     ra_server_handshake_free(s->handshake);
     ra_encoder_free(s->encoder);
     ra_frame_map_free(s->frame);

@@ -13,17 +13,19 @@
 typedef struct _RaStream RaStream;
 
 typedef enum {
-    RA_PRIORITY_CONTROL, /* handshake, rights, chat, fences */
+    RA_PRIORITY_CONTROL, /* handshake, rights, input, chat, fences, clipboard text */
     RA_PRIORITY_VOICE,
     RA_PRIORITY_PIXELS,
-    RA_PRIORITY_FILES,
+    RA_PRIORITY_FILES, /* and clipboard pictures: begun only while the kernel has less than 10 ms of
+                          anything to send */
     RA_PRIORITY_COUNT
 } RaPriority;
 
 typedef struct {
     /* More bytes came. */
     void (*received)(gpointer data);
-    /* Everything queued has been taken by the kernel, which has little left to send. */
+    /* Everything queued, or everything but files, has been taken by the kernel, which has little
+     * left to send. */
     void (*drained)(gpointer data);
     /* The link is gone. ERROR is NULL where the other end closed it in order. Nothing follows. */
     void (*closed)(const GError *error, gpointer data);
@@ -32,6 +34,9 @@ typedef struct {
 enum {
     RA_STREAM_INPUT_MAX = 32 * 1024 * 1024, /* bytes that may wait to be consumed */
     RA_STREAM_WAITING_MAX = 4096,           /* messages that may wait before it is congested */
+    RA_STREAM_FILES_MAX = 16 * 1024 * 1024, /* bytes of RA_PRIORITY_FILES that may wait before our
+                                               own program has to */
+    RA_STREAM_PIECE_MAX = 16 * 1024,        /* bytes: ra_stream_piece() */
 };
 
 /* Takes LINK, whose handshake is done. A callback may free the stream. */
@@ -44,12 +49,26 @@ RaLink *ra_stream_link(RaStream *stream); /* borrowed */
 const guint8 *ra_stream_input(RaStream *stream, gsize *size);
 void ra_stream_consume(RaStream *stream, gsize size);
 
-/* Queues one message; takes MESSAGE. Empty ones are dropped. */
+/* Queues one message; takes MESSAGE, which is wiped when it has left (who puts a key into it makes
+ * it large enough at once). Empty ones are dropped. */
 void ra_stream_send(RaStream *stream, RaPriority priority, GByteArray *message);
 /* Bytes queued and not yet taken by the kernel. */
 gsize ra_stream_queued(const RaStream *stream);
-/* So many messages wait that whoever answers the other end must not listen on before `drained`: it
- * asks much and reads nothing, and the answers would fill the memory. */
+/* The same without RA_PRIORITY_FILES. */
+gsize ra_stream_ahead(const RaStream *stream);
+/* Messages of PRIORITY that have not begun to leave, and their BYTES (NULL is fine). */
+guint ra_stream_waiting(const RaStream *stream, RaPriority priority, gsize *bytes);
+/* TRUE: RA_STREAM_FILES_MAX of files wait: our program has to. */
+gboolean ra_stream_files_full(const RaStream *stream);
+/* Drops the one of them that has waited longest. */
+void ra_stream_drop_oldest(RaStream *stream, RaPriority priority);
+/* How long a message of RA_PRIORITY_FILES should be, in bytes, so that what overtakes it waits 10
+ * ms at the most: by the rate that TCP measures. */
+guint32 ra_stream_piece(const RaStream *stream);
+/* Bytes that came and left since the start, without what TLS adds. */
+void ra_stream_bytes(const RaStream *stream, guint64 *in, guint64 *out);
+/* So many messages (but files) wait that whoever answers the other end must not listen on before
+ * `drained`: it asks much and reads nothing, and the answers would fill the memory. */
 gboolean ra_stream_congested(const RaStream *stream);
 /* Sends what is queued, waiting SECONDS at the most: before the process leaves. */
 void ra_stream_flush(RaStream *stream, guint seconds);

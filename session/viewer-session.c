@@ -2,11 +2,7 @@
 #include "session/viewer-session.h"
 
 #include "session/ending.h"
-#include "session/frame.h"
-#include "session/stream.h"
-#include "wire/assist.h"
-#include "wire/decoder.h"
-#include "wire/handshake.h"
+#include "session/viewer-private.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -14,61 +10,28 @@
 /* Pixels of the largest screen that is shown: 256 MiB of them. A host may claim more. */
 enum { AREA_MAX = 1 << 26 };
 
-typedef enum {
-    ST_HANDSHAKE = 1 << 0,
-    ST_RUNNING = 1 << 1,
-    ST_OVER = 1 << 2,
-} State;
-
-struct _RaViewerSession {
-    RaStream *stream;
-    RaChannel *channel;
-    void (*over)(gpointer data);
-    gpointer data;
-    State state;
-    RaClientHandshake *handshake;
-    guint patience; /* timer */
-    guint backlog;  /* timer */
-    char novice[RA_IPC_TEXT_MAX + 1];
-
-    RaDecoder *decoder;
-    RaPictureMemory picture;
-    RaIpcMessage changed;               /* rectangles drawn and not told */
-    RaIpcMessage pointer;               /* the novice's */
-    gboolean pointer_moved;             /* and not told */
-    gboolean speaks_fence, speaks_keys; /* the server has said so */
-    gboolean offers_continuous, continuous;
-    guint16 width, height;
-};
-
-static void end(RaViewerSession *s, RaGoodbye reason, gboolean ours, const char *text)
+void ra_viewer_session_end(RaViewerSession *s, RaGoodbye reason, gboolean ours, const char *text)
 {
     if (s->state == ST_OVER)
         return;
     s->state = ST_OVER;
     g_clear_handle_id(&s->patience, g_source_remove);
     g_clear_handle_id(&s->backlog, g_source_remove);
+    ra_meter_stop(s->meter);
     ra_ending_tell(s->channel, reason, ours, text);
     s->over(s->data);
 }
 
-static void broke_protocol(RaViewerSession *s, const char *what)
+void ra_viewer_session_broke_protocol(RaViewerSession *s, const char *what)
 {
     g_debug("The host broke the protocol: %s", what);
-    end(s, RA_GOODBYE_PROTOCOL, FALSE, what);
+    ra_viewer_session_end(s, RA_GOODBYE_PROTOCOL, FALSE, what);
 }
 
 static void send_message(RaViewerSession *s, const RaRfbClientMessage *message)
 {
     GByteArray *out = g_byte_array_new();
     (void)ra_rfb_client_encode(message, out);
-    ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
-}
-
-static void send_assist(RaViewerSession *s, const RaAssist *message)
-{
-    GByteArray *out = g_byte_array_new();
-    (void)ra_assist_write(message, RA_ASSIST_FROM_HELPER, out);
     ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
 }
 
@@ -131,11 +94,13 @@ static void on_resize(RaViewerSession *s, const RaServerEvent *event)
 {
     RaPictureMemory picture;
     if ((gsize)event->resize.width * event->resize.height > AREA_MAX) {
-        end(s, RA_GOODBYE_NO_SCREEN, TRUE, "their screen is larger than any that exists");
+        ra_viewer_session_end(s, RA_GOODBYE_NO_SCREEN, TRUE,
+                              "their screen is larger than any that exists");
         return;
     }
     if (!ra_picture_memory_init(&picture, event->resize.width, event->resize.height)) {
-        end(s, RA_GOODBYE_NO_SCREEN, TRUE, "there is no memory for a picture of that size");
+        ra_viewer_session_end(s, RA_GOODBYE_NO_SCREEN, TRUE,
+                              "there is no memory for a picture of that size");
         return;
     }
     ra_picture_memory_clear(&s->picture);
@@ -150,7 +115,7 @@ static void on_resize(RaViewerSession *s, const RaServerEvent *event)
     screen.frame.stride = picture.stride;
     g_strlcpy(screen.frame.name, s->novice, sizeof screen.frame.name);
     if (!ra_channel_send(s->channel, &screen, picture.fd))
-        end(s, RA_GOODBYE_UNKNOWN, TRUE, "the viewer does not take messages");
+        ra_viewer_session_end(s, RA_GOODBYE_UNKNOWN, TRUE, "the viewer does not take messages");
     close(s->picture.fd);
     s->picture.fd = -1;
     if (s->continuous)
@@ -220,25 +185,7 @@ static void on_extended_key(RaViewerSession *s, const RaServerEvent *event G_GNU
 
 static void on_assist(RaViewerSession *s, const RaServerEvent *event)
 {
-    const RaAssist *m = &event->assist;
-    RaIpcMessage message = {.kind = RA_IPC_RIGHTS};
-    switch (m->kind) {
-    case RA_ASSIST_RIGHTS:
-        message.rights.rights = m->rights;
-        (void)ra_channel_send(s->channel, &message, -1);
-        break;
-    case RA_ASSIST_CONTROL_DENIED:
-        message.kind = RA_IPC_CONTROL_ANSWER;
-        message.allow.yes = FALSE;
-        message.allow.reason = m->end.reason;
-        (void)ra_channel_send(s->channel, &message, -1);
-        break;
-    case RA_ASSIST_GOODBYE:
-        end(s, m->end.reason, FALSE, m->end.text);
-        break;
-    default:
-        break;
-    }
+    ra_viewer_assist_take(s, &event->assist);
 }
 
 static void on_ignored(RaViewerSession *s G_GNUC_UNUSED, const RaServerEvent *event G_GNUC_UNUSED)
@@ -253,7 +200,7 @@ static void (*const server_rules[])(RaViewerSession *s, const RaServerEvent *eve
     [RA_EVENT_POINTER] = on_pointer,
     [RA_EVENT_UPDATE_END] = on_update_end,
     [RA_EVENT_BELL] = on_ignored,
-    [RA_EVENT_CUT_TEXT] = on_ignored, /* the clipboard is not shared yet */
+    [RA_EVENT_CUT_TEXT] = ra_viewer_assist_cut_text,
     [RA_EVENT_FENCE] = on_fence,
     [RA_EVENT_END_CONTINUOUS] = on_end_continuous,
     [RA_EVENT_EXTENDED_KEY] = on_extended_key,
@@ -275,6 +222,7 @@ static void start_running(RaViewerSession *s, guint16 width, guint16 height)
     const gint32 *encodings = ra_decoder_encodings(&message.encodings.n);
     memcpy(message.encodings.encoding, encodings, message.encodings.n * sizeof *encodings);
     send_message(s, &message);
+    ra_viewer_assist_start(s);
     request_update(s, FALSE);
 }
 
@@ -283,6 +231,7 @@ static void take_handshake_event(RaViewerSession *s, const RaClientHandshakeEven
     switch (event->kind) {
     case RA_CLIENT_HELLO:
         g_strlcpy(s->novice, event->hello.name, sizeof s->novice);
+        ra_relay_set_payload_max(s->relay, event->hello.payload_max);
         break;
     case RA_CLIENT_WAITING:
         /* The novice takes as long as they take: their side has its own limit. */
@@ -292,7 +241,7 @@ static void take_handshake_event(RaViewerSession *s, const RaClientHandshakeEven
     case RA_CLIENT_ALLOWED:
         break;
     case RA_CLIENT_REFUSED:
-        end(s, event->refused.reason, FALSE, event->refused.text);
+        ra_viewer_session_end(s, event->refused.reason, FALSE, event->refused.text);
         break;
     case RA_CLIENT_READY:
         start_running(s, event->ready.width, event->ready.height);
@@ -308,7 +257,7 @@ static gboolean take_handshake(RaViewerSession *s, const guint8 *data, gsize siz
     const RaDecode result = ra_client_handshake_step(s->handshake, data, size, used, &event, out);
     ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
     if (result == RA_DECODE_BAD)
-        broke_protocol(s, "it does not begin as RFB does");
+        ra_viewer_session_broke_protocol(s, "it does not begin as RFB does");
     else if (result == RA_DECODE_OK)
         take_handshake_event(s, &event);
     return result == RA_DECODE_OK;
@@ -319,9 +268,11 @@ static gboolean take_event(RaViewerSession *s, const guint8 *data, gsize size, g
     RaServerEvent event;
     const RaDecode result = ra_decoder_step(s->decoder, data, size, used, &event);
     if (result == RA_DECODE_BAD)
-        broke_protocol(s, "it sent a message that is not allowed");
+        ra_viewer_session_broke_protocol(s, "it sent a message that is not allowed");
     else if (result == RA_DECODE_OK)
         server_rules[event.kind](s, &event);
+    if (result == RA_DECODE_OK && event.kind == RA_EVENT_ASSIST)
+        ra_assist_clear(&event.assist);
     return result == RA_DECODE_OK;
 }
 
@@ -342,6 +293,8 @@ static void on_received(gpointer data)
                                       : take_handshake(s, input, size, &used);
         ra_stream_consume(s->stream, used);
     }
+    if (s->state == ST_RUNNING)
+        ra_meter_poke(s->meter);
 }
 
 static gboolean on_backlog(gpointer data)
@@ -355,14 +308,17 @@ static gboolean on_backlog(gpointer data)
 
 static void on_drained(gpointer data)
 {
-    on_received(data); /* there was no room for answers */
+    RaViewerSession *s = data;
+    ra_copied_pump(s->copied);
+    ra_channel_hold(s->channel, ra_stream_files_full(s->stream));
+    on_received(s); /* there was no room for answers */
 }
 
 static void on_closed(const GError *error, gpointer data)
 {
     RaViewerSession *s = data;
     /* Whoever leaves in order says goodbye first: this is a broken link, or a foreign server. */
-    end(s, RA_GOODBYE_LINK, FALSE, error != NULL ? error->message : "");
+    ra_viewer_session_end(s, RA_GOODBYE_LINK, FALSE, error != NULL ? error->message : "");
 }
 
 static const RaStreamCallbacks stream_callbacks = {
@@ -372,13 +328,13 @@ static gboolean on_patience(gpointer data)
 {
     RaViewerSession *s = data;
     s->patience = 0;
-    broke_protocol(s, "it said nothing for too long");
+    ra_viewer_session_broke_protocol(s, "it said nothing for too long");
     return G_SOURCE_REMOVE;
 }
 
 /* What our own program says */
 
-static void program_pointer(RaViewerSession *s, const RaIpcMessage *m)
+static void program_pointer(RaViewerSession *s, const RaIpcMessage *m, int fd G_GNUC_UNUSED)
 {
     RaRfbClientMessage pointer = {.kind = RA_RFB_POINTER};
     pointer.pointer.x = m->pointer.x;
@@ -387,7 +343,7 @@ static void program_pointer(RaViewerSession *s, const RaIpcMessage *m)
     send_message(s, &pointer);
 }
 
-static void program_key(RaViewerSession *s, const RaIpcMessage *m)
+static void program_key(RaViewerSession *s, const RaIpcMessage *m, int fd G_GNUC_UNUSED)
 {
     RaRfbClientMessage key = {.kind = RA_RFB_KEY};
     if (s->speaks_keys && m->key.code != 0)
@@ -398,51 +354,50 @@ static void program_key(RaViewerSession *s, const RaIpcMessage *m)
     send_message(s, &key);
 }
 
-static void program_wants_control(RaViewerSession *s, const RaIpcMessage *m G_GNUC_UNUSED)
+static void program_assist(RaViewerSession *s, const RaIpcMessage *m, int fd)
 {
-    const RaAssist want = {.kind = RA_ASSIST_WANT_CONTROL};
-    send_assist(s, &want);
+    ra_viewer_assist_program(s, m, fd);
+    ra_channel_hold(s->channel, ra_stream_files_full(s->stream));
 }
 
-static void program_returns_control(RaViewerSession *s, const RaIpcMessage *m G_GNUC_UNUSED)
-{
-    const RaAssist back = {.kind = RA_ASSIST_RETURN_CONTROL};
-    send_assist(s, &back);
-}
-
-static void program_bye(RaViewerSession *s, const RaIpcMessage *m)
+static void program_bye(RaViewerSession *s, const RaIpcMessage *m, int fd G_GNUC_UNUSED)
 {
     if (s->state == ST_RUNNING) {
         RaAssist goodbye = {.kind = RA_ASSIST_GOODBYE, .end.reason = m->ended.reason};
         g_strlcpy(goodbye.end.text, m->ended.text, sizeof goodbye.end.text);
-        send_assist(s, &goodbye);
+        (void)ra_relay_send(s->relay, &goodbye);
         ra_stream_flush(s->stream, RA_ENDING_FLUSH_SECONDS);
     }
-    end(s, m->ended.reason, TRUE, m->ended.text);
+    ra_viewer_session_end(s, m->ended.reason, TRUE, m->ended.text);
 }
 
 static const struct {
     RaIpcKind kind;
     guint in;
-    void (*take)(RaViewerSession *s, const RaIpcMessage *m);
+    void (*take)(RaViewerSession *s, const RaIpcMessage *m, int fd);
 } program_rules[] = {
     {RA_IPC_POINTER, ST_RUNNING, program_pointer},
     {RA_IPC_KEY_PRESS, ST_RUNNING, program_key},
-    {RA_IPC_WANT_CONTROL_OUT, ST_RUNNING, program_wants_control},
-    {RA_IPC_RETURN_CONTROL_OUT, ST_RUNNING, program_returns_control},
+    {RA_IPC_WANT_CONTROL_OUT, ST_RUNNING, program_assist},
+    {RA_IPC_RETURN_CONTROL_OUT, ST_RUNNING, program_assist},
+    {RA_IPC_ASSIST, ST_RUNNING, program_assist},
+    {RA_IPC_SOUND, ST_RUNNING, program_assist},
+    {RA_IPC_CLIPBOARD, ST_RUNNING, program_assist},
     {RA_IPC_BYE, ST_HANDSHAKE | ST_RUNNING, program_bye},
 };
 
 void ra_viewer_session_message(RaViewerSession *s, const RaIpcMessage *message, int fd)
 {
-    if (fd >= 0) /* a socket that connected after the race was won */
-        close(fd);
     for (gsize i = 0; i < G_N_ELEMENTS(program_rules); i++) {
         if (program_rules[i].kind == message->kind && (program_rules[i].in & s->state) != 0) {
-            program_rules[i].take(s, message);
+            program_rules[i].take(s, message, fd); /* with the descriptor */
+            if (s->state == ST_RUNNING)
+                ra_meter_poke(s->meter);
             return;
         }
     }
+    if (fd >= 0) /* a socket that connected after the race was won */
+        close(fd);
 }
 
 RaViewerSession *ra_viewer_session_new(RaLink *link, RaChannel *channel, const char *name,
@@ -459,6 +414,10 @@ RaViewerSession *ra_viewer_session_new(RaLink *link, RaChannel *channel, const c
     GByteArray *out = g_byte_array_new();
     s->handshake = ra_client_handshake_new(ra_link_native(link) ? &hello : NULL, out);
     s->stream = ra_stream_new(link, &stream_callbacks, s);
+    s->relay = ra_relay_new(s->stream, channel, RA_ASSIST_FROM_HELPER);
+    s->meter = ra_meter_new(s->stream, channel, s->relay);
+    s->sound = ra_sound_new(s->stream, channel, s->relay);
+    s->copied = ra_copied_new(s->stream, channel, s->relay, &ra_viewer_copied_callbacks, s);
     s->patience = g_timeout_add_seconds(RA_PATIENCE_SECONDS, on_patience, s);
     ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
     return s;
@@ -470,6 +429,10 @@ void ra_viewer_session_free(RaViewerSession *s)
         return;
     g_clear_handle_id(&s->patience, g_source_remove);
     g_clear_handle_id(&s->backlog, g_source_remove);
+    ra_copied_free(s->copied);
+    ra_sound_free(s->sound);
+    ra_meter_free(s->meter);
+    ra_relay_free(s->relay);
     ra_stream_free(s->stream);
     ra_client_handshake_free(s->handshake);
     ra_decoder_free(s->decoder);

@@ -46,6 +46,7 @@ const gint32 *ra_decoder_encodings(guint *n)
         RA_RFB_FENCE,
         RA_RFB_CONTINUOUS_UPDATES,
         RA_RFB_QEMU_EXTENDED_KEY,
+        RA_RFB_EXTENDED_CLIPBOARD,
         RA_RFB_ASSIST,
     };
     *n = G_N_ELEMENTS(encodings);
@@ -333,7 +334,7 @@ static RaDecode take_cut_text(RaDecoder *d, const guint8 *data, gsize size, gsiz
     ra_reader_skip(&reader, 4);
     const gint64 length = ra_reader_s32(&reader);
     const gsize n = (gsize)ABS(length);
-    if (n > RA_RFB_CUT_TEXT_MAX)
+    if (n > (length < 0 ? (gsize)RA_RFB_EXTENDED_CUT_TEXT_MAX : (gsize)RA_RFB_CUT_TEXT_MAX))
         return RA_DECODE_BAD;
     const guint8 *bytes = ra_reader_bytes(&reader, n);
     if (bytes == NULL)

@@ -14,7 +14,7 @@ static gboolean encoding_known(gint32 encoding)
         RA_RFB_ZRLE,   RA_RFB_DESKTOP_SIZE,       RA_RFB_LAST_RECT,
         RA_RFB_CURSOR, RA_RFB_QEMU_EXTENDED_KEY,  RA_RFB_EXTENDED_DESKTOP_SIZE,
         RA_RFB_FENCE,  RA_RFB_CONTINUOUS_UPDATES, RA_RFB_CURSOR_WITH_ALPHA,
-        RA_RFB_ASSIST, RA_RFB_POINTER_POSITION,
+        RA_RFB_ASSIST, RA_RFB_POINTER_POSITION,   RA_RFB_EXTENDED_CLIPBOARD,
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
         if (known[i] == encoding)
@@ -95,6 +95,11 @@ static guint32 cut_text_length(gint32 length)
     return length < 0 ? (guint32) - (gint64)length : (guint32)length;
 }
 
+static guint32 cut_text_max(gboolean extended)
+{
+    return extended ? RA_RFB_EXTENDED_CUT_TEXT_MAX : RA_RFB_CUT_TEXT_MAX;
+}
+
 static void read_cut_text(RaReader *r, RaRfbClientMessage *m)
 {
     ra_reader_skip(r, 3);
@@ -171,9 +176,12 @@ static gsize whole_size(const struct rule *rule, const guint8 *data)
         count = ra_reader_u16(&reader);
     else if (rule->count_size == 4)
         count = ra_reader_u32(&reader);
-    if (rule->kind == RA_RFB_CLIENT_CUT_TEXT)
+    guint32 max = rule->max;
+    if (rule->kind == RA_RFB_CLIENT_CUT_TEXT) {
+        max = cut_text_max((gint32)count < 0);
         count = cut_text_length((gint32)count);
-    return count > rule->max ? 0 : rule->head + (gsize)count * rule->unit;
+    }
+    return count > max ? 0 : rule->head + (gsize)count * rule->unit;
 }
 
 RaDecode ra_rfb_client_decode(const guint8 *data, gsize size, RaRfbClientMessage *ret, gsize *used)
@@ -203,7 +211,7 @@ RaDecode ra_rfb_client_decode(const guint8 *data, gsize size, RaRfbClientMessage
 
 static void write_cut_text(RaWriter *w, const guint8 *bytes, guint32 size, gboolean extended)
 {
-    if (size > RA_RFB_CUT_TEXT_MAX || (extended && size == 0)) {
+    if (size > cut_text_max(extended) || (extended && size == 0)) {
         w->failed = TRUE;
         return;
     }
@@ -341,6 +349,16 @@ void ra_rfb_write_server_cut_text(GByteArray *out, const guint8 *text, gsize siz
     RaWriter writer = ra_writer_init(out, G_MAXUINT);
     ra_writer_u8(&writer, RA_RFB_SERVER_CUT_TEXT);
     write_cut_text(&writer, text, (guint32)MIN(size, (gsize)RA_RFB_CUT_TEXT_MAX), FALSE);
+}
+
+gboolean ra_rfb_write_server_extended_cut_text(GByteArray *out, const guint8 *data, gsize size)
+{
+    if (size < 1 || size > RA_RFB_EXTENDED_CUT_TEXT_MAX)
+        return FALSE;
+    RaWriter writer = ra_writer_init(out, G_MAXUINT);
+    ra_writer_u8(&writer, RA_RFB_SERVER_CUT_TEXT);
+    write_cut_text(&writer, data, (guint32)size, TRUE);
+    return TRUE;
 }
 
 void ra_rfb_write_fence(GByteArray *out, const RaRfbFence *fence)

@@ -18,16 +18,17 @@ typedef enum {
 } RaDecode;
 
 enum {
-    RA_RFB_ENCODINGS_MAX = 1024,      /* numbers in a SetEncodings */
-    RA_RFB_KNOWN_ENCODINGS_MAX = 64,  /* of them, those that we know */
-    RA_RFB_CUT_TEXT_MAX = 256 * 1024, /* bytes */
-    RA_RFB_FENCE_MAX = 64,            /* bytes of a fence's payload */
-    RA_RFB_SCREENS_MAX = 64,          /* in SetDesktopSize and ExtendedDesktopSize */
-    RA_RFB_NAME_MAX = 255,            /* bytes of the desktop's name */
-    RA_RFB_REASON_MAX = 1024,         /* bytes of a refusal's reason */
+    RA_RFB_ENCODINGS_MAX = 1024,                /* numbers in a SetEncodings */
+    RA_RFB_KNOWN_ENCODINGS_MAX = 64,            /* of them, those that we know */
+    RA_RFB_CUT_TEXT_MAX = 256 * 1024,           /* bytes of Latin-1 */
+    RA_RFB_EXTENDED_CUT_TEXT_MAX = 1088 * 1024, /* bytes of extended clipboard data */
+    RA_RFB_FENCE_MAX = 64,                      /* bytes of a fence's payload */
+    RA_RFB_SCREENS_MAX = 64,                    /* in SetDesktopSize and ExtendedDesktopSize */
+    RA_RFB_NAME_MAX = 255,                      /* bytes of the desktop's name */
+    RA_RFB_REASON_MAX = 1024,                   /* bytes of a refusal's reason */
     /* Bytes that one message of a viewer can take up: a buffer of this size always makes progress
      */
-    RA_RFB_CLIENT_MESSAGE_MAX = RA_RFB_CUT_TEXT_MAX + 8,
+    RA_RFB_CLIENT_MESSAGE_MAX = RA_RFB_EXTENDED_CUT_TEXT_MAX + 8,
 };
 
 /* Encodings and pseudo-encodings (RFC 6143, 7.7 and 7.8; the rest in rfbproto) */
@@ -49,6 +50,7 @@ enum {
     RA_RFB_FENCE = -312,
     RA_RFB_CONTINUOUS_UPDATES = -313,
     RA_RFB_CURSOR_WITH_ALPHA = -314,
+    RA_RFB_EXTENDED_CLIPBOARD = -0x3f5e1a32, /* 0xC0A1E5CE: wire/clipboard.h */
     RA_RFB_ASSIST = 0x52417331, /* "RAs1", ours: the viewer takes assistance messages */
 };
 
@@ -142,5 +144,8 @@ void ra_rfb_write_server_init(GByteArray *out, guint16 width, guint16 height,
 void ra_rfb_write_bell(GByteArray *out);
 /* Latin-1; what is over RA_RFB_CUT_TEXT_MAX is cut off. */
 void ra_rfb_write_server_cut_text(GByteArray *out, const guint8 *text, gsize size);
+/* Extended clipboard data, 1 to RA_RFB_EXTENDED_CUT_TEXT_MAX bytes. FALSE, OUT as it was: more, or
+ * none. */
+gboolean ra_rfb_write_server_extended_cut_text(GByteArray *out, const guint8 *data, gsize size);
 void ra_rfb_write_fence(GByteArray *out, const RaRfbFence *fence); /* both directions */
 void ra_rfb_write_end_of_continuous_updates(GByteArray *out);

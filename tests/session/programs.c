@@ -13,6 +13,19 @@ const guint8 key[RA_LINK_KEY_SIZE] = "an invitation's key of 32 bytes";
 static void on_message(RaWorker *worker, const RaIpcMessage *message, int fd, gpointer data)
 {
     Program *program = data;
+    if (message->kind == RA_IPC_ASSIST) {
+        GByteArray *bytes = g_byte_array_new();
+        g_assert_true(ra_assist_write(&message->assist,
+                                      RA_ASSIST_FROM_HELPER | RA_ASSIST_FROM_NOVICE, bytes));
+        g_ptr_array_add(program->words, bytes);
+        return;
+    }
+    if (message->kind == RA_IPC_SOUND) {
+        const guint before = program->sound->len;
+        g_array_set_size(program->sound, before + message->sound.n);
+        memcpy(&g_array_index(program->sound, gint16, before), message->sound.samples,
+               message->sound.n * sizeof(gint16));
+    }
     g_array_append_val(program->got, *message);
     if (fd >= 0) {
         if (program->fd >= 0)
@@ -43,6 +56,8 @@ void program_start(Program *program, RaWorkerRole role)
 {
     g_autoptr(GError) error = NULL;
     *program = (Program){.got = g_array_new(FALSE, FALSE, sizeof(RaIpcMessage)), .fd = -1};
+    program->words = g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
+    program->sound = g_array_new(FALSE, FALSE, sizeof(gint16));
     program->worker = ra_worker_new(role, &callbacks, program, &error);
     g_assert_no_error(error);
 }
@@ -51,6 +66,8 @@ void program_stop(Program *program)
 {
     ra_worker_free(program->worker);
     g_array_unref(program->got);
+    g_ptr_array_unref(program->words);
+    g_array_unref(program->sound);
     if (program->fd >= 0)
         close(program->fd);
 }
@@ -90,6 +107,35 @@ RaIpcMessage expect(Program *program, RaIpcKind kind)
         g_error("Message %d did not come", kind);
     }
     return message;
+}
+
+void say(Program *program, const RaAssist *message)
+{
+    const RaIpcMessage ipc = {.kind = RA_IPC_ASSIST, .assist = *message};
+    ra_worker_send(program->worker, &ipc, -1);
+}
+
+GByteArray *find_word(Program *program, RaAssistKind kind)
+{
+    for (guint i = 0; i < program->words->len; i++) {
+        GByteArray *word = g_ptr_array_index(program->words, i);
+        if (word->data[1] == kind)
+            return g_ptr_array_steal_index(program->words, i);
+    }
+    return NULL;
+}
+
+GByteArray *expect_word(Program *program, RaAssistKind kind)
+{
+    gboolean late = FALSE;
+    GByteArray *word = NULL;
+    const guint timer = g_timeout_add_seconds(PATIENCE_SECONDS, on_tick, &late);
+    while ((word = find_word(program, kind)) == NULL && !late && !program->gone)
+        g_main_context_iteration(NULL, TRUE);
+    g_source_remove(timer);
+    if (word == NULL)
+        g_error("Assistance message %d did not come", kind);
+    return word;
 }
 
 void expect_gone(Program *program)
@@ -237,6 +283,101 @@ void wait_same_picture(Program *viewer, const guint8 *a, const guint8 *b)
     do
         (void)expect(viewer, RA_IPC_CHANGED);
     while (!same_picture(a, b));
+}
+
+void liar_handshake(Liar *liar, int fd, gboolean native)
+{
+    *liar =
+        (Liar){.link = ra_link_new_client(fd, IDENTITY, key, native), .got = g_byte_array_new()};
+    g_autoptr(GError) error = NULL;
+    RaLinkStatus status = RA_LINK_WANT_READ;
+    for (guint i = 0; i < 5000 && status != RA_LINK_OK; i++) {
+        while (g_main_context_iteration(NULL, FALSE))
+            ;
+        status = ra_link_handshake(liar->link, &error);
+        g_assert_no_error(error);
+        g_usleep(1000);
+    }
+    g_assert_cmpint(status, ==, RA_LINK_OK);
+}
+
+void liar_say(Liar *liar, const void *bytes, gsize size)
+{
+    for (gsize at = 0; at < size;) {
+        gsize wrote = 0;
+        const RaLinkStatus status =
+            ra_link_write(liar->link, (const guint8 *)bytes + at, size - at, &wrote, NULL);
+        g_assert_true(status == RA_LINK_OK || status == RA_LINK_WANT_WRITE);
+        at += wrote;
+        if (status != RA_LINK_OK)
+            liar_listen(liar, 1);
+    }
+}
+
+void liar_encode(Liar *liar, const RaRfbClientMessage *message)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_assert_true(ra_rfb_client_encode(message, bytes));
+    liar_say(liar, bytes->data, bytes->len);
+}
+
+void liar_assist(Liar *liar, const RaAssist *message)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_assert_true(ra_assist_write(message, RA_ASSIST_FROM_HELPER | RA_ASSIST_FROM_NOVICE, bytes));
+    liar_say(liar, bytes->data, bytes->len);
+}
+
+void liar_listen(Liar *liar, guint milliseconds)
+{
+    const gint64 until = g_get_monotonic_time() + milliseconds * 1000;
+    do {
+        guint8 bytes[16384];
+        gsize got = 0;
+        while (g_main_context_iteration(NULL, FALSE))
+            ;
+        const RaLinkStatus status = ra_link_read(liar->link, bytes, sizeof bytes, &got, NULL);
+        if (status == RA_LINK_OK)
+            g_byte_array_append(liar->got, bytes, (guint)got);
+        liar->over = liar->over || status == RA_LINK_CLOSED || status == RA_LINK_FAILED;
+        g_usleep(500);
+    } while (g_get_monotonic_time() < until);
+}
+
+void liar_clear(Liar *liar)
+{
+    ra_link_free(liar->link);
+    g_byte_array_unref(liar->got);
+}
+
+void meet_liar(Program *host, Liar *liar, const Frame *frame, guint32 payload_max,
+               const gint32 *encodings, guint n)
+{
+    program_start(host, RA_WORKER_HOST);
+    liar_handshake(liar, connect_to(host, 1), payload_max > 0);
+    if (payload_max > 0) {
+        const RaHello hello = {RA_HELLO_VERSION, payload_max, "Liar"};
+        g_autoptr(GByteArray) bytes = g_byte_array_new();
+        g_assert_true(ra_hello_write(&hello, bytes));
+        liar_say(liar, bytes->data, bytes->len);
+    }
+    liar_say(liar, "RFB 003.008\n\1", 13);
+    g_assert_true(expect(host, RA_IPC_ASK).ask.native == (payload_max > 0));
+    send_allow(host, TRUE, RA_GOODBYE_UNKNOWN);
+    send_frame(host, frame);
+    send_rights(host, RA_RIGHT_VIEW);
+    RaRfbClientMessage list = {.kind = RA_RFB_SET_ENCODINGS};
+    list.encodings.n = n;
+    if (n > 0)
+        memcpy(list.encodings.encoding, encodings, n * sizeof *encodings);
+    liar_say(liar, "\1", 1);
+    liar_encode(liar, &list);
+    RaRfbClientMessage request = {.kind = RA_RFB_UPDATE_REQUEST};
+    request.request.rect = (RaRect){0, 0, WIDTH, HEIGHT};
+    liar_encode(liar, &request);
+    (void)expect(host, RA_IPC_WANT_PIXELS);
+    send_pixels(host, (RaRect){0, 0, WIDTH, HEIGHT});
+    liar_listen(liar, 50);
 }
 
 void assert_same_picture(const guint8 *a, const guint8 *b)

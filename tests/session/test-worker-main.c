@@ -10,5 +10,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ra_test_worker();
     ra_test_pointer();
+    ra_test_assist();
+    ra_test_clipboard();
+    ra_test_flow();
+    ra_test_pause();
     return g_test_run();
 }

@@ -171,33 +171,6 @@ static void test_strangers(void)
     program_stop(&host);
 }
 
-/* An end of the link in this process, to say what our own worker never would. */
-typedef struct {
-    RaLink *link;
-} Liar;
-
-static void liar_handshake(Liar *liar, int fd)
-{
-    liar->link = ra_link_new_client(fd, IDENTITY, key, TRUE);
-    g_autoptr(GError) error = NULL;
-    RaLinkStatus status = RA_LINK_WANT_READ;
-    for (guint i = 0; i < 5000 && status != RA_LINK_OK; i++) {
-        while (g_main_context_iteration(NULL, FALSE))
-            ;
-        status = ra_link_handshake(liar->link, &error);
-        g_assert_no_error(error);
-        g_usleep(1000);
-    }
-    g_assert_cmpint(status, ==, RA_LINK_OK);
-}
-
-static void liar_say(Liar *liar, const void *bytes, gsize size)
-{
-    gsize wrote = 0;
-    g_assert_cmpint(ra_link_write(liar->link, bytes, size, &wrote, NULL), ==, RA_LINK_OK);
-    g_assert_cmpuint(wrote, ==, size);
-}
-
 /* Whoever has the key but does not speak as agreed: the session ends, nobody is asked. */
 static void test_liars(void)
 {
@@ -213,13 +186,13 @@ static void test_liars(void)
         Program host;
         Liar liar;
         program_start(&host, RA_WORKER_HOST);
-        liar_handshake(&liar, connect_to(&host, 1));
+        liar_handshake(&liar, connect_to(&host, 1), TRUE);
         (void)expect(&host, RA_IPC_AUTHENTICATED);
         liar_say(&liar, cases[i].bytes, cases[i].size);
         g_assert_cmpint(expect(&host, RA_IPC_ENDED).ended.reason, ==, RA_GOODBYE_PROTOCOL);
         g_assert_false(find(&host, RA_IPC_ASK, NULL));
         expect_gone(&host);
-        ra_link_free(liar.link);
+        liar_clear(&liar);
         program_stop(&host);
     }
 }

@@ -114,7 +114,7 @@ static void test_client_hostile(void)
         {"\0\0\0\0\x20\x18\0\1\0\xff\0\xff\0\xff\x10\xff\0\0\0\0", 20, "a shift of 255"},
         {"\2\0\4\1", 4, "1025 encodings"},
         {"\6\0\0\0\0\4\0\1", 8, "text over its limit"},
-        {"\6\0\0\0\xff\xfb\xff\xff", 8, "extended text over its limit"},
+        {"\6\0\0\0\xff\xee\xff\xff", 8, "extended text over its limit"},
         {"\6\0\0\0\x80\0\0\0", 8, "a length that has no negative"},
         {"\xf8\0\0\0\0\0\0\0\x41", 9, "a fence's payload of 65 bytes"},
         {"\xfb\0\4\0\3\0\x41\0", 8, "65 screens"},
@@ -166,8 +166,9 @@ static void test_client_limits(void)
         g_assert_false(ra_rfb_client_encode(&bad[i], bytes));
         g_assert_cmpint(bytes->len, ==, 0);
     }
+    static guint8 extended[RA_RFB_EXTENDED_CUT_TEXT_MAX];
     const RaRfbClientMessage largest = {RA_RFB_CLIENT_CUT_TEXT,
-                                        .cut_text = {text, RA_RFB_CUT_TEXT_MAX, FALSE}};
+                                        .cut_text = {extended, sizeof extended, TRUE}};
     g_assert_true(ra_rfb_client_encode(&largest, bytes));
     g_assert_cmpint(bytes->len, ==, RA_RFB_CLIENT_MESSAGE_MAX);
     g_assert_cmpint(try_client(bytes->data, bytes->len), ==, RA_DECODE_OK);

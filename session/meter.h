@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * How much moves over the link, and how long there and back takes: RA_IPC_METER for our program
+ * about once a second while something moves, then once more with what it settled at. PING and PONG
+ * measure the delay meanwhile; they do not count as moving. While nothing moves there is no timer.
+ */
+#pragma once
+
+#include "session/relay.h"
+
+typedef struct _RaMeter RaMeter;
+
+/* All borrowed. */
+RaMeter *ra_meter_new(RaStream *stream, RaChannel *channel, RaRelay *relay);
+void ra_meter_free(RaMeter *meter); /* NULL is fine */
+/* The session is over: nothing is told any more. */
+void ra_meter_stop(RaMeter *meter);
+/* Something may have moved. */
+void ra_meter_poke(RaMeter *meter);
+/* PING (answered here) or PONG of the other end. One that answers nothing of ours is left out. */
+void ra_meter_take(RaMeter *meter, const RaAssist *message);
+/* Microseconds there and back; 0: not known (yet). */
+guint32 ra_meter_delay(const RaMeter *meter);
