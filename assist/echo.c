@@ -113,7 +113,7 @@ void ra_echo_played(RaEcho *echo, const gint16 *samples, guint n)
 
 /* The oldest frame that was played. Silence if there is not a whole one: the loudspeaker is closed,
  * or its thread is late, and then the pairing begins anew. */
-static void take_far(RaEcho *echo, gint16 *ret)
+void ra_echo_take_played(RaEcho *echo, gint16 *ret)
 {
     g_mutex_lock(&echo->lock);
     if (echo->n_far >= RA_SOUND_FRAME) {
@@ -149,10 +149,8 @@ static void level(RaEcho *echo, const gint16 *far, gint16 *samples)
                                    PEAK_MAX);
 }
 
-void ra_echo_clean(RaEcho *echo, const gint16 *near, gint16 *ret)
+void ra_echo_clean(RaEcho *echo, const gint16 *near, const gint16 *far, gint16 *ret)
 {
-    gint16 far[RA_SOUND_FRAME];
-    take_far(echo, far);
     for (guint at = 0; at < RA_SOUND_FRAME; at += FRAME) {
         speex_echo_cancellation(echo->canceller, near + at, far + at, ret + at);
         (void)speex_preprocess_run(echo->cleaner, ret + at);

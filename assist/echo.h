@@ -4,8 +4,9 @@
  * the voice to an even loudness (speexdsp).
  *
  * What is played and what is recorded are paired by counting, not by the clock, so that the echo's
- * delay stays what it is while the canceller learns it: the path from ra_echo_played() to
- * ra_echo_clean() through the devices and the room may take up to RA_ECHO_TAIL_MS.
+ * delay stays what it is while the canceller learns it: the path from ra_echo_played() through the
+ * devices and the room to the frame that ra_echo_take_played() is called for may take up to
+ * RA_ECHO_TAIL_MS.
  */
 #pragma once
 
@@ -21,10 +22,13 @@ RaEcho *ra_echo_new(void);
 void ra_echo_free(RaEcho *echo);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaEcho, ra_echo_free)
 
-/* Forgets what was played and what it learnt: a device was opened anew. Not while another thread
- * calls ra_echo_clean(). */
+/* Forgets what was played and what it learnt: a device was opened anew. */
 void ra_echo_reset(RaEcho *echo);
 /* N samples go to the loudspeaker. From any thread. */
 void ra_echo_played(RaEcho *echo, const gint16 *samples, guint n);
-/* Cleans RA_SOUND_FRAME samples of the microphone; RET may not be NEAR. From one thread. */
-void ra_echo_clean(RaEcho *echo, const gint16 *near, gint16 *ret);
+/* The microphone gave a frame: the RA_SOUND_FRAME samples whose echo it may hold. From any thread.
+ */
+void ra_echo_take_played(RaEcho *echo, gint16 *ret);
+/* Cleans NEAR, a frame of the microphone, of FAR, which was taken for it; 10 ms later in RET. Takes
+ * about half a millisecond: not for a device's thread. */
+void ra_echo_clean(RaEcho *echo, const gint16 *near, const gint16 *far, gint16 *ret);

@@ -42,11 +42,16 @@ void ra_voice_free(RaVoice *voice);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaVoice, ra_voice_free)
 
 const RaVoiceStatus *ra_voice_status(const RaVoice *voice); /* borrowed */
-/* Each does nothing in a state that it does not fit. */
+/* Each does nothing in a state that it does not fit. Asking while asked is none of them: only
+ * ra_voice_answer() says yes. But who asks while the other's question is on its way agrees to it,
+ * so the host lets only a person's own hand ask. Ending also withdraws a question, and refuses one.
+ */
 void ra_voice_ask(RaVoice *voice);
 void ra_voice_answer(RaVoice *voice, gboolean yes, RaGoodbye reason);
 void ra_voice_mute(RaVoice *voice, gboolean muted);
 void ra_voice_end(RaVoice *voice);
+/* How long a question stays open, instead of 60 seconds. For tests. */
+void ra_voice_set_patience(RaVoice *voice, guint ms);
 /* Any RA_ASSIST_VOICE_* message but SOUND. FALSE: it breaks the rules, the session has to end. */
 gboolean ra_voice_take(RaVoice *voice, const RaAssist *message);
 /* An RA_IPC_SOUND message. FALSE: sound that nobody agreed to. What was under way when we ended it

@@ -36,7 +36,9 @@ static void run(const gint16 *far, const gint16 *near, guint gulp, gint16 *ret)
     for (gsize at = 0; at + RA_SOUND_FRAME <= SAMPLES; at += RA_SOUND_FRAME) {
         for (; played < at + RA_SOUND_FRAME; played += gulp)
             ra_echo_played(echo, far + played, gulp);
-        ra_echo_clean(echo, near + at, ret + at);
+        gint16 frame[RA_SOUND_FRAME];
+        ra_echo_take_played(echo, frame);
+        ra_echo_clean(echo, near + at, frame, ret + at);
     }
 }
 

@@ -9,5 +9,7 @@ int main(int argc, char **argv)
     test_codec_add();
     test_echo_add();
     test_jitter_add();
+    test_voice_add();
+    test_conversation_add();
     return g_test_run();
 }

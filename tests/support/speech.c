@@ -6,6 +6,7 @@
 enum {
     COARSE = 6,                    /* samples of one in the first, coarse comparison */
     SEGMENT = RA_SPEECH_RATE / 50, /* samples */
+    PIECE = RA_SPEECH_RATE / 2,    /* samples */
     FORMANTS = 3,
     PAUSE_EVERY = 5, /* syllables, on average */
 };
@@ -184,4 +185,37 @@ RaSpeechMatch ra_speech_compare(const gint16 *said, gsize n_said, const gint16 *
     match.snr = speaking > 0 ? match.snr / speaking : -10;
     match.heard = speaking > 0 ? (double)heard_too / speaking : 0;
     return match;
+}
+
+static int by_size(gconstpointer a, gconstpointer b)
+{
+    const gsize left = *(const gsize *)a, right = *(const gsize *)b;
+    return left < right ? -1 : left > right;
+}
+
+RaSpeechMatch ra_speech_compare_pieces(const gint16 *said, gsize n_said, const gint16 *heard,
+                                       gsize n_heard, gsize max_delay)
+{
+    RaSpeechMatch mean = {0};
+    g_autoptr(GArray) delays = g_array_new(FALSE, FALSE, sizeof(gsize));
+    for (gsize at = 0; at + PIECE <= n_said; at += PIECE) {
+        if (ra_speech_level(said + at, PIECE) < SPEAKING)
+            continue;
+        const gsize room = at < n_heard ? MIN(n_heard - at, PIECE + max_delay) : 0;
+        RaSpeechMatch match = {.correlation = 0, .snr = -10};
+        if (room >= PIECE)
+            match = ra_speech_compare(said + at, PIECE, heard + at, room, max_delay);
+        mean.correlation += match.correlation;
+        mean.snr += match.snr;
+        mean.heard += match.heard;
+        g_array_append_val(delays, match.delay);
+    }
+    if (delays->len == 0)
+        return (RaSpeechMatch){.snr = -10};
+    g_array_sort(delays, by_size);
+    mean.delay = g_array_index(delays, gsize, delays->len / 2);
+    mean.correlation /= delays->len;
+    mean.snr /= delays->len;
+    mean.heard /= delays->len;
+    return mean;
 }

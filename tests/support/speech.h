@@ -26,5 +26,10 @@ typedef struct {
 /* Looks for delays of 0..MAX_DELAY samples. */
 RaSpeechMatch ra_speech_compare(const gint16 *said, gsize n_said, const gint16 *heard,
                                 gsize n_heard, gsize max_delay);
+/* The same by pieces of half a second, each with a delay of its own: where two clocks are at work,
+ * or the link changed. DELAY is the median, the others are means over the pieces in which somebody
+ * speaks. */
+RaSpeechMatch ra_speech_compare_pieces(const gint16 *said, gsize n_said, const gint16 *heard,
+                                       gsize n_heard, gsize max_delay);
 /* Mean power in dB of full scale; -120 for silence. */
 double ra_speech_level(const gint16 *samples, gsize n);
