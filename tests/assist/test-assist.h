@@ -8,8 +8,12 @@
 
 void ra_test_chat(void);
 void ra_test_file_name(void);
+void ra_test_files(void);
+void ra_test_files_big(void);
+void ra_test_files_rules(void);
 void ra_test_history(void);
 void ra_test_new_file(void);
+void ra_test_pace(void);
 
 /* A port that keeps what is sent: encoded and decoded on the way, so that what is malformed fails
  * the test. */

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a person sees of a transfer, and of the file that came. */
+#include "assist/files.h"
+
+#include "assist/file-name.h"
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SHOW_TIMEOUT = 10000 }; /* milliseconds for the file manager to start */
+
+static char *progress(const RaTransfer *transfer)
+{
+    const guint percent = transfer->size == 0
+                              ? 100
+                              : (guint)(100.0 * (gdouble)transfer->done / (gdouble)transfer->size);
+    g_autofree char *size = g_format_size(transfer->size);
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "%u %% of %s %s", percent, size,
+                           transfer->incoming ? "received" : "sent");
+    if (transfer->done == transfer->size)
+        g_string_append(text, ", being checked");
+    else if (transfer->rate > 0) {
+        g_autofree char *rate = g_format_size(transfer->rate);
+        g_string_append_printf(text, ", %s/s", rate);
+        if (transfer->seconds_left != G_MAXUINT) {
+            g_autofree char *left = ra_duration_format(MAX(transfer->seconds_left, 1));
+            g_string_append_printf(text, ", %s left", left);
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
+static const char *over_text(const RaTransfer *transfer)
+{
+    static const struct {
+        const char *sent, *received;
+    } texts[] = {
+        [RA_FILE_DONE] = {"has been sent", "has come"},
+        [RA_FILE_CANCELLED] = {"was cancelled", "was cancelled"},
+        [RA_FILE_REFUSED] = {"was refused by the other side", "was refused"},
+        [RA_FILE_ALTERED] = {"was damaged on its way: send it again",
+                             "was damaged on its way and thrown away: ask for it again"},
+        [RA_FILE_NO_SPACE] = {"was not saved: the other side's disk is full",
+                              "was not saved: the disk is full. Make room and ask for it again"},
+        [RA_FILE_UNREADABLE] = {"was not sent: it cannot be read, or was changed meanwhile",
+                                "did not come: the other side cannot read it any more"},
+        [RA_FILE_UNWRITABLE] = {"was not saved: the other side cannot write it",
+                                "was not saved: the folder cannot be written to"},
+    };
+    return transfer->incoming ? texts[transfer->end].received : texts[transfer->end].sent;
+}
+
+static char *place(const RaTransfer *transfer)
+{
+    g_autofree char *folder = g_path_get_dirname(transfer->path);
+    g_autofree char *shown = g_filename_display_name(folder);
+    return ra_text_line(shown, RA_TEXT_LINE_MAX);
+}
+
+char *ra_transfer_text(const RaTransfer *transfer)
+{
+    g_autofree char *size = g_format_size(transfer->size);
+    const char *warning =
+        transfer->can_run ? ". It can run as a program: trust it only if you expect it" : "";
+    switch (transfer->state) {
+    case RA_TRANSFER_OFFERED:
+        return transfer->incoming
+                   ? g_strdup_printf("%s (%s) is offered%s", transfer->name, size, warning)
+                   : g_strdup_printf("%s (%s) waits for the other side's answer", transfer->name,
+                                     size);
+    case RA_TRANSFER_QUEUED:
+        return g_strdup_printf("%s (%s) is next in line", transfer->name, size);
+    case RA_TRANSFER_MOVING: {
+        g_autofree char *how = progress(transfer);
+        return g_strdup_printf("%s: %s", transfer->name, how);
+    }
+    case RA_TRANSFER_BROKEN:
+        return g_strdup_printf("%s (%s) goes on when the connection is back", transfer->name, size);
+    case RA_TRANSFER_OVER:
+        break;
+    }
+    if (transfer->path == NULL)
+        return g_strdup_printf("%s (%s) %s", transfer->name, size, over_text(transfer));
+    g_autofree char *folder = place(transfer);
+    return g_strdup_printf("%s (%s) %s: in %s%s", transfer->name, size, over_text(transfer), folder,
+                           warning);
+}
+
+/* The file's URI. NULL where there is no such file (any more), or something else in its place. */
+static char *uri_of(const RaTransfer *transfer, gboolean *can_run, GError **error)
+{
+    const int fd = transfer->path != NULL
+                       ? open(transfer->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+                       : -1;
+    struct stat info;
+    guint8 head[RA_FILE_HEAD_SIZE];
+    const gboolean good = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
+    const gssize n = good ? pread(fd, head, sizeof head, 0) : 0;
+    if (fd >= 0)
+        (void)close(fd);
+    if (!good) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "%s is not there any more: look where you moved it, or ask for it again",
+                    transfer->name);
+        return NULL;
+    }
+    *can_run = transfer->can_run || (n > 0 && ra_file_head_can_run(head, (gsize)n));
+    return g_filename_to_uri(transfer->path, NULL, error);
+}
+
+static gboolean launch(const char *uri, const char *what, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (g_app_info_launch_default_for_uri(uri, NULL, &why))
+        return TRUE;
+    g_autofree char *safe = ra_text_line(why->message, RA_TEXT_LINE_MAX);
+    g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
+                "No program could open %s (%s): open it from a file manager", what, safe);
+    return FALSE;
+}
+
+static char *folder_uri(const char *uri)
+{
+    g_autoptr(GFile) file = g_file_new_for_uri(uri);
+    g_autoptr(GFile) folder = g_file_get_parent(file);
+    return folder != NULL ? g_file_get_uri(folder) : g_strdup(uri);
+}
+
+/* DATA is the file's URI. Without a file manager that can select it, the folder has to do. */
+static void selected(GObject *source, GAsyncResult *result, gpointer data)
+{
+    g_autofree char *uri = data;
+    g_autoptr(GVariant) answer =
+        g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, NULL);
+    if (answer != NULL)
+        return;
+    g_autofree char *folder = folder_uri(uri);
+    (void)launch(folder, "the folder", NULL);
+}
+
+static gboolean show(const char *uri, GError **error)
+{
+    g_autoptr(GDBusConnection) bus = g_bus_get_sync(G_BUS_TYPE_SESSION, NULL, NULL);
+    if (bus == NULL) {
+        g_autofree char *folder = folder_uri(uri);
+        return launch(folder, "the folder", error);
+    }
+    const char *const uris[] = {uri, NULL};
+    g_dbus_connection_call(bus, "org.freedesktop.FileManager1", "/org/freedesktop/FileManager1",
+                           "org.freedesktop.FileManager1", "ShowItems",
+                           g_variant_new("(^ass)", uris, ""), NULL, G_DBUS_CALL_FLAGS_NONE,
+                           SHOW_TIMEOUT, NULL, selected, g_strdup(uri));
+    return TRUE;
+}
+
+gboolean ra_files_show(const RaTransfer *transfer, GError **error)
+{
+    gboolean can_run = FALSE;
+    g_autofree char *uri = uri_of(transfer, &can_run, error);
+    return uri != NULL && show(uri, error);
+}
+
+gboolean ra_files_open(const RaTransfer *transfer, GError **error)
+{
+    gboolean can_run = FALSE;
+    g_autofree char *uri = uri_of(transfer, &can_run, error);
+    if (uri == NULL)
+        return FALSE;
+    return can_run ? show(uri, error) : launch(uri, transfer->name, error);
+}
