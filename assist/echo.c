@@ -6,15 +6,17 @@
 #include <math.h>
 #include <speex/speex_echo.h>
 #include <speex/speex_preprocess.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum {
     FRAME = RA_SOUND_FRAME / 2, /* samples at a time, and how much later the cleaner gives them */
     TAIL = RA_SOUND_RATE / 1000 * RA_ECHO_TAIL_MS,
-    ECHO_FRAMES = 30, /* after so many no echo is heard */
-    FAR_ROOM =
-        4 * RA_SOUND_FRAME, /* samples played that wait for their echo; the oldest go first */
-    NOISE_DB = -18,         /* what may be taken off steady noise */
+    ECHO_FRAMES = 30,                /* after so many no echo is heard */
+    FAR_ROOM = RA_SOUND_RATE / 2,    /* samples played that are remembered */
+    LOOK = 50,                       /* frames */
+    MARGIN = RA_SOUND_RATE / 200,    /* samples: as the pairing is made */
+    MARGIN_MAX = RA_SOUND_RATE / 50, /* samples: more would bring the echo before its cause */
+    NOISE_DB = -18,                  /* what may be taken off steady noise */
     ECHO_DB = -45,          /* and off what is left of the echo, while nobody speaks here */
     ECHO_SPEAKING_DB = -15, /* and while somebody does */
 };
@@ -31,11 +33,14 @@ enum {
 struct _RaEcho {
     SpeexEchoState *canceller;
     SpeexPreprocessState *cleaner;
-    guint far_quiet;    /* frames since something was played */
-    double voice, gain; /* dB: how loud this person speaks, and what is added */
-    GMutex lock;        /* of what follows */
-    gint16 far[FAR_ROOM];
-    guint n_far;
+    guint far_quiet;      /* frames since something was played */
+    double voice, gain;   /* dB: how loud this person speaks, and what is added */
+    GMutex lock;          /* of what follows */
+    gint16 far[FAR_ROOM]; /* played: sample S is far[S % FAR_ROOM] */
+    gint64 played, heard; /* samples so far */
+    gint64 offset;        /* sample S of the microphone may be the echo of sample S + OFFSET */
+    gint64 margins[LOOK]; /* samples played beyond the ones needed, for each frame */
+    guint n_margins;
 };
 
 static void set(SpeexPreprocessState *cleaner, int what, int value)
@@ -86,42 +91,52 @@ void ra_echo_reset(RaEcho *echo)
     discard(echo);
     prepare(echo);
     g_mutex_lock(&echo->lock);
-    echo->n_far = 0;
+    echo->played = echo->heard = 0;
+    echo->n_margins = 0;
     g_mutex_unlock(&echo->lock);
-}
-
-static void forget_far(RaEcho *echo, guint n)
-{
-    echo->n_far -= n;
-    memmove(echo->far, echo->far + n, echo->n_far * sizeof *echo->far);
 }
 
 void ra_echo_played(RaEcho *echo, const gint16 *samples, guint n)
 {
     g_mutex_lock(&echo->lock);
-    while (n > 0) {
-        const guint now = MIN(n, RA_SOUND_FRAME);
-        if (echo->n_far + now > FAR_ROOM)
-            forget_far(echo, echo->n_far + now - FAR_ROOM);
-        memcpy(echo->far + echo->n_far, samples, now * sizeof *samples);
-        echo->n_far += now;
-        samples += now;
-        n -= now;
-    }
+    for (guint i = 0; i < n; i++)
+        echo->far[echo->played++ % FAR_ROOM] = samples[i];
     g_mutex_unlock(&echo->lock);
 }
 
-/* The oldest frame that was played. Silence if there is not a whole one: the loudspeaker is closed,
- * or its thread is late, and then the pairing begins anew. */
+static int by_size(const void *a, const void *b)
+{
+    const gint64 left = *(const gint64 *)a, right = *(const gint64 *)b;
+    return left < right ? -1 : left > right;
+}
+
+/*
+ * Looks once in a while at how many samples had been played beyond those that were needed. Where
+ * some were missing again and again, or many were left each time, the pairing moves: the two
+ * devices have clocks of their own. A thread that was late once is no reason.
+ */
+static void pair_anew(RaEcho *echo)
+{
+    qsort(echo->margins, LOOK, sizeof *echo->margins, by_size);
+    const gint64 margin = echo->margins[LOOK / 10];
+    if (margin < 0 || margin > MARGIN_MAX)
+        echo->offset += margin - MARGIN;
+    echo->n_margins = 0;
+}
+
 void ra_echo_take_played(RaEcho *echo, gint16 *ret)
 {
     g_mutex_lock(&echo->lock);
-    if (echo->n_far >= RA_SOUND_FRAME) {
-        memcpy(ret, echo->far, RA_SOUND_FRAME * sizeof *ret);
-        forget_far(echo, RA_SOUND_FRAME);
-    } else {
-        memset(ret, 0, RA_SOUND_FRAME * sizeof *ret);
-    }
+    if (echo->heard == 0)
+        echo->offset = echo->played - RA_SOUND_FRAME - MARGIN;
+    const gint64 first = echo->heard + echo->offset;
+    for (gint64 i = first; i < first + RA_SOUND_FRAME; i++)
+        ret[i - first] =
+            i >= MAX(0, echo->played - FAR_ROOM) && i < echo->played ? echo->far[i % FAR_ROOM] : 0;
+    echo->heard += RA_SOUND_FRAME;
+    echo->margins[echo->n_margins++] = echo->played - first - RA_SOUND_FRAME;
+    if (echo->n_margins == LOOK)
+        pair_anew(echo);
     g_mutex_unlock(&echo->lock);
 }
 

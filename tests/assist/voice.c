@@ -384,6 +384,30 @@ static void test_no_devices(void)
     pair_clear(&pair);
 }
 
+/* A loudspeaker that breaks in the middle of it: the driver's file cannot be written. */
+static void test_lost_device(void)
+{
+    Pair pair;
+    pair_init(&pair, "disk");
+    g_setenv("SDL_DISKAUDIOFILE", "/dev/full", TRUE);
+    const RaVoiceStatus *status = ra_voice_status(pair.a.voice);
+    for (const char *s = "a.Y."; *s != '\0'; s++)
+        step(&pair, *s);
+    g_assert_false(status->no_loudspeaker);
+    run_for(1300);
+    g_assert_cmpint(status->state, ==, ON);
+    g_assert_true(status->no_loudspeaker);
+    g_assert_true(status->microphone_open);
+    g_assert_true(sound_is_taken(&pair.a));
+    g_setenv("SDL_DISKAUDIOFILE", "/dev/null", TRUE);
+    const guint before = pair.a.sounds;
+    run_for(2500);
+    g_assert_false(status->no_loudspeaker);
+    g_assert_true(status->microphone_open);
+    g_assert_cmpuint(pair.a.sounds, >, before);
+    pair_clear(&pair);
+}
+
 /* A question that nobody answers is a no; one that gets no reply at all is given up. */
 static void test_silence(void)
 {
@@ -416,5 +440,6 @@ void test_voice_add(void)
     g_test_add_func("/voice/sound", test_sound);
     g_test_add_func("/voice/microphone", test_microphone);
     g_test_add_func("/voice/no-devices", test_no_devices);
+    g_test_add_func("/voice/lost-device", test_lost_device);
     g_test_add_func("/voice/silence", test_silence);
 }
