@@ -178,7 +178,8 @@ static void place_column(RaWidget *column)
         if (at->hidden)
             continue;
         if (at->expands && left != 0) { /* those that grow are those that shrink */
-            const int share = MAX(left / expanding--, -heights[i]);
+            const int part = left / expanding--;
+            const int share = MAX(part, -heights[i]);
             heights[i] += share;
             left -= share;
         }

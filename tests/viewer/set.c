@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/viewer/set.h"
+
+#include "viewer/containers.h"
+
+#include <string.h>
+
+enum { BEHIND = 0x336699 };
+
+static void on_damage(RaBox part, gpointer data)
+{
+    (void)part;
+    (void)data;
+}
+
+static void on_text_input(const RaBox *caret, gboolean secret, gpointer data)
+{
+    (void)secret;
+    ((Set *)data)->typing = caret != NULL;
+}
+
+static void on_clipboard(const char *text, gpointer data)
+{
+    g_string_append_printf(((Set *)data)->log, "copy:%s ", text);
+}
+
+static void on_pointer(RaUi *ui, gpointer data)
+{
+    (void)ui;
+    (void)data;
+}
+
+static const char *act_name(RaActKind kind)
+{
+    static const char *const names[] = {
+        [RA_ACT_CLOSE] = "close",
+        [RA_ACT_CONNECT] = "connect",
+        [RA_ACT_PASSWORD] = "password",
+        [RA_ACT_CHOOSE] = "choose",
+        [RA_ACT_SAVE_HISTORY] = "save",
+        [RA_ACT_SEND_FILE] = "send",
+        [RA_ACT_FILE_ANSWER] = "answer",
+        [RA_ACT_FILE_CANCEL] = "cancel",
+        [RA_ACT_FILE_OPEN] = "open",
+        [RA_ACT_FILE_SHOW] = "show",
+        [RA_ACT_TALK_ANSWER] = "talk",
+        [RA_ACT_QUALITY] = "quality",
+        [RA_ACT_MONITOR] = "monitor",
+        [RA_ACT_CLIPBOARD] = "clipboard",
+        [RA_ACT_KEY] = NULL,
+    };
+    return names[kind] != NULL ? names[kind] : "other";
+}
+
+static char *on_act(const RaAct *act, gpointer data)
+{
+    Set *set = data;
+    g_string_append_printf(set->log, "%s-%d-%u-%u", act_name(act->kind), act->flag, act->number,
+                           act->handle);
+    if (act->secret != NULL)
+        g_string_append_printf(set->log, "-%s", ra_secret_text(act->secret));
+    if (act->text != NULL)
+        g_string_append_printf(set->log, "-%s", act->text);
+    g_string_append_c(set->log, ' ');
+    if (set->then != NULL)
+        set->then(set);
+    return g_steal_pointer(&set->refuse);
+}
+
+static void on_chosen(RaShell *shell)
+{
+    Set *set = shell->data;
+    g_string_append_printf(set->log, "choice-%d-%d-%d-%d-%d ", shell->choices.theme,
+                           shell->choices.text, shell->choices.quality, shell->choices.clipboard,
+                           shell->choices.pane);
+}
+
+void set_begin(Set *set, RaThemeKind theme, int width, int height, int scale)
+{
+    const RaUiHost host = {.damage = on_damage,
+                           .text_input = on_text_input,
+                           .set_clipboard = on_clipboard,
+                           .pointer = on_pointer};
+    *set = (Set){.width = width, .height = height, .log = g_string_new(NULL)};
+    set->ui = ra_ui_new(&host, set);
+    ra_ui_set_style(set->ui, theme, scale, 100);
+    ra_ui_set_active(set->ui, TRUE);
+    ra_ui_set_size(set->ui, width, height);
+    ra_ui_push(set->ui, ra_stack_new(set->ui), 0); /* the window itself */
+    set->model.status.name = "Maria";
+    set->model.clipboard = set->model.their_clipboard = TRUE;
+    set->shell = (RaShell){.ui = set->ui,
+                           .model = &set->model,
+                           .act = on_act,
+                           .data = set,
+                           .chosen = on_chosen,
+                           .choices = {.theme = RA_THEME_DESKTOP, .text = 100, .clipboard = TRUE}};
+    set->dialogs = ra_dialogs_new(&set->shell);
+    set->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+}
+
+void set_end(Set *set)
+{
+    ra_dialogs_free(set->dialogs);
+    ra_ui_free(set->ui);
+    cairo_surface_destroy(set->surface);
+    g_string_free(set->log, TRUE);
+    g_free(set->refuse);
+}
+
+void set_draw(Set *set, const char *name)
+{
+    const char *folder = g_getenv("RA_TEST_PICTURES");
+    cairo_t *cairo = cairo_create(set->surface);
+    cairo_set_source_rgb(cairo, 0.2, 0.4, 0.6);
+    cairo_paint(cairo);
+    ra_ui_layout(set->ui);
+    ra_ui_draw(set->ui, cairo, (RaBox){0, 0, set->width, set->height});
+    cairo_destroy(cairo);
+    cairo_surface_flush(set->surface);
+    if (folder == NULL)
+        return;
+    g_autofree char *file = g_strdup_printf("%s/%s.png", folder, name);
+    g_assert_cmpint(cairo_surface_write_to_png(set->surface, file), ==, CAIRO_STATUS_SUCCESS);
+}
+
+guint set_drawn(const Set *set)
+{
+    const guint8 *pixels = cairo_image_surface_get_data(set->surface);
+    const int stride = cairo_image_surface_get_stride(set->surface);
+    guint n = 0;
+    for (int y = 0; y < set->height; y++) {
+        for (int x = 0; x < set->width; x++) {
+            guint32 pixel;
+            memcpy(&pixel, pixels + (gsize)y * (gsize)stride + (gsize)x * 4, 4);
+            n += (pixel & 0xffffff) != BEHIND;
+        }
+    }
+    return n;
+}
+
+void set_key(Set *set, guint32 key, guint mods)
+{
+    (void)ra_ui_key(set->ui, &(RaUiKey){.key = key, .mods = mods});
+    ra_ui_layout(set->ui);
+}
+
+void set_type(Set *set, const char *text)
+{
+    ra_ui_type(set->ui, text);
+    ra_ui_layout(set->ui);
+}
+
+void set_click_focused(Set *set)
+{
+    ra_ui_layout(set->ui);
+    const RaWidget *widget = ra_ui_focused(set->ui);
+    g_assert_nonnull(widget);
+    const RaBox box = widget->box;
+    RaUiPointer event = {.kind = RA_POINTER_MOVE,
+                         .x = box.x + box.width / 2,
+                         .y = box.y + box.height / 2,
+                         .button = 1,
+                         .clicks = 1};
+    (void)ra_ui_pointer(set->ui, &event);
+    event.kind = RA_POINTER_DOWN;
+    (void)ra_ui_pointer(set->ui, &event);
+    event.kind = RA_POINTER_UP;
+    (void)ra_ui_pointer(set->ui, &event);
+    ra_ui_layout(set->ui);
+}
+
+static gboolean on_time(gpointer data)
+{
+    *(gboolean *)data = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+void set_wait(guint ms)
+{
+    gboolean over = FALSE;
+    g_timeout_add(ms, on_time, &over);
+    while (!over)
+        g_main_context_iteration(NULL, TRUE);
+}
+
+void set_assert_log(Set *set, const char *wanted)
+{
+    g_assert_cmpstr(set->log->str, ==, wanted);
+    g_string_set_size(set->log, 0);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The window's dialogs without a window: drawn into memory, given events as SDL would give them. */
+#pragma once
+
+#include "viewer/dialogs.h"
+
+typedef struct {
+    RaUi *ui;
+    RaShell shell;
+    RaModel model;
+    RaDialogs *dialogs;
+    GString *log;               /* what the helper did, a word each */
+    char *refuse;               /* the next act comes back with this line; NULL: it is fine */
+    void (*then)(gpointer set); /* after each act; NULL: nothing */
+    cairo_surface_t *surface;
+    int width, height;
+    gboolean typing; /* text can be typed now */
+} Set;
+
+void set_begin(Set *set, RaThemeKind theme, int width, int height, int scale);
+void set_end(Set *set);
+
+/* Draws all. Into $RA_TEST_PICTURES/NAME.png as well, where that is set. */
+void set_draw(Set *set, const char *name);
+/* The number of pixels that differ from what lies behind all dialogs. */
+guint set_drawn(const Set *set);
+
+void set_key(Set *set, guint32 key, guint mods);
+void set_type(Set *set, const char *text);
+/* Presses what has the focus, by the mouse. */
+void set_click_focused(Set *set);
+/* Runs the main loop. */
+void set_wait(guint ms);
+/* The log must be WANTED; empties it. */
+void set_assert_log(Set *set, const char *wanted);
