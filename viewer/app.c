@@ -3,8 +3,10 @@
 
 #include "base/duration.h"
 #include "base/error.h"
-#include "viewer/model.h"
+#include "viewer/choices.h"
+#include "viewer/clipboard-sdl.h"
 #include "viewer/picture.h"
+#include "viewer/session.h"
 #include "viewer/status.h"
 #include "viewer/window.h"
 
@@ -16,7 +18,9 @@ struct _RaApp {
     RaAsk *ask;               /* NULL once there is an invitation */
     RaInvitation *invitation; /* NULL while it is asked for */
     RaConnect *connect;       /* NULL before that */
-    GError *error;            /* why it ended; NULL if we left */
+    RaSession *session;       /* the same */
+    RaPort port;
+    GError *error; /* why it ended; NULL if we left */
     char *reason;
     gboolean asking, refused; /* for control; it was not given */
     gboolean begun;           /* the screen was here */
@@ -73,8 +77,12 @@ static void on_state(RaConnect *connect, RaConnectState state, gpointer data)
 {
     (void)connect;
     RaApp *app = data;
-    if (state == RA_CONNECT_RESUMING)
+    if (state == RA_CONNECT_SHARING)
+        ra_session_sharing(app->session);
+    if (state == RA_CONNECT_RESUMING) {
         app->asking = app->refused = FALSE;
+        ra_session_unlinked(app->session);
+    }
     app->begun |= state == RA_CONNECT_SHARING;
     show_status(app);
 }
@@ -116,6 +124,7 @@ static void on_rights(RaConnect *connect, RaRights rights, gpointer data)
     const gboolean control = (rights & RA_RIGHT_CONTROL) != 0;
     if (control)
         app->asking = app->refused = FALSE;
+    ra_session_control(app->session, control && !app->options.view_only);
     show_status(app);
 }
 
@@ -123,6 +132,8 @@ static void on_control_denied(RaConnect *connect, gpointer data)
 {
     (void)connect;
     RaApp *app = data;
+    if (app->asking)
+        ra_session_denied(app->session);
     app->refused = app->asking;
     app->asking = FALSE;
     show_status(app);
@@ -131,17 +142,13 @@ static void on_control_denied(RaConnect *connect, gpointer data)
 static void on_features(RaConnect *connect, guint32 features, gpointer data)
 {
     (void)connect;
-    ((RaApp *)data)->model.features = features;
-    show_status(data);
+    ra_session_features(((RaApp *)data)->session, features);
 }
 
 static gboolean on_message(RaConnect *connect, const RaIpcMessage *message, int fd, gpointer data)
 {
     (void)connect;
-    (void)message;
-    (void)fd;
-    (void)data;
-    return TRUE;
+    return ra_session_take(((RaApp *)data)->session, message, fd);
 }
 
 static void on_ended(RaConnect *connect, const char *reason, const GError *error, gpointer data)
@@ -151,9 +158,36 @@ static void on_ended(RaConnect *connect, const char *reason, const GError *error
     app->reason = g_strdup(reason);
     app->error = error != NULL ? g_error_copy(error) : NULL;
     app->asking = FALSE;
+    ra_session_end(app->session, reason);
     show_status(app);
     if (app->options.no_wait || app->leaving)
         g_main_loop_quit(app->loop);
+}
+
+/* From what belongs to the session. */
+
+static void on_parts(guint parts, gpointer data)
+{
+    RaApp *app = data;
+    if ((parts & RA_MODEL_STATUS) != 0)
+        show_status(app);
+    ra_window_update(app->window, parts & ~(guint)RA_MODEL_STATUS);
+}
+
+static void on_history(const RaHistoryEntry *entry, gpointer data)
+{
+    (void)entry;
+    ra_window_update(((RaApp *)data)->window, RA_MODEL_CHAT);
+}
+
+static void send_message(const RaIpcMessage *message, int fd, gpointer data)
+{
+    ra_connect_send(((RaApp *)data)->connect, message, fd);
+}
+
+static guint count_queued(gpointer data)
+{
+    return ra_connect_queued(((RaApp *)data)->connect);
 }
 
 /* From the window. */
@@ -196,6 +230,7 @@ static char *reconnect(RaApp *app)
     g_autoptr(GError) error = NULL;
     if (!app->model.can_reconnect)
         return NULL;
+    g_clear_pointer(&app->session, ra_session_free);
     g_clear_pointer(&app->connect, ra_connect_free);
     g_clear_pointer(&app->reason, g_free);
     g_clear_error(&app->error);
@@ -230,7 +265,7 @@ static char *on_act(const RaAct *act, gpointer data)
         ra_app_leave(app);
     if (act->kind == RA_ACT_CLOSE || app->connect == NULL)
         return NULL;
-    char *line = NULL;
+    char *line = ra_session_act(app->session, act);
     switch (act->kind) {
     case RA_ACT_DISCONNECT:
         disconnect(app);
@@ -253,6 +288,13 @@ static char *on_act(const RaAct *act, gpointer data)
 
 /* The beginning. */
 
+/* It outlives sessions, but begins when it is known whose they are. */
+static void new_history(RaApp *app, const char *name)
+{
+    ra_history_free(app->model.history);
+    app->model.history = ra_history_new(app->options.helper, name, on_history, app);
+}
+
 static gboolean begin(RaApp *app, GError **error)
 {
     static const RaConnectCallbacks callbacks = {.state = on_state,
@@ -269,6 +311,16 @@ static gboolean begin(RaApp *app, GError **error)
                                   app->options.parts, &callbacks, app, error);
     if (app->connect == NULL)
         return FALSE;
+    if (ra_history_length(app->model.history) == 0)
+        new_history(app, ra_connect_name(app->connect));
+    const RaSessionOptions session = {
+        .port = &app->port,
+        .model = &app->model,
+        .name = ra_connect_name(app->connect),
+        .changed = on_parts,
+        .data = app,
+    };
+    app->session = ra_session_new(&session);
     show_status(app);
     return TRUE;
 }
@@ -305,13 +357,17 @@ static void on_answered(RaInvitation *invitation, const GError *error, gpointer 
 RaApp *ra_app_new(const RaAppOptions *options, GError **error)
 {
     static const RaAskCallbacks ask = {.changed = on_prompt, .done = on_answered};
+    RaChoices choices;
     g_autoptr(RaApp) app = g_new0(RaApp, 1);
     app->options = *options;
     app->options.ask = NULL;
     app->loop = g_main_loop_new(NULL, FALSE);
+    app->port = (RaPort){.send = send_message, .queued = count_queued, .data = app};
     app->model.status.name = "";
-    app->model.quality = options->quality >= 0 ? (RaQuality)options->quality : RA_QUALITY_AUTO;
-    app->model.clipboard = TRUE;
+    new_history(app, "");
+    ra_choices_load(&choices);
+    app->model.quality = options->quality >= 0 ? (RaQuality)options->quality : choices.quality;
+    app->model.clipboard = choices.clipboard;
     app->model.view_only = options->view_only;
     const RaWindowOptions window = {.fullscreen = options->fullscreen, .scale = options->scale};
     app->window = ra_window_new(&window, &app->model, on_act, app, error);
@@ -332,8 +388,10 @@ void ra_app_free(RaApp *app)
     if (app == NULL)
         return;
     ra_ask_free(app->ask);
+    ra_session_free(app->session);
     ra_connect_free(app->connect);
     ra_window_free(app->window);
+    ra_history_free(app->model.history);
     g_main_loop_unref(app->loop);
     ra_invitation_unref(app->invitation);
     g_clear_error(&app->error);

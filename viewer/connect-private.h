@@ -17,7 +17,8 @@ struct _RaConnect {
     gboolean resuming;   /* and until it is SHARING again */
     gboolean leaving;
     RaRights rights;
-    guint32 features;
+    guint32 features;  /* offered now */
+    guint32 offered;   /* at any time: what is under way when one is taken back is no lie */
     gboolean featured; /* this link has told the features: the session runs */
 
     RaWorker *worker; /* NULL: between two tries */
@@ -43,7 +44,8 @@ void ra_connect_take(RaConnect *connect, const RaIpcMessage *message, int fd);
 /* Starts a worker and dials: as the invitation says, or to come back. */
 gboolean ra_connect_dial(RaConnect *connect, GError **error);
 void ra_connect_drop_dialer(RaConnect *connect);
-/* Ends the dialling and its timers, not the worker: one socket won, or nobody wants one any more. */
+/* Ends the dialling and its timers, not the worker: one socket won, or nobody wants one any more.
+ */
 void ra_connect_stop_dialling(RaConnect *connect);
 /* Worker and dialler go. */
 void ra_connect_drop_link(RaConnect *connect);

@@ -167,12 +167,13 @@ static guint32 feature_of(const RaIpcMessage *message)
 static gboolean offered(const RaConnect *connect, const RaIpcMessage *message)
 {
     const guint32 feature = feature_of(message);
-    return feature == 0 || (connect->featured && (connect->features & feature) != 0);
+    return feature == 0 || (connect->featured && (connect->offered & feature) != 0);
 }
 
 static void take_features(RaConnect *connect, guint32 features)
 {
     connect->features = features;
+    connect->offered |= features;
     connect->featured = TRUE;
     if (connect->resuming) /* a hidden screen does not come, but the old picture is there */
         begin_sharing(connect);

@@ -267,6 +267,7 @@ int main(int argc, char **argv)
     add_ask_tests();
     add_connect_tests();
     add_resume_tests();
+    add_session_tests();
     add_open_tests();
     add_picture_tests();
     return g_test_run();

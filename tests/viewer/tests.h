@@ -4,5 +4,6 @@
 void add_ask_tests(void);
 void add_connect_tests(void);
 void add_resume_tests(void);
+void add_session_tests(void);
 void add_open_tests(void);
 void add_picture_tests(void);
