@@ -7,7 +7,7 @@
 #include "session/clipboard.h"
 #include "session/frame.h"
 #include "session/host-session.h"
-#include "session/meter.h"
+#include "session/pulse.h"
 #include "session/pace.h"
 #include "session/relay.h"
 #include "session/sound.h"
@@ -55,6 +55,7 @@ struct _RaHostSession {
 
     RaRelay *relay;
     RaMeter *meter;
+    RaPulse *pulse;
     RaSound *sound;
     RaCopied *copied;
     gboolean listed;        /* SetEncodings came */

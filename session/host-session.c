@@ -15,6 +15,7 @@ void ra_host_session_end(RaHostSession *s, RaGoodbye reason, gboolean ours, cons
     g_clear_handle_id(&s->backlog, g_source_remove);
     g_clear_handle_id(&s->rest_timer, g_source_remove);
     ra_meter_stop(s->meter);
+    g_clear_pointer(&s->pulse, ra_pulse_free);
     ra_ending_tell(s->channel, reason, ours, text);
     s->over(s->data);
 }
@@ -144,6 +145,11 @@ static void on_closed(const GError *error, gpointer data)
         error != NULL || (s->state == ST_RUNNING && ra_link_native(ra_stream_link(s->stream)));
     ra_host_session_end(s, broke ? RA_GOODBYE_LINK : RA_GOODBYE_ENDED, FALSE,
                         error != NULL ? error->message : "");
+}
+
+static void on_dead(gpointer data)
+{
+    ra_host_session_end(data, RA_GOODBYE_LINK, FALSE, "nothing comes any more");
 }
 
 static const RaStreamCallbacks stream_callbacks = {
@@ -302,6 +308,7 @@ RaHostSession *ra_host_session_new(RaLink *link, RaChannel *channel, const char 
     s->stream = ra_stream_new(link, &stream_callbacks, s);
     s->relay = ra_relay_new(s->stream, channel, RA_ASSIST_FROM_NOVICE);
     s->meter = ra_meter_new(s->stream, channel, s->relay);
+    s->pulse = ra_pulse_new(s->stream, s->relay, s->meter, on_dead, s);
     s->sound = ra_sound_new(s->stream, channel, s->relay);
     s->copied = ra_copied_new(s->stream, channel, s->relay, &ra_host_copied_callbacks, s);
     s->pointer[0] = s->pointer[1] = RA_IPC_OUTSIDE;
@@ -319,6 +326,7 @@ void ra_host_session_free(RaHostSession *s)
     g_clear_handle_id(&s->rest_timer, g_source_remove);
     ra_copied_free(s->copied);
     ra_sound_free(s->sound);
+    ra_pulse_free(s->pulse);
     ra_meter_free(s->meter);
     ra_relay_free(s->relay);
     ra_stream_free(s->stream);

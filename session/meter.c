@@ -58,7 +58,7 @@ static void count(const RaMeter *meter, guint64 *in, guint64 *out)
 }
 
 /* One at a time: a slow link is not filled with them. */
-static void ping(RaMeter *meter)
+void ra_meter_ask(RaMeter *meter)
 {
     const RaAssist message = {.kind = RA_ASSIST_PING, .number = meter->number + 1};
     if (meter->pinged != 0 || !ra_relay_send(meter->relay, &message))
@@ -93,7 +93,7 @@ static gboolean on_tick(gpointer data)
         meter->timer = 0;
         return G_SOURCE_REMOVE;
     }
-    ping(meter);
+    ra_meter_ask(meter);
     return G_SOURCE_CONTINUE;
 }
 
@@ -105,7 +105,7 @@ void ra_meter_poke(RaMeter *meter)
         return;
     meter->since = g_get_monotonic_time();
     meter->timer = g_timeout_add(EVERY_MS, on_tick, meter);
-    ping(meter);
+    ra_meter_ask(meter);
 }
 
 void ra_meter_take(RaMeter *meter, const RaAssist *message)

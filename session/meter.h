@@ -15,6 +15,8 @@ RaMeter *ra_meter_new(RaStream *stream, RaChannel *channel, RaRelay *relay);
 void ra_meter_free(RaMeter *meter); /* NULL is fine */
 /* The session is over: nothing is told any more. */
 void ra_meter_stop(RaMeter *meter);
+/* Asks for a PONG, unless one is on its way already. */
+void ra_meter_ask(RaMeter *meter);
 /* Something may have moved. */
 void ra_meter_poke(RaMeter *meter);
 /* PING (answered here) or PONG of the other end. One that answers nothing of ours is left out. */

@@ -5,7 +5,7 @@
 
 #include "session/clipboard.h"
 #include "session/frame.h"
-#include "session/meter.h"
+#include "session/pulse.h"
 #include "session/relay.h"
 #include "session/sound.h"
 #include "session/stream.h"
@@ -42,6 +42,7 @@ struct _RaViewerSession {
 
     RaRelay *relay;
     RaMeter *meter;
+    RaPulse *pulse;
     RaSound *sound;
     RaCopied *copied;
 };

@@ -18,6 +18,7 @@ void ra_viewer_session_end(RaViewerSession *s, RaGoodbye reason, gboolean ours, 
     g_clear_handle_id(&s->patience, g_source_remove);
     g_clear_handle_id(&s->backlog, g_source_remove);
     ra_meter_stop(s->meter);
+    g_clear_pointer(&s->pulse, ra_pulse_free);
     ra_ending_tell(s->channel, reason, ours, text);
     s->over(s->data);
 }
@@ -321,6 +322,11 @@ static void on_closed(const GError *error, gpointer data)
     ra_viewer_session_end(s, RA_GOODBYE_LINK, FALSE, error != NULL ? error->message : "");
 }
 
+static void on_dead(gpointer data)
+{
+    ra_viewer_session_end(data, RA_GOODBYE_LINK, FALSE, "nothing comes any more");
+}
+
 static const RaStreamCallbacks stream_callbacks = {
     .received = on_received, .drained = on_drained, .closed = on_closed};
 
@@ -416,6 +422,7 @@ RaViewerSession *ra_viewer_session_new(RaLink *link, RaChannel *channel, const c
     s->stream = ra_stream_new(link, &stream_callbacks, s);
     s->relay = ra_relay_new(s->stream, channel, RA_ASSIST_FROM_HELPER);
     s->meter = ra_meter_new(s->stream, channel, s->relay);
+    s->pulse = ra_pulse_new(s->stream, s->relay, s->meter, on_dead, s);
     s->sound = ra_sound_new(s->stream, channel, s->relay);
     s->copied = ra_copied_new(s->stream, channel, s->relay, &ra_viewer_copied_callbacks, s);
     s->patience = g_timeout_add_seconds(RA_PATIENCE_SECONDS, on_patience, s);
@@ -431,6 +438,7 @@ void ra_viewer_session_free(RaViewerSession *s)
     g_clear_handle_id(&s->backlog, g_source_remove);
     ra_copied_free(s->copied);
     ra_sound_free(s->sound);
+    ra_pulse_free(s->pulse);
     ra_meter_free(s->meter);
     ra_relay_free(s->relay);
     ra_stream_free(s->stream);

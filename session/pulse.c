@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "session/pulse.h"
+
+struct _RaPulse {
+    RaStream *stream;
+    RaRelay *relay;
+    RaMeter *meter;
+    void (*dead)(gpointer data);
+    gpointer data;
+    guint timer;
+    guint64 in;   /* bytes that had come when the last turn ended */
+    guint silent; /* turns without any more */
+};
+
+static gboolean on_turn(gpointer data)
+{
+    RaPulse *pulse = data;
+    guint64 in, out;
+    gsize waiting = 0;
+    ra_stream_bytes(pulse->stream, &in, &out);
+    (void)ra_stream_input(pulse->stream, &waiting);
+    /* What waits here is our own delay, not theirs. */
+    if (in != pulse->in || waiting > 0 || !ra_relay_is_open(pulse->relay)) {
+        pulse->in = in;
+        pulse->silent = 0;
+        return G_SOURCE_CONTINUE;
+    }
+    pulse->silent++;
+    if (pulse->silent * RA_PULSE_EVERY > RA_PULSE_DEAD) {
+        pulse->timer = 0;
+        pulse->dead(pulse->data);
+        return G_SOURCE_REMOVE;
+    }
+    ra_meter_ask(pulse->meter);
+    return G_SOURCE_CONTINUE;
+}
+
+RaPulse *ra_pulse_new(RaStream *stream, RaRelay *relay, RaMeter *meter, void (*dead)(gpointer data),
+                      gpointer data)
+{
+    RaPulse *pulse = g_new0(RaPulse, 1);
+    pulse->stream = stream;
+    pulse->relay = relay;
+    pulse->meter = meter;
+    pulse->dead = dead;
+    pulse->data = data;
+    pulse->timer = g_timeout_add_seconds(RA_PULSE_EVERY, on_turn, pulse);
+    return pulse;
+}
+
+void ra_pulse_free(RaPulse *pulse)
+{
+    if (pulse == NULL)
+        return;
+    g_clear_handle_id(&pulse->timer, g_source_remove);
+    g_free(pulse);
+}
