@@ -385,7 +385,7 @@ static void build(RaBrowser *browser, const RaChooseOptions *options)
 {
     RaUi *ui = browser->ui;
     RaWidget *column = ra_column_new(ui, 8);
-    browser->card = ra_dialog_new(ui, RA_ICON_NONE, options->title, WIDTH, on_answer, browser);
+    browser->card = ra_dialog_new(ui, RA_ICON_FOLDER, options->title, WIDTH, on_answer, browser);
     browser->keys = keys_new(browser);
     browser->scroll = ra_scroll_new(ui, 120, LIST_HEIGHT);
     browser->note = ra_label_new(ui, RA_FONT_SMALL, RA_COLOUR_QUIET, "");

@@ -101,7 +101,8 @@ static void build(RaDialogs *dialogs, const RaTransfer *transfer)
     g_autofree char *title =
         g_strdup_printf("%s wants to send you a file", ra_dialogs_name(dialogs));
     g_autofree char *description = describe(transfer);
-    RaWidget *card = ra_dialog_new(ui, RA_ICON_NONE, title, 0, on_answer, dialogs);
+    RaWidget *card = ra_dialog_new(ui, transfer->can_run ? RA_ICON_WARNING : RA_ICON_DOCUMENT,
+                                   title, 0, on_answer, dialogs);
     RaWidget *name = ra_label_new(ui, RA_FONT_STRONG, RA_COLOUR_TEXT, transfer->name);
     dialogs->offer.card = card;
     dialogs->offer.handle = transfer->handle;

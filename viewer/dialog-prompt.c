@@ -22,7 +22,7 @@ static void build_connect(RaDialogs *dialogs, const RaPrompt *prompt)
     RaUi *ui = dialogs->shell->ui;
     g_autofree char *title =
         g_strdup_printf("Do you want to connect to %s’s computer now?", prompt->name);
-    RaWidget *card = ra_dialog_new(ui, RA_ICON_NONE, title, 0, on_connect, dialogs);
+    RaWidget *card = ra_dialog_new(ui, RA_ICON_PERSON, title, 0, on_connect, dialogs);
     dialogs->prompt.card = card;
     (void)ra_dialogs_add_fact(card, "Asked by", prompt->name);
     if (prompt->address != NULL && *prompt->address != '\0')
@@ -68,7 +68,7 @@ static void build_password(RaDialogs *dialogs, const RaPrompt *prompt)
     static const RaEntryFuncs funcs = {.changed = on_typed};
     RaUi *ui = dialogs->shell->ui;
     g_autofree char *title = g_strdup_printf("Password for %s’s computer", prompt->name);
-    RaWidget *card = ra_dialog_new(ui, RA_ICON_NONE, title, 0, on_password, dialogs);
+    RaWidget *card = ra_dialog_new(ui, RA_ICON_LOCK, title, 0, on_password, dialogs);
     dialogs->prompt.card = card;
     (void)ra_dialog_add_text(card, "They tell you the password by telephone. Type it as you hear "
                                    "it.");
@@ -105,7 +105,7 @@ static void refresh_password(RaDialogs *dialogs, const RaPrompt *prompt)
 
 static void build_working(RaDialogs *dialogs)
 {
-    RaWidget *card = ra_dialog_new(dialogs->shell->ui, RA_ICON_NONE, "Opening the invitation…", 0,
+    RaWidget *card = ra_dialog_new(dialogs->shell->ui, RA_ICON_LOCK, "Opening the invitation…", 0,
                                    on_connect, dialogs);
     dialogs->prompt.card = card;
     (void)ra_dialog_add_button(card, NO, "Cancel", RA_ANSWER_CANCEL | RA_ANSWER_STAYS);
@@ -113,7 +113,7 @@ static void build_working(RaDialogs *dialogs)
 
 static void build_failed(RaDialogs *dialogs, const RaPrompt *prompt)
 {
-    RaWidget *card = ra_dialog_new(dialogs->shell->ui, RA_ICON_NONE,
+    RaWidget *card = ra_dialog_new(dialogs->shell->ui, RA_ICON_WARNING,
                                    "This invitation cannot be used", 0, on_connect, dialogs);
     dialogs->prompt.card = card;
     (void)ra_dialog_add_text(card, prompt->message);
@@ -162,7 +162,7 @@ static void build_choose(RaDialogs *dialogs, const RaPrompt *prompt)
 {
     static const RaListFuncs funcs = {.entered = on_entered};
     RaUi *ui = dialogs->shell->ui;
-    RaWidget *card = ra_dialog_new(ui, RA_ICON_NONE, "Which invitation do you want to open?", 0,
+    RaWidget *card = ra_dialog_new(ui, RA_ICON_DOCUMENT, "Which invitation do you want to open?", 0,
                                    on_choose, dialogs);
     RaWidget *scroll = ra_scroll_new(ui, 64, 320);
     dialogs->prompt.card = card;

@@ -83,7 +83,8 @@ void ra_send_dropped(RaDialogs *dialogs, const char *const *paths)
     const char *name = ra_dialogs_name(dialogs);
     g_autofree char *title = n == 1 ? g_strdup_printf("Send this file to %s?", name)
                                     : g_strdup_printf("Send these %u files to %s?", n, name);
-    RaWidget *card = ra_dialog_new(dialogs->shell->ui, RA_ICON_NONE, title, 0, on_drop, dialogs);
+    RaWidget *card =
+        ra_dialog_new(dialogs->shell->ui, RA_ICON_SEND_FILE, title, 0, on_drop, dialogs);
     dialogs->drop = card;
     add_names(card, dialogs->dropped);
     if (others > 0)

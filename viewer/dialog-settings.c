@@ -180,7 +180,7 @@ void ra_settings_open(RaDialogs *dialogs)
     RaSettingsPage *page = g_new0(RaSettingsPage, 1);
     dialogs->settings = page;
     page->card =
-        ra_dialog_new(dialogs->shell->ui, RA_ICON_NONE, "Settings", WIDTH, on_closed, dialogs);
+        ra_dialog_new(dialogs->shell->ui, RA_ICON_SETTINGS, "Settings", WIDTH, on_closed, dialogs);
     build_session(dialogs, page->card);
     build_window(dialogs, page->card);
     refresh(dialogs);

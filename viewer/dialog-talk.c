@@ -15,7 +15,7 @@ static void on_answer(RaWidget *card, int id, gpointer data)
 static void build(RaDialogs *dialogs)
 {
     g_autofree char *title = g_strdup_printf("%s would like to talk", ra_dialogs_name(dialogs));
-    dialogs->talk = ra_dialog_new(dialogs->shell->ui, RA_ICON_NONE, title, 0, on_answer, dialogs);
+    dialogs->talk = ra_dialog_new(dialogs->shell->ui, RA_ICON_TALK, title, 0, on_answer, dialogs);
     (void)ra_dialog_add_text(dialogs->talk,
                              "If you agree, your microphone is switched on and you hear each "
                              "other. You can mute it, or stop talking, at any time.");

@@ -42,20 +42,36 @@ static void on_done(RaInvitation *invitation, const GError *error, gpointer data
         one->error = g_error_copy(error);
 }
 
-/* A ticket from AGO seconds ago that lasts an hour. FROM and TO, of one length: altered in it. */
-static RaTicket *make_ticket(const char *name, gint64 ago, const char *from, const char *to)
+/* The bytes of a ticket from AGO seconds ago that lasts an hour; sealing takes its time, so that
+ * the usual one is made once. */
+static GBytes *seal(const char *name, gint64 ago)
 {
+    static GBytes *usual;
+    const gboolean is_usual = g_str_equal(name, "Maria") && ago == 60;
     const char *const hosts[] = {"192.0.2.1:3389", NULL};
     const gint64 start = the_time - ago;
     g_autoptr(GError) error = NULL;
+    if (is_usual && usual != NULL)
+        return g_bytes_ref(usual);
     g_autoptr(RaInvitation) invitation = ra_invitation_new(
         name, "maria@example.org", start, start + RA_HOUR, RA_RIGHTS_ALL, hosts, &error);
     g_assert_no_error(error);
     g_autoptr(RaSecret) secret = ra_secret_new_copy(password, strlen(password));
-    g_autoptr(GBytes) sealed = ra_ticket_seal(invitation, secret, NULL, &error);
+    GBytes *sealed = ra_ticket_seal(invitation, secret, NULL, &error);
     g_assert_no_error(error);
+    if (is_usual)
+        usual = g_bytes_ref(sealed); /* for the whole run */
+    return sealed;
+}
+
+/* FROM and TO, of one length: altered in it. */
+static RaTicket *make_ticket(const char *name, gint64 ago, const char *from, const char *to)
+{
     gsize size;
-    g_autofree char *text = g_bytes_unref_to_data(g_steal_pointer(&sealed), &size);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) sealed = seal(name, ago);
+    const char *data = g_bytes_get_data(sealed, &size);
+    g_autofree char *text = g_strndup(data, size);
     char *place = from != NULL ? g_strstr_len(text, (gssize)size, from) : NULL;
     g_assert_true(from == NULL || place != NULL);
     if (place != NULL)
@@ -272,6 +288,7 @@ static void test_expires(void)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         Case one;
         gboolean late = FALSE;
+        guint timer = 0;
         g_test_message("expired at step %u", cases[i].steps);
         the_time = start;
         begin(&one,
@@ -282,7 +299,7 @@ static void test_expires(void)
         if (cases[i].steps > 1)
             type(&one, password);
         else /* by itself */
-            g_timeout_add_seconds(4, on_time, &late);
+            timer = g_timeout_add_seconds(4, on_time, &late);
         while (kind(&one) != RA_PROMPT_FAILED && !late && cases[i].steps < 2)
             g_main_context_iteration(NULL, TRUE);
         g_assert_cmpint(kind(&one), ==, RA_PROMPT_FAILED);
@@ -290,8 +307,8 @@ static void test_expires(void)
         act(&one, RA_ACT_CLOSE, FALSE, 0);
         g_assert_error(one.error, RA_ERROR, RA_ERROR_EXPIRED);
         g_assert_null(one.invitation);
-        while (cases[i].steps < 2 && !late)
-            g_main_context_iteration(NULL, TRUE);
+        if (timer != 0)
+            g_source_remove(timer);
         end(&one);
     }
     the_time = start;
