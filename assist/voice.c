@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "assist/voice.h"
 
-#include "assist/sound.h"
+#include "assist/audio.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,7 +20,7 @@ struct _RaVoice {
     const RaVoiceEvents *events;
     gpointer data;
     RaVoiceStatus status;
-    RaSound *sound;
+    RaAudio *audio;
     guint patience_ms;
     guint timer;   /* of a question */
     guint levels;  /* timer, while ON */
@@ -41,8 +41,8 @@ static void tell(RaVoice *voice, const RaVoiceStatus *before)
 {
     RaVoiceStatus *status = &voice->status;
     const gboolean on = status->state == RA_VOICE_ON;
-    status->microphone_open = ra_sound_has_microphone(voice->sound);
-    status->no_loudspeaker = on && !ra_sound_has_loudspeaker(voice->sound);
+    status->microphone_open = ra_audio_has_microphone(voice->audio);
+    status->no_loudspeaker = on && !ra_audio_has_loudspeaker(voice->audio);
     if (!on)
         status->no_microphone = FALSE;
     else if (!status->muted) /* nobody knows while it is closed */
@@ -66,8 +66,8 @@ static gboolean on_levels(gpointer data)
 {
     RaVoice *voice = data;
     guint ours, theirs;
-    ra_sound_peaks(voice->sound, &ours, &theirs);
-    voice->status.buffer_ms = ra_sound_waiting_ms(voice->sound);
+    ra_audio_peaks(voice->audio, &ours, &theirs);
+    voice->status.buffer_ms = ra_audio_waiting_ms(voice->audio);
     voice->events->levels(level_of(ours), level_of(theirs), voice->data);
     return G_SOURCE_CONTINUE;
 }
@@ -93,7 +93,7 @@ static void on_devices(gpointer data)
     tell(voice, &before);
 }
 
-static const RaSoundEvents sound_events = {on_recorded, on_devices};
+static const RaAudioEvents audio_events = {on_recorded, on_devices};
 
 /* ---- States ---- */
 
@@ -107,8 +107,8 @@ static void enter(RaVoice *voice, RaVoiceState state, gboolean refused)
     if (status->state == RA_VOICE_ON)
         voice->end_us = g_get_monotonic_time();
     *status = (RaVoiceStatus){.state = state, .refused = refused};
-    ra_sound_want_loudspeaker(voice->sound, on);
-    ra_sound_want_microphone(voice->sound, on);
+    ra_audio_want_loudspeaker(voice->audio, on);
+    ra_audio_want_microphone(voice->audio, on);
     g_clear_handle_id(&voice->timer, g_source_remove);
     g_clear_handle_id(&voice->levels, g_source_remove);
     if (on)
@@ -152,7 +152,7 @@ RaVoice *ra_voice_new(const RaPort *port, const RaVoiceEvents *events, gpointer 
     voice->events = events;
     voice->data = data;
     voice->patience_ms = ASKED_MS;
-    voice->sound = ra_sound_new(&sound_events, voice);
+    voice->audio = ra_audio_new(&audio_events, voice);
     return voice;
 }
 
@@ -161,7 +161,7 @@ void ra_voice_free(RaVoice *voice)
     if (voice == NULL)
         return;
     enter(voice, RA_VOICE_OFF, FALSE);
-    ra_sound_free(voice->sound);
+    ra_audio_free(voice->audio);
     g_free(voice);
 }
 
@@ -199,7 +199,7 @@ void ra_voice_mute(RaVoice *voice, gboolean muted)
         return;
     const RaVoiceStatus before = voice->status;
     voice->status.muted = muted;
-    ra_sound_want_microphone(voice->sound, !muted);
+    ra_audio_want_microphone(voice->audio, !muted);
     send_message(voice, &(RaAssist){.kind = RA_ASSIST_VOICE_MUTED, .flag = muted});
     tell(voice, &before);
 }
@@ -279,7 +279,7 @@ gboolean ra_voice_take_sound(RaVoice *voice, const RaIpcMessage *message)
         return voice->end_us > 0 && g_get_monotonic_time() - voice->end_us < UNDER_WAY_US;
     gint16 samples[RA_SOUND_FRAME];
     memcpy(samples, message->sound.samples, message->sound.n * sizeof *samples);
-    ra_sound_play(voice->sound, message->sound.stamp, samples, message->sound.n);
+    ra_audio_play(voice->audio, message->sound.stamp, samples, message->sound.n);
     return TRUE;
 }
 

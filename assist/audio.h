@@ -13,7 +13,7 @@
 #include <glib.h>
 
 enum {
-    RA_SOUND_GULP = 480, /* samples that a device gives or takes at once: 10 ms */
+    RA_AUDIO_GULP = 480, /* samples that a device gives or takes at once: 10 ms */
 };
 
 typedef struct {
@@ -22,25 +22,25 @@ typedef struct {
     void (*recorded)(guint32 stamp, const gint16 *samples, gpointer data);
     /* A wanted device was found or lost. Not for what the functions below do at once. */
     void (*changed)(gpointer data);
-} RaSoundEvents;
+} RaAudioEvents;
 
-typedef struct _RaSound RaSound;
+typedef struct _RaAudio RaAudio;
 
 /* EVENTS is borrowed. Opens nothing. */
-RaSound *ra_sound_new(const RaSoundEvents *events, gpointer data);
-void ra_sound_free(RaSound *sound);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaSound, ra_sound_free)
+RaAudio *ra_audio_new(const RaAudioEvents *events, gpointer data);
+void ra_audio_free(RaAudio *audio);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaAudio, ra_audio_free)
 
 /* Opens or closes the loudspeaker, the microphone. A closed microphone is closed: nothing that it
  * heard is given any more. */
-void ra_sound_want_loudspeaker(RaSound *sound, gboolean wanted);
-void ra_sound_want_microphone(RaSound *sound, gboolean wanted);
-gboolean ra_sound_has_loudspeaker(const RaSound *sound); /* open now */
-gboolean ra_sound_has_microphone(const RaSound *sound);
+void ra_audio_want_loudspeaker(RaAudio *audio, gboolean wanted);
+void ra_audio_want_microphone(RaAudio *audio, gboolean wanted);
+gboolean ra_audio_has_loudspeaker(const RaAudio *audio); /* open now */
+gboolean ra_audio_has_microphone(const RaAudio *audio);
 
 /* Sound of the other end: ra_jitter_put(). Dropped while there is no loudspeaker. */
-void ra_sound_play(RaSound *sound, guint32 stamp, const gint16 *samples, guint n);
+void ra_audio_play(RaAudio *audio, guint32 stamp, const gint16 *samples, guint n);
 /* Milliseconds of it that wait, on average over the last third of a second. */
-guint ra_sound_waiting_ms(RaSound *sound);
+guint ra_audio_waiting_ms(RaAudio *audio);
 /* The largest sample of the microphone and of the loudspeaker since the last call, 0..32767. */
-void ra_sound_peaks(RaSound *sound, guint *microphone, guint *loudspeaker);
+void ra_audio_peaks(RaAudio *audio, guint *microphone, guint *loudspeaker);
