@@ -9,7 +9,17 @@
 
 #include <xcb/xtest.h>
 
-enum { BUTTONS = 9 }; /* of RFB's mask: bit 0 is the first */
+enum {
+    BUTTONS = 9, /* of RFB's mask: bit 0 is the first */
+    WAITING_MAX = 2048,
+};
+
+/* What is left of an RA_IPC_POINTER or RA_IPC_KEY_PRESS. */
+typedef struct {
+    gboolean is_key, down;
+    guint32 keysym, code;
+    guint16 x, y, buttons;
+} Event;
 
 typedef struct {
     RaInput input;
@@ -24,6 +34,8 @@ typedef struct {
     RaX11Devices *devices;
     RaX11Keys *keys;
     guint16 buttons;                            /* injected and down, as in RFB's mask */
+    GArray *waiting;                            /* of Event: the first cannot be done yet */
+    guint timer;                                /* source, 0 for none */
     gboolean escape_due, active_due, pause_due; /* callbacks */
 } X11Input;
 
@@ -126,26 +138,80 @@ static void point(X11Input *self, guint16 x, guint16 y, guint16 buttons)
     xcb_flush(ra_x11_xcb(self->x11));
 }
 
-static void inject(RaInput *input, const RaIpcMessage *event)
+/* Returns how many milliseconds EVENT has to wait for, 0 where it is done. */
+static guint perform(X11Input *self, const Event *event)
 {
-    X11Input *self = (X11Input *)input;
-    if (self->events == NULL)
-        return;
     ra_x11_drain(self->x11); /* a new layout, a new size, ESC: they count from now on */
     ra_x11_kick(self->x11);
     if (self->escape_due) /* the novice was first */
+        return 0;
+    if (!event->is_key)
+        point(self, event->x, event->y, event->buttons);
+    else if (event->down)
+        return ra_x11_keys_press(self->keys, event->keysym, event->code);
+    else
+        ra_x11_keys_release(self->keys, event->keysym, event->code);
+    return 0;
+}
+
+static void forget_waiting(X11Input *self)
+{
+    if (self->timer != 0)
+        g_source_remove(self->timer);
+    self->timer = 0;
+    g_array_set_size(self->waiting, 0);
+}
+
+static gboolean go_on(gpointer data)
+{
+    X11Input *self = data;
+    guint done = 0, wait = 0;
+    self->timer = 0;
+    while (done < self->waiting->len && self->events != NULL) {
+        wait = perform(self, &g_array_index(self->waiting, Event, done));
+        if (wait > 0)
+            break;
+        done++;
+    }
+    if (wait == 0) {
+        forget_waiting(self);
+        return G_SOURCE_REMOVE;
+    }
+    g_array_remove_range(self->waiting, 0, done);
+    self->timer = g_timeout_add(wait, go_on, self);
+    return G_SOURCE_REMOVE;
+}
+
+/* What comes behind an event that waits, waits too: the order stays. */
+static void inject(RaInput *input, const RaIpcMessage *message)
+{
+    X11Input *self = (X11Input *)input;
+    Event event = {.is_key = message->kind == RA_IPC_KEY_PRESS};
+    if (self->events == NULL || (!event.is_key && message->kind != RA_IPC_POINTER))
         return;
-    if (event->kind == RA_IPC_POINTER)
-        point(self, event->pointer.x, event->pointer.y, event->pointer.buttons);
-    else if (event->kind == RA_IPC_KEY_PRESS && event->key.down)
-        ra_x11_keys_press(self->keys, event->key.keysym, event->key.code);
-    else if (event->kind == RA_IPC_KEY_PRESS)
-        ra_x11_keys_release(self->keys, event->key.keysym, event->key.code);
+    if (event.is_key) {
+        event.down = message->key.down;
+        event.keysym = message->key.keysym;
+        event.code = message->key.code;
+    } else {
+        event.x = message->pointer.x;
+        event.y = message->pointer.y;
+        event.buttons = message->pointer.buttons;
+    }
+    const guint wait = self->waiting->len == 0 ? perform(self, &event) : 0;
+    if (self->waiting->len == 0 && wait == 0)
+        return;
+    if (self->waiting->len == WAITING_MAX) /* nobody types so much: it is not worth keeping */
+        return;
+    g_array_append_val(self->waiting, event);
+    if (self->timer == 0)
+        self->timer = g_timeout_add(wait, go_on, self);
 }
 
 static void release_all(RaInput *input)
 {
     X11Input *self = (X11Input *)input;
+    forget_waiting(self);
     set_buttons(self, 0);
     ra_x11_keys_release_all(self->keys);
     ra_x11_sync(self->x11); /* even if the program ends now */
@@ -155,6 +221,7 @@ static void free_input(RaInput *input)
 {
     X11Input *self = (X11Input *)input;
     release_all(input);
+    g_array_unref(self->waiting);
     ra_x11_keys_free(self->keys);
     ra_x11_devices_free(self->devices);
     ra_x11_close(self->x11);
@@ -177,6 +244,7 @@ RaInput *ra_x11_input_new(const char *display, RaX11Choice *choice, GError **err
     self->x11 = g_steal_pointer(&x11);
     self->keys = g_steal_pointer(&keys);
     self->devices = devices;
+    self->waiting = g_array_new(FALSE, FALSE, sizeof(Event));
     self->choice = choice != NULL ? ra_x11_choice_ref(choice) : ra_x11_choice_new(NULL);
     return &self->input;
 }

@@ -15,11 +15,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaX11Keys, ra_x11_keys_free)
 void ra_x11_keys_event(RaX11Keys *keys, const xcb_generic_event_t *event);
 /*
  * KEYSYM and CODE as in RA_IPC_KEY_PRESS. The key at the place CODE is pressed where it gives
- * KEYSYM now; else another key that does, if need be with Shift or AltGr pressed or lifted
- * around it (such a key is released at once: held, it would repeat without them); else KEYSYM is
- * put on a key that has no meaning. A key that is down already stays so: the server repeats it.
+ * KEYSYM now; else another key that does; else one that does with Shift, AltGr or the like pressed
+ * or lifted around it, with Caps Lock off, or in another of the novice's layouts (such a key is
+ * released at once: held, it would repeat without them); else KEYSYM is put on a key that has no
+ * meaning. In a shortcut (with Control, Alt or Super) the key that is labelled KEYSYM is pressed
+ * with what is held. A key that is down already stays so: the server repeats it.
+ *
+ * Returns 0, or, with nothing done, for how many milliseconds it has to wait until a key without
+ * meaning can be given another one.
  */
-void ra_x11_keys_press(RaX11Keys *keys, guint32 keysym, guint32 code);
+guint ra_x11_keys_press(RaX11Keys *keys, guint32 keysym, guint32 code);
 void ra_x11_keys_release(RaX11Keys *keys, guint32 keysym, guint32 code);
 /* Releases every key that is held, and takes the keysyms off again from keys without meaning. */
 void ra_x11_keys_release_all(RaX11Keys *keys);

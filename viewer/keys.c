@@ -144,6 +144,11 @@ static const guint8 codes[SDL_NUM_SCANCODES] = {
     [SDL_SCANCODE_MEDIASELECT] = 0xed,
 };
 
+enum {
+    VOID_SYMBOL = 0xffffff, /* XK_VoidSymbol: a key that means nothing by itself */
+    LEVEL3_SHIFT = 0xfe03,  /* XK_ISO_Level3_Shift, which is what AltGr is */
+};
+
 /* Keys that are no characters; numbers from X.Org's keysymdef.h and XF86keysym.h. */
 static const struct {
     SDL_Keycode sym;
@@ -168,7 +173,7 @@ static const struct {
     {SDLK_APPLICATION, 0xff67},
     {SDLK_MENU, 0xff67},
     {SDLK_NUMLOCKCLEAR, 0xff7f},
-    {SDLK_MODE, 0xfe03}, /* ISO_Level3_Shift, which is what AltGr is */
+    {SDLK_MODE, LEVEL3_SHIFT},
     {SDLK_KP_ENTER, 0xff8d},
     {SDLK_KP_EQUALS, 0xffbd},
     {SDLK_KP_MULTIPLY, 0xffaa},
@@ -238,8 +243,32 @@ static guint32 function_key(SDL_Keycode sym)
     return 0;
 }
 
+/* SDL does not say whether the right Alt key is AltGr. It is in every layout but the American one,
+ * which is known by its signs. */
+static gboolean right_alt_is_altgr(void)
+{
+    static const struct {
+        SDL_Scancode scancode;
+        SDL_Keycode sym;
+    } american[] = {
+        {SDL_SCANCODE_GRAVE, '`'},        {SDL_SCANCODE_MINUS, '-'},
+        {SDL_SCANCODE_EQUALS, '='},       {SDL_SCANCODE_LEFTBRACKET, '['},
+        {SDL_SCANCODE_RIGHTBRACKET, ']'}, {SDL_SCANCODE_BACKSLASH, '\\'},
+        {SDL_SCANCODE_SEMICOLON, ';'},    {SDL_SCANCODE_APOSTROPHE, '\''},
+        {SDL_SCANCODE_SLASH, '/'},        {SDL_SCANCODE_Q, 'q'},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(american); i++)
+        if (SDL_GetKeyFromScancode(american[i].scancode) != american[i].sym)
+            return TRUE;
+    return FALSE;
+}
+
 guint32 ra_key_keysym(SDL_Keycode sym, SDL_Keymod mod)
 {
+    if (sym == SDLK_SCANCODE_MASK) /* an accent: the character comes with the next key */
+        return VOID_SYMBOL;
+    if (sym == SDLK_RALT && right_alt_is_altgr())
+        return LEVEL3_SHIFT;
     for (gsize i = 0; i < G_N_ELEMENTS(keysyms); i++) {
         if (keysyms[i].sym == sym)
             return keysyms[i].keysym;

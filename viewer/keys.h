@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SDL's keys as the remote end wants them. Pure tables. */
+/* SDL's keys as the remote end wants them: tables, and SDL's keyboard layout. */
 #pragma once
 
 #include <SDL.h>
@@ -9,7 +9,8 @@
  * (codes after 0xE0 with bit 7 set). 0 if it has none. */
 guint32 ra_key_code(SDL_Scancode scancode);
 /* X11's keysym of a key by itself: SYM with the modifiers MOD (only Shift, Caps Lock and Num Lock
- * count, and only for letters and the keypad). 0 (NoSymbol) if it has none. */
+ * count, and only for letters and the keypad). 0 (NoSymbol) if it has none; VoidSymbol for an
+ * accent that makes a character with the next key, which is sent then. */
 guint32 ra_key_keysym(SDL_Keycode sym, SDL_Keymod mod);
 /* X11's keysym of a character, 0 for control characters and what is no character. */
 guint32 ra_key_keysym_of_character(gunichar character);
