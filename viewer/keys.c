@@ -257,9 +257,11 @@ static gboolean right_alt_is_altgr(void)
         {SDL_SCANCODE_SEMICOLON, ';'},    {SDL_SCANCODE_APOSTROPHE, '\''},
         {SDL_SCANCODE_SLASH, '/'},        {SDL_SCANCODE_Q, 'q'},
     };
-    for (gsize i = 0; i < G_N_ELEMENTS(american); i++)
-        if (SDL_GetKeyFromScancode(american[i].scancode) != american[i].sym)
+    for (gsize i = 0; i < G_N_ELEMENTS(american); i++) {
+        const SDL_Keycode sym = SDL_GetKeyFromScancode(american[i].scancode);
+        if (sym != SDLK_UNKNOWN && sym != american[i].sym)
             return TRUE;
+    }
     return FALSE;
 }
 

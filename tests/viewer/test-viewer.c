@@ -33,7 +33,7 @@ static const struct {
     {SDL_SCANCODE_BACKSPACE, SDLK_BACKSPACE, 0, 0x0e, 0xff08},
     {SDL_SCANCODE_LCTRL, SDLK_LCTRL, KMOD_LCTRL, 0x1d, 0xffe3},
     {SDL_SCANCODE_RCTRL, SDLK_RCTRL, KMOD_RCTRL, 0x9d, 0xffe4},
-    {SDL_SCANCODE_RALT, SDLK_RALT, KMOD_RALT, 0xb8, 0xffea}, /* SDL's own layout is American */
+    {SDL_SCANCODE_RALT, SDLK_RALT, KMOD_RALT, 0xb8, 0xffea}, /* no layout is known */
     {SDL_SCANCODE_GRAVE, (SDL_Keycode)SDLK_SCANCODE_MASK, 0, 0x29, 0xffffff},
     {SDL_SCANCODE_RALT, SDLK_MODE, KMOD_MODE, 0xb8, 0xfe03},
     {SDL_SCANCODE_LGUI, SDLK_LGUI, 0, 0xdb, 0xffeb},
