@@ -72,18 +72,31 @@ static void trim(char *name)
     name[size - start] = '\0';
 }
 
+/* Again where taking something away has bared what may not stand there, such as a combining mark
+ * at the start: each time it is shorter. */
+static char *clean_line(const char *name)
+{
+    char *line = g_strdup(name);
+    for (;;) {
+        g_autofree char *before = line;
+        line = ra_text_line(before, RA_TEXT_MESSAGE_MAX);
+        for (char *p = line; *p != '\0'; p++) {
+            if (strchr("/\\<>:\"|?*", *p) != NULL)
+                *p = '_';
+        }
+        trim(line);
+        if (strcmp(line, before) == 0)
+            return line;
+    }
+}
+
 char *ra_file_name_clean(const char *name)
 {
     for (const char *p = name; *p != '\0'; p++) {
         if ((*p == '/' || *p == '\\') && p[1] != '\0')
             name = p + 1;
     }
-    g_autofree char *line = ra_text_line(name, RA_TEXT_MESSAGE_MAX);
-    for (char *p = line; *p != '\0'; p++) {
-        if (strchr("/\\<>:\"|?*", *p) != NULL)
-            *p = '_';
-    }
-    trim(line);
+    g_autofree char *line = clean_line(name);
     if (line[0] == '-')
         line[0] = '_';
     g_autofree char *safe =

@@ -24,6 +24,7 @@ static void test_clean(void)
         {"...", "file"},
         {".bashrc", "bashrc"},
         {". . .hidden", "hidden"},
+        {"..\xDB\xA3..\xDB\xA3x", "x"}, /* dots hide marks that hide dots */
         {"-rf", "_rf"},
         {"name. . ", "name"},
         {"a\nb\tc\r\x7F.txt", "a b c .txt"},
