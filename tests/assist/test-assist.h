@@ -11,6 +11,7 @@ void ra_test_file_name(void);
 void ra_test_files(void);
 void ra_test_files_big(void);
 void ra_test_files_rules(void);
+void ra_test_files_show(void);
 void ra_test_history(void);
 void ra_test_new_file(void);
 void ra_test_pace(void);
