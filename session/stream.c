@@ -93,10 +93,11 @@ static gboolean fill(RaStream *stream, gboolean *got_some, GError **error)
 /* It may have held a key. */
 static void wipe_message(GByteArray *message)
 {
-    if (message != NULL) {
+    if (message == NULL)
+        return;
+    if (message->len > 0)
         explicit_bzero(message->data, message->len);
-        g_byte_array_unref(message);
-    }
+    g_byte_array_unref(message);
 }
 
 static GByteArray *pop(RaStream *stream, RaPriority priority)
