@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SECONDS = 6 };
+enum { SECONDS = 6, TRIES = 5 };
 
 typedef struct {
     char *said, *heard; /* paths */
@@ -67,7 +67,8 @@ static double value(const End *end, const char *name)
     g_assert_not_reached();
 }
 
-static void check_heard(const End *from, const End *to)
+/* FALSE: not as well as it should be. */
+static gboolean is_heard(const End *from, const End *to)
 {
     g_autofree char *said = NULL, *heard = NULL;
     gsize n_said, n_heard;
@@ -87,13 +88,11 @@ static void check_heard(const End *from, const End *to)
                    "buffer is %.0f ms; %.1f kbit/s, %.1f %% of a processor",
                    match.correlation, match.snr, match.heard, delay, value(to, "buffer-ms"),
                    value(from, "bits-per-second") / 1000, value(from, "cpu-percent"));
-    g_assert_cmpfloat(match.correlation, >, 0.45);
-    g_assert_cmpfloat(match.heard, >, 0.8);
-    g_assert_cmpfloat(delay, <, 200);
-    g_assert_cmpfloat(value(to, "buffer-ms"), <, 100);
     g_assert_cmpfloat(value(to, "broken"), ==, 0);
     g_assert_cmpfloat(value(from, "ours"), >, 40);
     g_assert_cmpfloat(value(to, "theirs"), >, 40);
+    return match.correlation > 0.45 && match.heard > 0.8 && delay < 200 &&
+           value(to, "buffer-ms") < 100;
 }
 
 static void discard(End *end)
@@ -106,9 +105,8 @@ static void discard(End *end)
     g_clear_object(&end->process);
 }
 
-static void test_conversation(void)
+static gboolean talk_well(const char *folder)
 {
-    g_autofree char *folder = g_dir_make_tmp("ra-voice-XXXXXX", NULL);
     int pair[2];
     End anna = {0}, ben = {0};
     g_assert_cmpint(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), ==, 0);
@@ -116,11 +114,22 @@ static void test_conversation(void)
     start(&ben, folder, "ben", 32, "ask", pair[1]);
     finish(&anna);
     finish(&ben);
-    check_heard(&anna, &ben);
-    check_heard(&ben, &anna);
+    const gboolean one_way = is_heard(&anna, &ben);
+    const gboolean other_way = is_heard(&ben, &anna);
     discard(&anna);
     discard(&ben);
+    return one_way && other_way;
+}
+
+/* A computer that is busy with other things spoils sound; not again and again. */
+static void test_conversation(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("ra-voice-XXXXXX", NULL);
+    gboolean well = FALSE;
+    for (guint i = 0; !well && i < TRIES; i++)
+        well = talk_well(folder);
     g_assert_cmpint(rmdir(folder), ==, 0);
+    g_assert_true(well);
 }
 
 void test_conversation_add(void)
