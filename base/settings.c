@@ -38,6 +38,12 @@ static const struct entry {
     {"Link.Advertise", LIST, NULL, 0, 0},
     {"Link.Proxy", STRING, NULL, 0, 0},
     {"Helper.Name", STRING, NULL, 0, 0},
+    {"Session.Chat", BOOLEAN, "true", 0, 0},
+    {"Session.Files", BOOLEAN, "true", 0, 0},
+    {"Session.Voice", BOOLEAN, "true", 0, 0},
+    {"Session.Clipboard", BOOLEAN, "true", 0, 0},
+    {"Session.Pointing", BOOLEAN, "true", 0, 0},
+    {"Session.Downloads", STRING, NULL, 0, 0},
 };
 
 typedef struct {
