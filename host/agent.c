@@ -1,67 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "host/agent.h"
-
 #include "base/error.h"
-#include "host/gate.h"
-#include "host/session.h"
-
-typedef struct {
-    const RaAgentEvents *events;
-    gpointer data;
-} Watcher;
-
-struct _RaAgent {
-    RaAgentConfig config;
-    RaQuestions *questions;
-    RaInvitations *invitations;
-    RaGate *gate;             /* NULL: does not listen */
-    GPtrArray *sessions;      /* of RaHelperSession */
-    RaHelperSession *current; /* the one that the novice was asked about; NULL for none */
-    RaHelperSessionSetting setting;
-    GArray *watchers;
-    gint64 keep_until, prepared_until; /* boot clock */
-    guint timer, update_idle;
-    gboolean shutting_down, finished;
-};
-
-static void tell_changed(RaAgent *agent)
-{
-    for (guint i = 0; i < agent->watchers->len; i++) {
-        const Watcher *watcher = &g_array_index(agent->watchers, Watcher, i);
-        if (watcher->events->changed != NULL)
-            watcher->events->changed(watcher->data);
-    }
-}
-
-static void tell_note(const char *line, gpointer data)
-{
-    RaAgent *agent = data;
-    for (guint i = 0; i < agent->watchers->len; i++) {
-        const Watcher *watcher = &g_array_index(agent->watchers, Watcher, i);
-        if (watcher->events->note != NULL)
-            watcher->events->note(line, watcher->data);
-    }
-}
-
-static void tell_finished(RaAgent *agent)
-{
-    for (guint i = 0; i < agent->watchers->len; i++) {
-        const Watcher *watcher = &g_array_index(agent->watchers, Watcher, i);
-        if (watcher->events->finished != NULL)
-            watcher->events->finished(watcher->data);
-    }
-}
+#include "host/agent-private.h"
 
 static void on_asked(const RaQuestion *question, gpointer data)
 {
     RaAgent *agent = data;
     if (agent->current != NULL)
         ra_helper_session_hold(agent->current);
-    for (guint i = 0; i < agent->watchers->len; i++) {
-        const Watcher *watcher = &g_array_index(agent->watchers, Watcher, i);
-        if (watcher->events->asked != NULL)
-            watcher->events->asked(question, watcher->data);
-    }
+    ra_agent_tell_asked(agent, question);
 }
 
 static void on_settled(const RaQuestion *question, RaOutcome outcome, gpointer data)
@@ -71,18 +17,7 @@ static void on_settled(const RaQuestion *question, RaOutcome outcome, gpointer d
         agent->current != NULL)
         ra_invitations_answered(agent->invitations, ra_helper_session_invitation(agent->current),
                                 outcome == RA_OUTCOME_YES);
-    for (guint i = 0; i < agent->watchers->len; i++) {
-        const Watcher *watcher = &g_array_index(agent->watchers, Watcher, i);
-        if (watcher->events->settled != NULL)
-            watcher->events->settled(question, outcome, watcher->data);
-    }
-}
-
-/* TRUE while SESSION keeps the novice busy. */
-static gboolean under_way(const RaHelperSession *session)
-{
-    return session != NULL && ra_helper_session_state(session) >= RA_HELPER_SESSION_ASKING &&
-           ra_helper_session_state(session) < RA_HELPER_SESSION_LEAVING;
+    ra_agent_tell_settled(agent, question, outcome);
 }
 
 static gboolean allowed(const RaAgent *agent, GError **error)
@@ -97,6 +32,25 @@ static gboolean allowed(const RaAgent *agent, GError **error)
     return FALSE;
 }
 
+static RaFeatures features(const RaSettings *settings)
+{
+    static const struct {
+        const char *key;
+        RaFeatures feature;
+    } table[] = {
+        {"Session.Chat", RA_FEATURE_CHAT},
+        {"Session.Files", RA_FEATURE_FILES},
+        {"Session.Voice", RA_FEATURE_VOICE},
+        {"Session.Pointing", RA_FEATURE_POINT},
+    };
+    guint ret = RA_FEATURE_CONTROL; /* has a rule of its own: RaRights */
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        if (ra_settings_boolean(settings, table[i].key))
+            ret |= table[i].feature;
+    }
+    return ret;
+}
+
 static void schedule_update(RaAgent *agent);
 
 static RaGoodbye on_admit(RaHelperSession *session, const char *id, RaHelperSessionTerms *ret,
@@ -105,7 +59,7 @@ static RaGoodbye on_admit(RaHelperSession *session, const char *id, RaHelperSess
     RaAgent *agent = data;
     if (agent->shutting_down)
         return RA_GOODBYE_SHUTTING_DOWN;
-    if (agent->current != session && under_way(agent->current))
+    if (agent->current != session && ra_agent_under_way(agent))
         return RA_GOODBYE_BUSY;
     if (!allowed(agent, NULL))
         return RA_GOODBYE_FORBIDDEN;
@@ -118,7 +72,10 @@ static RaGoodbye on_admit(RaHelperSession *session, const char *id, RaHelperSess
     ret->rights = ra_invitation_rights(invitation);
     if (!ra_settings_boolean(agent->config.settings, "Invitation.AllowControl"))
         ret->rights &= ~(guint)RA_RIGHT_CONTROL;
+    ret->features = features(agent->config.settings);
     ret->recipients = ra_invitations_recipients(agent->invitations, id);
+    ret->novice = ra_invitations_novice(agent->invitations, id);
+    ret->downloads = ra_settings_string(agent->config.settings, "Session.Downloads");
     agent->current = session;
     return RA_GOODBYE_UNKNOWN;
 }
@@ -127,15 +84,29 @@ static void on_began(RaHelperSession *session, gpointer data)
 {
     RaAgent *agent = data;
     g_autoptr(GError) error = NULL;
+    ra_case_unref(agent->talk);
+    agent->talk = ra_case_ref(ra_helper_session_case(session));
     if (!ra_invitations_mark_used(agent->invitations, ra_helper_session_invitation(session),
                                   &error))
-        tell_note(error->message, agent);
+        ra_agent_tell_note(error->message, agent);
+}
+
+static RaHelperSession *on_resumes(const char *identity, gpointer data)
+{
+    RaAgent *agent = data;
+    if (agent->shutting_down || !ra_agent_under_way(agent) || !allowed(agent, NULL))
+        return NULL;
+    g_autoptr(RaSecret) key = ra_helper_session_resume_key(agent->current, identity);
+    return key != NULL ? agent->current : NULL;
 }
 
 static void on_session_changed(RaHelperSession *session, gpointer data)
 {
+    RaAgent *agent = data;
     (void)session;
-    tell_changed(data);
+    ra_agent_tell_changed(agent);
+    if (!ra_agent_under_way(agent))
+        schedule_update(agent); /* nobody comes back to it: perhaps nobody is listened for */
 }
 
 static void on_session_ended(RaHelperSession *session, gpointer data)
@@ -147,7 +118,7 @@ static void on_session_ended(RaHelperSession *session, gpointer data)
     agent->keep_until =
         MAX(agent->keep_until, ra_clock_boot(agent->config.clock) +
                                    agent->config.linger_seconds * (gint64)G_USEC_PER_SEC);
-    tell_changed(agent);
+    ra_agent_tell_changed(agent);
     schedule_update(agent);
 }
 
@@ -157,9 +128,21 @@ static RaPeer *on_start_worker(gpointer data, GError **error)
     return agent->config.start_worker(agent->config.worker_data, error);
 }
 
-static RaInvitation *on_find(const char *id, gpointer data)
+static RaSecret *on_find(const char *identity, char **name, gpointer data)
 {
-    return ra_invitations_find(((RaAgent *)data)->invitations, id);
+    RaAgent *agent = data;
+    if (ra_resume_is_identity(identity)) {
+        RaHelperSession *session = on_resumes(identity, agent);
+        if (session == NULL)
+            return NULL;
+        *name = g_strdup(ra_helper_session_novice(session));
+        return ra_helper_session_resume_key(session, identity);
+    }
+    g_autoptr(RaInvitation) invitation = ra_invitations_find(agent->invitations, identity);
+    if (invitation == NULL)
+        return NULL;
+    *name = g_strdup(ra_invitation_name(invitation));
+    return ra_secret_ref(ra_invitation_key(invitation));
 }
 
 static void on_authenticated(RaPeer *worker, const char *address, GHashTable *identities,
@@ -167,7 +150,7 @@ static void on_authenticated(RaPeer *worker, const char *address, GHashTable *id
 {
     RaAgent *agent = data;
     if (agent->sessions->len >= RA_AGENT_SESSIONS_MAX) {
-        tell_note("too many helpers connect at once: one was turned away", agent);
+        ra_agent_tell_note("too many helpers connect at once: one was turned away", agent);
         ra_peer_free(worker);
         g_hash_table_unref(identities);
         return;
@@ -197,7 +180,7 @@ static gboolean open_gate(RaAgent *agent, GError **error)
     static const RaGateEvents events = {.start_worker = on_start_worker,
                                         .find = on_find,
                                         .authenticated = on_authenticated,
-                                        .note = tell_note};
+                                        .note = ra_agent_tell_note};
     if (agent->gate != NULL)
         return TRUE;
     const guint16 kept = ra_store_port(agent->config.store);
@@ -212,12 +195,12 @@ static gboolean open_gate(RaAgent *agent, GError **error)
             "listens on port %u, but invitations that are open name port %u: helpers who have "
             "them cannot connect; cancel them and invite again",
             port, kept);
-        tell_note(line, agent);
+        ra_agent_tell_note(line, agent);
     }
     g_autoptr(GError) local = NULL;
     if (port != kept && !ra_store_set_port(agent->config.store, port, &local))
-        tell_note(local->message, agent);
-    tell_changed(agent);
+        ra_agent_tell_note(local->message, agent);
+    ra_agent_tell_changed(agent);
     return TRUE;
 }
 
@@ -226,7 +209,7 @@ static void close_gate(RaAgent *agent)
     if (agent->gate == NULL)
         return;
     g_clear_pointer(&agent->gate, ra_gate_free);
-    tell_changed(agent);
+    ra_agent_tell_changed(agent);
 }
 
 static gboolean on_timer(gpointer data)
@@ -260,16 +243,18 @@ static gboolean update(gpointer data)
     const gint64 now = ra_clock_boot(agent->config.clock);
     const gboolean listen =
         !agent->shutting_down &&
-        (ra_invitations_count(agent->invitations) > 0 || now < agent->prepared_until);
+        (ra_invitations_count(agent->invitations) > 0 || now < agent->prepared_until ||
+         (ra_agent_under_way(agent) && ra_helper_session_resumable(agent->current)));
     if (!listen)
         close_gate(agent);
     else if (!open_gate(agent, &error))
-        tell_note(error->message, agent);
+        ra_agent_tell_note(error->message, agent);
     const gboolean busy = listen || agent->sessions->len > 0;
-    const gboolean keep = !agent->shutting_down && (agent->config.stay || now < agent->keep_until);
+    const gboolean keep = !agent->shutting_down &&
+                          (agent->config.stay || agent->attached > 0 || now < agent->keep_until);
     if (!busy && !keep && !agent->finished) {
         agent->finished = TRUE;
-        tell_finished(agent);
+        ra_agent_tell_finished(agent);
     } else {
         const gint64 next = MAX(agent->keep_until, agent->prepared_until) - now;
         const gint64 wait = next > 0 ? next / 1000 + 1 : RA_AGENT_LINGER_SECONDS * 1000;
@@ -322,21 +307,24 @@ RaAgent *ra_agent_new(const RaAgentConfig *config, GError **error)
 {
     static const RaQuestionsEvents questions = {.asked = on_asked, .settled = on_settled};
     static const RaHelperSessionEvents sessions = {.admit = on_admit,
+                                                   .resumes = on_resumes,
                                                    .began = on_began,
                                                    .changed = on_session_changed,
                                                    .ended = on_session_ended,
-                                                   .note = tell_note};
+                                                   .note = ra_agent_tell_note};
     if (!check_policy(config, error))
         return NULL;
     g_autoptr(RaAgent) agent = g_new0(RaAgent, 1);
     agent->config = *config;
-    agent->watchers = g_array_new(FALSE, FALSE, sizeof(Watcher));
+    agent->watchers = g_array_new(FALSE, FALSE, sizeof(RaAgentWatcher));
     agent->sessions = g_ptr_array_new_with_free_func((GDestroyNotify)ra_helper_session_free);
     agent->questions = ra_questions_new(config->question_seconds, config->bus_answers,
                                         config->clock, &questions, agent);
     agent->setting = (RaHelperSessionSetting){.questions = agent->questions,
                                               .desktop = config->desktop,
+                                              .clock = config->clock,
                                               .events = &sessions,
+                                              .case_events = &ra_agent_case_events,
                                               .data = agent};
     agent->invitations =
         ra_invitations_new(config->store, config->clock, on_invitations_changed, agent);
@@ -355,6 +343,7 @@ void ra_agent_free(RaAgent *agent)
     g_array_set_size(agent->watchers, 0);
     agent->current = NULL;
     g_ptr_array_unref(agent->sessions);
+    ra_case_unref(agent->talk);
     ra_gate_free(agent->gate);
     ra_questions_free(agent->questions);
     ra_invitations_free(agent->invitations);
@@ -362,22 +351,6 @@ void ra_agent_free(RaAgent *agent)
     g_clear_handle_id(&agent->update_idle, g_source_remove);
     g_array_unref(agent->watchers);
     g_free(agent);
-}
-
-void ra_agent_watch(RaAgent *agent, const RaAgentEvents *events, gpointer data)
-{
-    const Watcher watcher = {events, data};
-    g_array_append_val(agent->watchers, watcher);
-}
-
-void ra_agent_unwatch(RaAgent *agent, gpointer data)
-{
-    for (guint i = 0; i < agent->watchers->len; i++) {
-        if (g_array_index(agent->watchers, Watcher, i).data == data) {
-            g_array_remove_index(agent->watchers, i);
-            return;
-        }
-    }
 }
 
 gboolean ra_agent_prepare(RaAgent *agent, guint16 *port, GStrv *hosts, GError **error)
@@ -427,18 +400,6 @@ GPtrArray *ra_agent_list(RaAgent *agent, GError **error)
     return ra_store_list(agent->config.store, NULL, error);
 }
 
-void ra_agent_end(RaAgent *agent)
-{
-    if (under_way(agent->current))
-        ra_helper_session_leave(agent->current, RA_GOODBYE_ENDED);
-}
-
-void ra_agent_take_back_control(RaAgent *agent)
-{
-    if (under_way(agent->current))
-        ra_helper_session_take_back(agent->current);
-}
-
 void ra_agent_shut_down(RaAgent *agent)
 {
     agent->shutting_down = TRUE;
@@ -452,29 +413,17 @@ RaQuestions *ra_agent_questions(RaAgent *agent)
     return agent->questions;
 }
 
-RaAgentState ra_agent_state(const RaAgent *agent)
+void ra_agent_attach(RaAgent *agent)
 {
-    if (!under_way(agent->current))
-        return agent->gate != NULL ? RA_AGENT_LISTENING : RA_AGENT_IDLE;
-    switch (ra_helper_session_state(agent->current)) {
-    case RA_HELPER_SESSION_ASKING:
-        return RA_AGENT_ASKING;
-    case RA_HELPER_SESSION_CONTROLLING:
-        return RA_AGENT_CONTROLLING;
-    default:
-        return RA_AGENT_VIEWING;
-    }
+    agent->attached++;
+    touch(agent);
 }
 
-const char *ra_agent_state_name(RaAgentState state)
+void ra_agent_detach(RaAgent *agent)
 {
-    static const char *const names[] = {"idle", "listening", "asking", "viewing", "controlling"};
-    return names[state];
-}
-
-const char *ra_agent_helper(const RaAgent *agent)
-{
-    return under_way(agent->current) ? ra_helper_session_helper(agent->current) : "";
+    g_return_if_fail(agent->attached > 0);
+    agent->attached--;
+    touch(agent);
 }
 
 guint16 ra_agent_port(const RaAgent *agent)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "base/settings.h"
+#include "host/case.h"
 #include "host/clock.h"
 #include "host/desktop.h"
 #include "host/invitations.h"
@@ -41,7 +42,7 @@ typedef enum {
     RA_AGENT_IDLE,
     RA_AGENT_LISTENING,
     RA_AGENT_ASKING,
-    RA_AGENT_VIEWING,
+    RA_AGENT_VIEWING, /* while the link is lost, too: ra_agent_link_lost() */
     RA_AGENT_CONTROLLING,
 } RaAgentState;
 
@@ -49,8 +50,12 @@ typedef enum {
 typedef struct {
     void (*asked)(const RaQuestion *question, gpointer data);
     void (*settled)(const RaQuestion *question, RaOutcome outcome, gpointer data);
-    /* State or helper changed. */
+    /* State, helper, voice, whether the screen is hidden or the clipboard shared: one changed. */
     void (*changed)(gpointer data);
+    /* An entry of the history is new or changed; a file goes on; the levels of voice. */
+    void (*history)(const RaHistoryEntry *entry, gpointer data);
+    void (*transfer)(const RaTransfer *transfer, gpointer data);
+    void (*levels)(guint ours, guint theirs, gpointer data);
     /* A line for the log, safe to show. */
     void (*note)(const char *line, gpointer data);
     /* Nothing left to do, or shut down: the program may leave. */
@@ -79,9 +84,14 @@ gboolean ra_agent_register(RaAgent *agent, const char *id, GError **error);
 gboolean ra_agent_cancel(RaAgent *agent, const char *id, GError **error);
 /* All in the store, as ra_store_list(). */
 GPtrArray *ra_agent_list(RaAgent *agent, GError **error);
-/* Both do nothing without a session. */
+/* These do nothing without a session. */
 void ra_agent_end(RaAgent *agent);
 void ra_agent_take_back_control(RaAgent *agent);
+/* Hides the screen at once, or shows it again: that is for a person at this computer. */
+void ra_agent_pause(RaAgent *agent, gboolean paused);
+/* A window is there (or not any more): the agent stays while there is one. */
+void ra_agent_attach(RaAgent *agent);
+void ra_agent_detach(RaAgent *agent);
 /* Ends all in order; `finished` follows. */
 void ra_agent_shut_down(RaAgent *agent);
 
@@ -91,4 +101,9 @@ RaAgentState ra_agent_state(const RaAgent *agent);
 const char *ra_agent_state_name(RaAgentState state);
 /* Who is helping or asks to, safe to show; "" if nobody. Borrowed. */
 const char *ra_agent_helper(const RaAgent *agent);
+gboolean ra_agent_paused(const RaAgent *agent);
+gboolean ra_agent_link_lost(const RaAgent *agent);
+/* Of the session under way or the last one, until the next begins; NULL before the first.
+ * Borrowed. */
+RaCase *ra_agent_case(RaAgent *agent);
 guint16 ra_agent_port(const RaAgent *agent); /* 0: does not listen */

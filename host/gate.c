@@ -129,15 +129,15 @@ static gboolean take_want_key(RaGate *gate, const RaIpcMessage *want)
 {
     if (g_hash_table_size(gate->connections) == 0)
         return FALSE;
-    g_autoptr(RaInvitation) invitation = gate->events->find(want->identity.identity, gate->data);
+    g_autofree char *name = NULL;
+    g_autoptr(RaSecret) key = gate->events->find(want->identity.identity, &name, gate->data);
     RaIpcMessage answer = {.kind = RA_IPC_KEY};
     g_strlcpy(answer.secret.identity, want->identity.identity, sizeof answer.secret.identity);
-    if (invitation != NULL) {
-        RaSecret *key = ra_invitation_key(invitation);
+    if (key != NULL) {
         g_assert(ra_secret_size(key) == RA_IPC_KEY_SIZE);
         memcpy(answer.secret.key, ra_secret_bytes(key), RA_IPC_KEY_SIZE);
-        g_autofree char *name = ra_text_line(ra_invitation_name(invitation), RA_TEXT_NAME_MAX);
-        g_strlcpy(answer.secret.name, name, sizeof answer.secret.name);
+        g_autofree char *safe = ra_text_line(name, RA_TEXT_NAME_MAX);
+        g_strlcpy(answer.secret.name, safe, sizeof answer.secret.name);
         answer.secret.known = TRUE;
         g_hash_table_add(gate->identities, g_strdup(want->identity.identity));
     }
@@ -182,10 +182,10 @@ static const struct {
     {RA_IPC_AUTHENTICATED, take_authenticated},
 };
 
-static void on_message(RaPeer *peer, const RaIpcMessage *message, gpointer data)
+static void on_message(RaPeer *peer, const RaIpcMessage *message, int fd, gpointer data)
 {
     RaGate *gate = data;
-    (void)peer;
+    (void)peer, (void)fd;
     for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
         if (rules[i].kind == message->kind && rules[i].take(gate, message))
             return;

@@ -6,8 +6,8 @@
  */
 #pragma once
 
+#include "base/secret.h"
 #include "host/peer.h"
-#include "ticket/invitation.h"
 
 enum {
     RA_GATE_HANDSHAKE_SECONDS = 20, /* a worker that settles no connection in that time hangs */
@@ -20,8 +20,10 @@ typedef struct _RaGate RaGate;
 
 typedef struct {
     RaPeer *(*start_worker)(gpointer data, GError **error);
-    /* The invitation with this id if it can be used now, a reference; else NULL. */
-    RaInvitation *(*find)(const char *id, gpointer data);
+    /* The key of IDENTITY (an invitation's id, or one to resume a session with) if it can be used
+     * now: RA_IPC_KEY_SIZE bytes, a reference; else NULL. *NAME, the callee's to make, is the
+     * novice's name for the hello. */
+    RaSecret *(*find)(const char *identity, char **name, gpointer data);
     /* A handshake succeeded. WORKER is the callee's; ADDRESS is the other computer's; IDENTITIES
      * (a set of strings, the callee's) are those whose keys this worker was given. */
     void (*authenticated)(RaPeer *worker, const char *address, GHashTable *identities,

@@ -249,6 +249,12 @@ const char *const *ra_invitations_recipients(RaInvitations *invitations, const c
     return held != NULL ? (const char *const *)held->recipients : nobody;
 }
 
+const char *ra_invitations_novice(RaInvitations *invitations, const char *id)
+{
+    const Held *held = find_held(invitations, id);
+    return held != NULL ? ra_invitation_name(held->invitation) : "";
+}
+
 gboolean ra_invitations_may_ask(RaInvitations *invitations, const char *id)
 {
     const Held *held = find_held(invitations, id);

@@ -43,6 +43,9 @@ RaInvitation *ra_invitations_find(RaInvitations *invitations, const char *id);
 /* Whom it was sent to; never NULL. Borrowed until the next call. */
 const char *const *ra_invitations_recipients(RaInvitations *invitations, const char *id);
 
+/* The name in it, "" where there is no such; the same way. */
+const char *ra_invitations_novice(RaInvitations *invitations, const char *id);
+
 /* May the novice be asked about it now? Not while they are given a rest: whoever asks again and
  * again wants a yes that is not meant. */
 gboolean ra_invitations_may_ask(RaInvitations *invitations, const char *id);

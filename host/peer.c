@@ -30,10 +30,10 @@ static void on_message(RaWorker *worker, const RaIpcMessage *message, int fd, gp
 {
     RaPeer *peer = data;
     (void)worker;
-    if (fd >= 0) /* no message of a host's worker brings one */
-        close(fd);
     if (peer->events != NULL)
-        peer->events->message(peer, message, peer->data);
+        peer->events->message(peer, message, fd, peer->data);
+    if (fd >= 0)
+        close(fd);
 }
 
 static void on_gone(RaWorker *worker, const GError *error, gpointer data)

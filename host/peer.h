@@ -10,9 +10,11 @@
 typedef struct _RaPeer RaPeer;
 
 typedef struct {
-    /* Decoded as RA_IPC_FROM_HOST_WORKER. The callee may free the peer, or give it other events. */
-    void (*message)(RaPeer *peer, const RaIpcMessage *message, gpointer data);
-    /* It is gone: nothing follows but ra_peer_free(). */
+    /* Decoded as RA_IPC_FROM_HOST_WORKER. FD is borrowed, -1 where none came. The callee may free
+     * the peer, or give it other events. */
+    void (*message)(RaPeer *peer, const RaIpcMessage *message, int fd, gpointer data);
+    /* It is gone: nothing follows but ra_peer_free(). RA_ERROR_MALFORMED: it was ended, since what
+     * it sent is no message. */
     void (*gone)(RaPeer *peer, const GError *error, gpointer data);
 } RaPeerEvents;
 

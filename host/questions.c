@@ -148,6 +148,15 @@ static gboolean within_hold(const RaQuestions *questions, gint64 moment)
            ra_clock_boot(questions->clock) - moment < (gint64)RA_QUESTION_HOLD_MS * 1000;
 }
 
+gboolean ra_questions_by_hand(const RaQuestions *questions, GError **error)
+{
+    if (!within_hold(questions, questions->injected_at))
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_FORBIDDEN,
+                "that came too soon after what the helper typed or clicked: do it again");
+    return FALSE;
+}
+
 gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes,
                              RaAnswerChannel channel, GError **error)
 {
@@ -164,11 +173,8 @@ gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes,
                     number);
         return FALSE;
     }
-    if (channel != RA_ANSWER_BUS && within_hold(questions, questions->injected_at)) {
-        g_set_error(error, RA_ERROR, RA_ERROR_FORBIDDEN,
-                    "the answer came too soon after what the helper typed: answer again");
+    if (channel != RA_ANSWER_BUS && !ra_questions_by_hand(questions, error))
         return FALSE;
-    }
     /* The timer does not run while the computer sleeps. */
     if (ra_clock_boot(questions->clock) >= open->deadline)
         settle(open, RA_OUTCOME_TIMEOUT, TRUE);

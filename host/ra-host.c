@@ -136,7 +136,7 @@ static RaPeer *start_worker(gpointer data, GError **error)
 }
 
 /* Found out now rather than when a helper waits. */
-static gboolean screen_is_there(Options *options, GError **error)
+static gboolean screen_is_there(Program *program, GError **error)
 {
     static const RaScreenEvents events = {0}; /* none comes: the main loop does not run */
     g_autoptr(RaScreen) screen = NULL;
@@ -146,7 +146,7 @@ static gboolean screen_is_there(Options *options, GError **error)
                     "session");
         return FALSE;
     }
-    screen = open_screen(options, error);
+    screen = open_screen(program, error);
     return screen != NULL && screen->class->start(screen, &events, NULL, error);
 }
 
@@ -154,7 +154,7 @@ static void on_note(const char *line, gpointer data)
 {
     Program *program = data;
     if (program->terminal != NULL)
-        ra_terminal_show(program->terminal, line);
+        ra_terminal_note(program->terminal, line);
     else
         (void)fprintf(stderr, "ra-host: %s\n", line);
 }
@@ -238,7 +238,8 @@ static gboolean offer_service(Program *program, GError **error)
     guint result = 0;
     if (program->bus == NULL)
         return TRUE;
-    program->service = ra_service_new(program->agent, program->bus, error);
+    program->service =
+        ra_service_new(program->agent, program->bus, program->options.bus_answers, error);
     if (program->service == NULL)
         return FALSE;
     g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
@@ -332,7 +333,6 @@ static int run(Program *program)
                                .data = program};
     g_autoptr(GError) error = NULL;
     program->loop = g_main_loop_new(NULL, FALSE);
-    program->choice = ra_x11_choice_new(program->options.monitor);
     program->desktop = ra_x11_desktop_new(NULL, on_desktop_gone, program, &error);
     if (program->desktop != NULL && start(program, &desktop, &error)) {
         static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
@@ -348,7 +348,6 @@ static int run(Program *program)
     if (program->bus != NULL)
         (void)g_dbus_connection_flush_sync(program->bus, NULL, NULL);
     g_clear_object(&program->bus);
-    g_clear_pointer(&program->choice, ra_x11_choice_unref);
     g_clear_pointer(&program->desktop, ra_x11_desktop_free);
     g_clear_pointer(&program->loop, g_main_loop_unref);
     return program->status;
@@ -373,7 +372,8 @@ static gboolean set_up(Program *program, int *status)
         (!ra_settings_boolean(program->settings, "Invitation.Enabled") ||
          ra_store_expire(program->store, g_get_real_time() / G_USEC_PER_SEC, NULL) == 0))
         return FALSE;
-    if (screen_is_there(&program->options, &error) && connect_bus(program, &error))
+    program->choice = ra_x11_choice_new(program->options.monitor);
+    if (screen_is_there(program, &error) && connect_bus(program, &error))
         return TRUE;
     *status = complain(error);
     return FALSE;
@@ -393,6 +393,7 @@ int main(int argc, char **argv)
         (void)puts("ra-host (" PACKAGE_NAME ") " PACKAGE_VERSION);
     else if (set_up(&program, &status))
         status = run(&program);
+    g_clear_pointer(&program.choice, ra_x11_choice_unref);
     ra_store_free(program.store);
     ra_settings_free(program.settings);
     g_strfreev(program.options.listen);

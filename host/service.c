@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "bus/host1.h"
 #include "bus/names.h"
+#include "host/consent.h"
 #include "host/service-error.h"
 #include "host/window.h"
 
@@ -15,12 +16,19 @@ struct _RaService {
     GDBusConnection *bus;
     RaBusHost1 *host1;
     RaConsentWindow *window; /* NULL: none is attached */
+    RaConsent *consent;      /* on the bus itself: only with bus_answers, else NULL */
 };
 
 static void show_state(RaService *service)
 {
     ra_bus_host1_set_state(service->host1, ra_agent_state_name(ra_agent_state(service->agent)));
     ra_bus_host1_set_helper(service->host1, ra_agent_helper(service->agent));
+    ra_bus_host1_set_paused(service->host1, ra_agent_paused(service->agent));
+    ra_bus_host1_set_helper_lost(service->host1, ra_agent_link_lost(service->agent));
+    RaCase *talk = ra_agent_case(service->agent);
+    const RaVoiceStatus *voice = talk != NULL ? ra_case_voice(talk) : NULL;
+    ra_bus_host1_set_talking(service->host1, voice != NULL && voice->state == RA_VOICE_ON);
+    ra_bus_host1_set_microphone(service->host1, voice != NULL && voice->microphone_open);
 }
 
 static void show_questions(RaService *service)
@@ -132,6 +140,13 @@ static gboolean on_take_back(RaBusHost1 *host1, GDBusMethodInvocation *invocatio
     return TRUE;
 }
 
+static gboolean on_hide(RaBusHost1 *host1, GDBusMethodInvocation *invocation, gpointer data)
+{
+    ra_agent_pause(((RaService *)data)->agent, TRUE);
+    ra_bus_host1_complete_hide(host1, invocation);
+    return TRUE;
+}
+
 static gboolean on_answer(RaBusHost1 *host1, GDBusMethodInvocation *invocation, guint question,
                           gboolean yes, gpointer data)
 {
@@ -194,6 +209,7 @@ static void connect_methods(RaService *service)
         {"handle-cancel", G_CALLBACK(on_cancel)},
         {"handle-end", G_CALLBACK(on_end)},
         {"handle-take-back-control", G_CALLBACK(on_take_back)},
+        {"handle-hide", G_CALLBACK(on_hide)},
         {"handle-attach-window", G_CALLBACK(on_attach)},
         {"handle-answer", G_CALLBACK(on_answer)},
     };
@@ -201,7 +217,8 @@ static void connect_methods(RaService *service)
         g_signal_connect(service->host1, methods[i].signal, methods[i].handler, service);
 }
 
-RaService *ra_service_new(RaAgent *agent, GDBusConnection *bus, GError **error)
+RaService *ra_service_new(RaAgent *agent, GDBusConnection *bus, gboolean bus_answers,
+                          GError **error)
 {
     static const RaAgentEvents events = {
         .asked = on_asked, .settled = on_settled, .changed = on_changed};
@@ -216,6 +233,11 @@ RaService *ra_service_new(RaAgent *agent, GDBusConnection *bus, GError **error)
     if (!g_dbus_interface_skeleton_export(G_DBUS_INTERFACE_SKELETON(service->host1), bus,
                                           RA_BUS_PATH, error))
         return NULL;
+    if (bus_answers) {
+        service->consent = ra_consent_new(agent, RA_ANSWER_BUS);
+        if (!ra_consent_export(service->consent, bus, error))
+            return NULL;
+    }
     return g_steal_pointer(&service);
 }
 
@@ -225,6 +247,7 @@ void ra_service_free(RaService *service)
         return;
     ra_agent_unwatch(service->agent, service);
     g_clear_pointer(&service->window, ra_consent_window_free);
+    g_clear_pointer(&service->consent, ra_consent_free);
     g_signal_handlers_disconnect_by_data(service->host1, service);
     if (g_dbus_interface_skeleton_get_connection(G_DBUS_INTERFACE_SKELETON(service->host1)) != NULL)
         g_dbus_interface_skeleton_unexport(G_DBUS_INTERFACE_SKELETON(service->host1));

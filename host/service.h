@@ -13,9 +13,11 @@ enum {
 
 typedef struct _RaService RaService;
 
-/* Offers AGENT at RA_BUS_PATH on BUS (a message bus, or for tests any connection). Does not own
+/* Offers AGENT at RA_BUS_PATH on BUS (a message bus, or for tests any connection), and with
+ * BUS_ANSWERS Consent1 as well: every program can answer then. Does not own
  * the name. AGENT is borrowed and outlives the service. */
-RaService *ra_service_new(RaAgent *agent, GDBusConnection *bus, GError **error);
+RaService *ra_service_new(RaAgent *agent, GDBusConnection *bus, gboolean bus_answers,
+                          GError **error);
 /* Takes the object off the bus and detaches the window. */
 void ra_service_free(RaService *service);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaService, ra_service_free)

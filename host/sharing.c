@@ -1,28 +1,50 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "host/sharing.h"
 
+#include "host/hands.h"
+
 enum { POINTER_QUEUE_MAX = 16 }; /* messages to the worker, above which the pointer waits */
 
 struct _RaSharing {
-    RaPeer *worker;
+    const RaDesktop *desktop;
+    RaPeer *worker; /* NULL while the link is lost */
     const RaSharingEvents *events;
     gpointer data;
     char *who;
-    RaScreen *screen;
-    RaInput *input; /* NULL: view only */
+    RaScreen *screen; /* NULL while the link is lost */
+    RaHands *hands;   /* NULL: view only */
     RaSign *sign;
-    RaRights rights;
+    RaSignState shown;
+    RaPointing *pointing; /* made with the first point */
+    gboolean no_pointing;
+    gint64 points_since; /* monotonic: the second in which `points` are counted */
+    guint points;
+    guint monitor; /* that the helper chose */
     gboolean begun, halted;
     gboolean damaged;
+    gboolean frame_due;           /* the size changed while the screen was hidden */
+    RaIpcMessage cursor;          /* the last while the screen was hidden; its pixels are ours */
     guint16 pointer_x, pointer_y; /* the novice's */
     gboolean pointer_moved;       /* and the worker was not told */
     guint owed;                   /* WANT_PIXELS that the worker owes; 0: the frame is ours */
 };
 
+/* TRUE while there is somebody to send anything to. */
+static gboolean linked(const RaSharing *sharing)
+{
+    return sharing->begun && !sharing->halted && sharing->worker != NULL;
+}
+
+/* TRUE while the helper may see the screen. */
+static gboolean visible(const RaSharing *sharing)
+{
+    return linked(sharing) && !sharing->shown.paused;
+}
+
 /* Fetches as soon as there is something and the frame is ours. */
 static void pump(RaSharing *sharing)
 {
-    if (!sharing->begun || sharing->halted || sharing->owed > 0 || !sharing->damaged)
+    if (!visible(sharing) || sharing->owed > 0 || !sharing->damaged)
         return;
     RaIpcMessage pixels = {0};
     sharing->damaged = FALSE;
@@ -36,7 +58,7 @@ static void pump(RaSharing *sharing)
 /* Only the last place counts: where the worker does not keep up, it hears of it later. */
 static void send_pointer(RaSharing *sharing)
 {
-    if (!sharing->begun || sharing->halted || !sharing->pointer_moved ||
+    if (!visible(sharing) || !sharing->pointer_moved ||
         ra_peer_queued(sharing->worker) > POINTER_QUEUE_MAX)
         return;
     RaIpcMessage pointer = {.kind = RA_IPC_POINTER};
@@ -46,6 +68,7 @@ static void send_pointer(RaSharing *sharing)
     ra_peer_send(sharing->worker, &pointer, -1);
 }
 
+/* Also while the screen is hidden: only a fetch puts something into a frame. */
 static void send_frame(RaSharing *sharing)
 {
     RaIpcMessage frame = {0};
@@ -55,7 +78,25 @@ static void send_frame(RaSharing *sharing)
     frame.kind = RA_IPC_FRAME;
     sharing->owed++;
     sharing->damaged = TRUE;
+    sharing->frame_due = FALSE;
     ra_peer_send(sharing->worker, &frame, fd);
+}
+
+static void send_monitors(RaSharing *sharing)
+{
+    RaIpcMessage message = {.kind = RA_IPC_ASSIST};
+    if (!linked(sharing) || sharing->screen->class->monitors == NULL)
+        return;
+    sharing->screen->class->monitors(sharing->screen, &message.assist);
+    message.assist.kind = RA_ASSIST_MONITORS;
+    if (message.assist.monitors.n > 0)
+        ra_peer_send(sharing->worker, &message, -1);
+}
+
+static void drop_cursor(RaSharing *sharing)
+{
+    g_free((guint8 *)sharing->cursor.cursor.pixels);
+    sharing->cursor = (RaIpcMessage){0};
 }
 
 static void on_damaged(gpointer data)
@@ -68,15 +109,24 @@ static void on_damaged(gpointer data)
 static void on_resized(gpointer data)
 {
     RaSharing *sharing = data;
-    if (sharing->begun && !sharing->halted)
+    ra_sharing_clear_points(sharing);
+    if (visible(sharing))
         send_frame(sharing);
+    else
+        sharing->frame_due = TRUE;
 }
 
 static void on_cursor(const RaIpcMessage *cursor, gpointer data)
 {
     RaSharing *sharing = data;
-    if (sharing->begun && !sharing->halted)
+    if (visible(sharing)) {
         ra_peer_send(sharing->worker, cursor, -1);
+        return;
+    }
+    drop_cursor(sharing);
+    sharing->cursor = *cursor;
+    sharing->cursor.cursor.pixels =
+        g_memdup2(cursor->cursor.pixels, (gsize)cursor->cursor.width * cursor->cursor.height * 4);
 }
 
 static void on_pointer(guint16 x, guint16 y, gpointer data)
@@ -95,6 +145,11 @@ static void on_lost(const GError *error, gpointer data)
         sharing->events->lost(error, sharing->data);
 }
 
+static void on_monitors(gpointer data)
+{
+    send_monitors(data);
+}
+
 static void on_stop(gpointer data)
 {
     RaSharing *sharing = data;
@@ -109,53 +164,87 @@ static void on_end(gpointer data)
         sharing->events->end(sharing->data);
 }
 
-/* The novice may use mouse and keyboard beside the helper, as two people at one table do. */
-static void on_novice_active(gpointer data)
+static void on_pause(gboolean paused, gpointer data)
 {
-    (void)data;
+    RaSharing *sharing = data;
+    if (!sharing->halted)
+        sharing->events->pause(paused, sharing->data);
+}
+
+static void on_pause_key(gpointer data)
+{
+    on_pause(!((RaSharing *)data)->shown.paused, data);
+}
+
+static void on_mute(gboolean muted, gpointer data)
+{
+    RaSharing *sharing = data;
+    if (!sharing->halted)
+        sharing->events->mute(muted, sharing->data);
+}
+
+static void show_sign(RaSharing *sharing)
+{
+    if (!sharing->halted)
+        sharing->sign->class->show(sharing->sign, &sharing->shown);
+}
+
+static void on_held(gboolean held, gpointer data)
+{
+    RaSharing *sharing = data;
+    if (sharing->halted)
+        return;
+    sharing->shown.held = held;
+    show_sign(sharing);
+    sharing->events->held(held, sharing->data);
 }
 
 /* Input is left out where it cannot be had: the helper can still look. */
-static void open_input(RaSharing *sharing, const RaDesktop *desktop)
-{
-    static const RaInputEvents events = {.escape = on_stop, .novice_active = on_novice_active};
-    sharing->input = desktop->input(desktop->data, NULL);
-    if (sharing->input != NULL &&
-        !sharing->input->class->start(sharing->input, &events, sharing, NULL))
-        g_clear_pointer(&sharing->input, ra_input_free);
-}
-
-RaSharing *ra_sharing_new(const RaDesktop *desktop, const char *who, RaPeer *worker,
-                          const RaSharingEvents *events, gpointer data, GError **error)
+static gboolean open_screen(RaSharing *sharing, GError **error)
 {
     static const RaScreenEvents screen_events = {.damaged = on_damaged,
                                                  .resized = on_resized,
                                                  .cursor = on_cursor,
                                                  .pointer = on_pointer,
-                                                 .lost = on_lost};
-    static const RaSignEvents sign_events = {.take_back = on_stop, .end = on_end};
+                                                 .lost = on_lost,
+                                                 .monitors = on_monitors};
+    static const RaHandsEvents hands_events = {
+        .escape = on_stop, .pause = on_pause_key, .held = on_held};
+    g_autoptr(RaScreen) screen = sharing->desktop->screen(sharing->desktop->data, error);
+    if (screen == NULL || !screen->class->start(screen, &screen_events, sharing, error))
+        return FALSE;
+    sharing->screen = g_steal_pointer(&screen);
+    sharing->hands = ra_hands_new(sharing->desktop, &hands_events, sharing);
+    return TRUE;
+}
+
+RaSharing *ra_sharing_new(const RaDesktop *desktop, const char *who, RaPeer *worker,
+                          const RaSharingEvents *events, gpointer data, GError **error)
+{
+    static const RaSignEvents sign_events = {
+        .take_back = on_stop, .end = on_end, .pause = on_pause, .mute = on_mute};
     g_autoptr(RaSharing) sharing = g_new0(RaSharing, 1);
+    sharing->desktop = desktop;
     sharing->worker = worker;
     sharing->events = events;
     sharing->data = data;
+    sharing->monitor = RA_MONITOR_ALL;
     sharing->who = g_strdup(who);
+    sharing->shown.who = sharing->who;
     sharing->sign = desktop->sign(&sign_events, sharing, desktop->data, error);
-    if (sharing->sign == NULL)
+    if (sharing->sign == NULL || !open_screen(sharing, error))
         return NULL;
-    sharing->screen = desktop->screen(desktop->data, error);
-    if (sharing->screen == NULL ||
-        !sharing->screen->class->start(sharing->screen, &screen_events, sharing, error))
-        return NULL;
-    open_input(sharing, desktop);
     return g_steal_pointer(&sharing);
 }
 
 static gboolean free_now(gpointer data)
 {
     RaSharing *sharing = data;
-    ra_input_free(sharing->input);
+    ra_hands_free(sharing->hands);
+    ra_pointing_free(sharing->pointing);
     ra_sign_free(sharing->sign);
     ra_screen_free(sharing->screen);
+    drop_cursor(sharing);
     g_free(sharing->who);
     g_free(sharing);
     return G_SOURCE_REMOVE;
@@ -166,8 +255,9 @@ void ra_sharing_free(RaSharing *sharing)
     if (sharing == NULL || sharing->halted)
         return;
     sharing->halted = TRUE;
-    if (sharing->input != NULL)
-        sharing->input->class->release_all(sharing->input);
+    if (sharing->hands != NULL)
+        ra_hands_allow(sharing->hands, FALSE);
+    ra_sharing_clear_points(sharing);
     if (sharing->sign != NULL)
         sharing->sign->class->hide(sharing->sign);
     if (sharing->screen != NULL && sharing->begun)
@@ -181,7 +271,35 @@ void ra_sharing_begin(RaSharing *sharing)
     sharing->begun = TRUE;
     ra_sharing_set_rights(sharing, RA_RIGHT_VIEW);
     send_frame(sharing);
+    send_monitors(sharing);
     send_pointer(sharing);
+}
+
+void ra_sharing_lose_link(RaSharing *sharing)
+{
+    ra_sharing_clear_points(sharing);
+    g_clear_pointer(&sharing->hands, ra_hands_free);
+    sharing->screen->class->stop(sharing->screen);
+    g_clear_pointer(&sharing->screen, ra_screen_free);
+    drop_cursor(sharing);
+    sharing->worker = NULL;
+    sharing->owed = 0;
+    sharing->damaged = sharing->frame_due = sharing->pointer_moved = sharing->begun = FALSE;
+    sharing->shown.rights = RA_RIGHT_VIEW;
+    sharing->shown.held = FALSE;
+    sharing->shown.lost = TRUE;
+    show_sign(sharing);
+}
+
+gboolean ra_sharing_regain(RaSharing *sharing, RaPeer *worker, GError **error)
+{
+    if (!open_screen(sharing, error))
+        return FALSE;
+    if (sharing->monitor != RA_MONITOR_ALL && sharing->screen->class->choose != NULL)
+        (void)sharing->screen->class->choose(sharing->screen, sharing->monitor);
+    sharing->worker = worker;
+    sharing->shown.lost = FALSE;
+    return TRUE;
 }
 
 gboolean ra_sharing_want_pixels(RaSharing *sharing)
@@ -196,26 +314,110 @@ gboolean ra_sharing_want_pixels(RaSharing *sharing)
 
 gboolean ra_sharing_has_input(const RaSharing *sharing)
 {
-    return sharing->input != NULL;
+    return sharing->hands != NULL;
+}
+
+static void allow_hands(RaSharing *sharing)
+{
+    if (sharing->hands != NULL)
+        ra_hands_allow(sharing->hands,
+                       (sharing->shown.rights & RA_RIGHT_CONTROL) != 0 && !sharing->shown.paused);
 }
 
 void ra_sharing_set_rights(RaSharing *sharing, RaRights rights)
 {
-    sharing->rights = rights;
-    if ((rights & RA_RIGHT_CONTROL) == 0)
-        ra_sharing_release_input(sharing);
-    const RaSignState state = {.who = sharing->who, .rights = rights};
-    sharing->sign->class->show(sharing->sign, &state);
+    sharing->shown.rights = rights;
+    allow_hands(sharing);
+    show_sign(sharing);
 }
 
-void ra_sharing_inject(RaSharing *sharing, const RaIpcMessage *event)
+gboolean ra_sharing_inject(RaSharing *sharing, const RaIpcMessage *event)
 {
-    if (sharing->input != NULL && (sharing->rights & RA_RIGHT_CONTROL) != 0)
-        sharing->input->class->inject(sharing->input, event);
+    return sharing->hands != NULL && ra_hands_inject(sharing->hands, event);
+}
+
+void ra_sharing_drop_input(RaSharing *sharing, const RaIpcMessage *event)
+{
+    if (sharing->hands != NULL)
+        ra_hands_drop(sharing->hands, event);
 }
 
 void ra_sharing_release_input(RaSharing *sharing)
 {
-    if (sharing->input != NULL)
-        sharing->input->class->release_all(sharing->input);
+    if (sharing->hands != NULL)
+        ra_hands_release(sharing->hands);
+}
+
+void ra_sharing_set_paused(RaSharing *sharing, gboolean paused)
+{
+    if (sharing->shown.paused == paused)
+        return;
+    sharing->shown.paused = paused;
+    ra_sharing_clear_points(sharing);
+    allow_hands(sharing);
+    show_sign(sharing);
+    if (!visible(sharing))
+        return;
+    if (sharing->frame_due)
+        send_frame(sharing);
+    if (sharing->cursor.kind == RA_IPC_CURSOR)
+        ra_peer_send(sharing->worker, &sharing->cursor, -1);
+    drop_cursor(sharing);
+    pump(sharing);
+    send_pointer(sharing);
+}
+
+gboolean ra_sharing_paused(const RaSharing *sharing)
+{
+    return sharing->shown.paused;
+}
+
+void ra_sharing_set_voice(RaSharing *sharing, gboolean talking, gboolean microphone)
+{
+    if (sharing->shown.talking == talking && sharing->shown.microphone == microphone)
+        return;
+    sharing->shown.talking = talking;
+    sharing->shown.microphone = microphone;
+    show_sign(sharing);
+}
+
+/* The end of a stroke always counts: without it what is drawn would not fade. */
+static gboolean too_many_points(RaSharing *sharing, RaPointPhase phase)
+{
+    const gint64 now = g_get_monotonic_time();
+    if (now - sharing->points_since >= G_USEC_PER_SEC) {
+        sharing->points_since = now;
+        sharing->points = 0;
+    }
+    const guint max = phase == RA_POINT_END ? 2 * RA_SHARING_POINTS_MAX : RA_SHARING_POINTS_MAX;
+    return ++sharing->points > max;
+}
+
+void ra_sharing_point(RaSharing *sharing, guint16 x, guint16 y, RaPointPhase phase)
+{
+    const RaDesktop *desktop = sharing->desktop;
+    int left = 0, top = 0;
+    if (!visible(sharing) || sharing->no_pointing || too_many_points(sharing, phase))
+        return;
+    if (sharing->pointing == NULL && desktop->pointing != NULL)
+        sharing->pointing = desktop->pointing(desktop->data, NULL);
+    sharing->no_pointing = sharing->pointing == NULL;
+    if (sharing->no_pointing)
+        return;
+    if (sharing->screen->class->origin != NULL)
+        sharing->screen->class->origin(sharing->screen, &left, &top);
+    sharing->pointing->class->point(sharing->pointing, left, top, x, y, phase);
+}
+
+void ra_sharing_clear_points(RaSharing *sharing)
+{
+    if (sharing->pointing != NULL)
+        sharing->pointing->class->clear(sharing->pointing);
+}
+
+void ra_sharing_choose(RaSharing *sharing, guint monitor)
+{
+    if (linked(sharing) && sharing->screen->class->choose != NULL &&
+        sharing->screen->class->choose(sharing->screen, monitor))
+        sharing->monitor = monitor;
 }

@@ -2,6 +2,7 @@
 #include "host/terminal.h"
 
 #include "base/text.h"
+#include "host/terminal-private.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -9,16 +10,33 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { ANSWER_MAX = 64, FOREGROUND_MS = 500 };
+enum {
+    LINE_BYTES_MAX = 2 * RA_CHAT_TEXT_MAX, /* of a line that is typed; longer ones are dropped */
+    FOREGROUND_MS = 500,
+    GUARD_MS = 700, /* what is typed so soon after a question in a session was meant for chat */
+    PROGRESS_SECONDS = 5, /* between two lines about one file */
+};
 
 struct _RaTerminal {
     RaAgent *agent;
     int fd;
-    GQueue *waiting; /* of RaQuestion; the first is on the terminal */
-    GString *answer; /* what was typed of it so far */
+    GQueue *waiting;  /* of RaQuestion; the first is on the terminal */
+    gint64 asked_at;  /* monotonic: when it was shown */
+    gboolean guarded; /* it came in the course of a session */
+    GString *line;    /* what was typed so far */
+    gboolean too_long;
     guint input, retry;
     RaAgentState shown;
+    RaCase *talk;         /* whose history is shown; a reference, NULL for none */
+    guint shown_entry;    /* the number of the last entry of it */
+    char *last_event;     /* the text of that, where it was an event */
+    GHashTable *progress; /* handle of a transfer to Progress */
 };
+
+typedef struct {
+    RaTransferState state;
+    gint64 shown; /* monotonic */
+} Progress;
 
 static void show(RaTerminal *terminal, const char *text)
 {
@@ -39,80 +57,20 @@ void ra_terminal_show(RaTerminal *terminal, const char *line)
     show(terminal, "\n");
 }
 
-static const char *text_of(const RaQuestion *question, const char *key)
+void ra_terminal_note(RaTerminal *terminal, const char *line)
 {
-    const char *text = "";
-    (void)g_variant_lookup(question->details, key, "&s", &text);
-    return text;
+    if (g_strcmp0(line, terminal->last_event) != 0)
+        ra_terminal_show(terminal, line);
 }
 
-static char *people_of(const RaQuestion *question)
+/* Each line of TEXT with INDENT before it. */
+static void show_indented(RaTerminal *terminal, const char *indent, const char *text)
 {
-    g_autofree const char **to = NULL;
-    if (!g_variant_lookup(question->details, "to", "^a&s", &to) || to[0] == NULL)
-        return g_strdup("a person who has your invitation");
-    g_autofree char *joined = g_strjoinv(", ", (char **)to);
-    return ra_text_line(joined, RA_TEXT_LINE_MAX);
-}
-
-static const char caution[] =
-    "  Say yes only to people that you know and trust, and whom you asked for\n"
-    "  help yourself. No bank, no company such as Microsoft and no police\n"
-    "  officer asks for this by telephone.\n";
-
-static char *describe_connect(const RaQuestion *question)
-{
-    g_autofree char *people = people_of(question);
-    const char *name = text_of(question, "name");
-    return g_strdup_printf(
-        "\n"
-        "  Remote Assistance: somebody would like to see your screen.\n"
-        "\n"
-        "  Who:        %s, at %s\n"
-        "  Invitation: sent to %s\n"
-        "\n"
-        "  They will see everything that is on your screen. They cannot use your "
-        "mouse or\n"
-        "  keyboard unless you say yes to that too. You can end it at any time.\n"
-        "\n"
-        "%s"
-        "\n"
-        "  Let them see your screen? [y/N] ",
-        name[0] != '\0' ? name : "(they gave no name)", text_of(question, "peer"), people, caution);
-}
-
-static char *describe_control(const RaQuestion *question)
-{
-    const char *name = text_of(question, "name");
-    return g_strdup_printf(
-        "\n"
-        "  Remote Assistance: %s would like to control your computer.\n"
-        "\n"
-        "  They will be able to do everything that you can do here: open, change "
-        "and delete\n"
-        "  your files, read your mail, run programs. To stop it press ESC, or "
-        "\"Stop control\"\n"
-        "  at the top of the screen.\n"
-        "\n"
-        "%s"
-        "\n"
-        "  Let them control your computer? [y/N] ",
-        name[0] != '\0' ? name : "the helper", caution);
-}
-
-static char *describe(const RaQuestion *question)
-{
-    switch (question->kind) {
-    case RA_QUESTION_CONNECT:
-        return describe_connect(question);
-    case RA_QUESTION_CONTROL:
-        return describe_control(question);
-    case RA_QUESTION_FILE:
-        return g_strdup("\n  Remote Assistance: the helper offers a file. Accept it? [y/N] ");
-    case RA_QUESTION_VOICE:
-        break;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        show(terminal, indent);
+        ra_terminal_show(terminal, *line);
     }
-    return g_strdup("\n  Remote Assistance: the helper would like to talk. Start voice? [y/N] ");
 }
 
 static void question_free(gpointer pointer)
@@ -132,21 +90,28 @@ static void stop_reading(RaTerminal *terminal)
 
 static void start_reading(RaTerminal *terminal)
 {
-    if (terminal->input == 0)
+    if (terminal->input == 0 && terminal->retry == 0)
         terminal->input = g_unix_fd_add(terminal->fd, G_IO_IN | G_IO_HUP, on_input, terminal);
+}
+
+static gboolean in_session(const RaTerminal *terminal)
+{
+    const RaCase *talk = ra_agent_case(terminal->agent);
+    return talk != NULL && !ra_case_closed(talk);
 }
 
 /* What was typed before the question was shown does not answer it. */
 static void ask_first(RaTerminal *terminal)
 {
     const RaQuestion *question = g_queue_peek_head(terminal->waiting);
-    if (question == NULL) {
-        stop_reading(terminal);
+    if (question == NULL)
         return;
-    }
     (void)tcflush(terminal->fd, TCIFLUSH);
-    g_string_truncate(terminal->answer, 0);
-    g_autofree char *text = describe(question);
+    g_string_truncate(terminal->line, 0);
+    terminal->too_long = FALSE;
+    terminal->asked_at = g_get_monotonic_time();
+    terminal->guarded = in_session(terminal);
+    g_autofree char *text = ra_terminal_describe(question);
     show(terminal, text);
     start_reading(terminal);
 }
@@ -163,12 +128,46 @@ static void answer(RaTerminal *terminal, gboolean yes)
     ask_first(terminal);
 }
 
+/* A line of chat that was being typed when the question came is neither a yes nor a no. */
+static void take_answer(RaTerminal *terminal, const char *line)
+{
+    const gint64 since = g_get_monotonic_time() - terminal->asked_at;
+    if (terminal->guarded && since < GUARD_MS * (gint64)1000)
+        show(terminal, "  That came too soon to be an answer. Please read the question: [y/N] ");
+    else
+        answer(terminal,
+               g_ascii_strcasecmp(line, "y") == 0 || g_ascii_strcasecmp(line, "yes") == 0);
+}
+
+static void take_chat(RaTerminal *terminal, const char *line)
+{
+    g_autoptr(GError) error = NULL;
+    if (line[0] == '\0')
+        return;
+    if (!in_session(terminal))
+        ra_terminal_show(terminal, "  Nobody is connected. /help shows what can be typed here.");
+    else if (!ra_case_say(ra_agent_case(terminal->agent), line, &error))
+        show_indented(terminal, "  ", error->message);
+}
+
 static void take_line(RaTerminal *terminal)
 {
-    g_autofree char *line = g_strdup(terminal->answer->str);
-    g_string_truncate(terminal->answer, 0);
+    g_autofree char *line = g_strdup(terminal->line->str);
+    const gboolean too_long = terminal->too_long;
+    g_string_truncate(terminal->line, 0);
+    terminal->too_long = FALSE;
     g_strstrip(line);
-    answer(terminal, g_ascii_strcasecmp(line, "y") == 0 || g_ascii_strcasecmp(line, "yes") == 0);
+    if (line[0] == '/' && !too_long) {
+        g_autofree char *reply = ra_terminal_command(terminal->agent, line);
+        if (reply[0] != '\0')
+            show_indented(terminal, "  ", reply);
+    } else if (g_queue_peek_head(terminal->waiting) != NULL) {
+        take_answer(terminal, too_long ? "" : line);
+    } else if (too_long) {
+        ra_terminal_show(terminal, "  That line was too long: it was not sent.");
+    } else {
+        take_chat(terminal, line);
+    }
 }
 
 static gboolean on_retry(gpointer data)
@@ -186,11 +185,22 @@ static gboolean in_background(const RaTerminal *terminal)
     return foreground > 0 && foreground != getpgrp();
 }
 
+/* The end of input answers what is open with no; Ctrl-D is not the last that is heard. */
+static gboolean take_end(RaTerminal *terminal, gboolean gone)
+{
+    if (gone)
+        terminal->input = 0;
+    if (g_queue_peek_head(terminal->waiting) != NULL) {
+        show(terminal, "\n");
+        answer(terminal, FALSE);
+    }
+    return gone ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
 static gboolean on_input(gint fd, GIOCondition condition, gpointer data)
 {
     RaTerminal *terminal = data;
-    char bytes[ANSWER_MAX];
-    (void)condition;
+    char bytes[1024];
     if (in_background(terminal)) {
         terminal->input = 0;
         terminal->retry = g_timeout_add(FOREGROUND_MS, on_retry, terminal);
@@ -199,23 +209,17 @@ static gboolean on_input(gint fd, GIOCondition condition, gpointer data)
     const gssize n = read(fd, bytes, sizeof bytes);
     if (n < 0 && (errno == EINTR || errno == EAGAIN))
         return G_SOURCE_CONTINUE;
-    if (n <= 0) { /* the end of input answers what is open with no */
-        terminal->input = 0;
-        show(terminal, "\n");
-        answer(terminal, FALSE);
-        return G_SOURCE_REMOVE;
+    if (n <= 0)
+        return take_end(terminal, n < 0 || (condition & G_IO_HUP) != 0);
+    for (gssize i = 0; i < n; i++) {
+        if (bytes[i] == '\n')
+            take_line(terminal);
+        else if (terminal->line->len < LINE_BYTES_MAX)
+            g_string_append_c(terminal->line, bytes[i]);
+        else
+            terminal->too_long = TRUE;
     }
-    const char *end = memchr(bytes, '\n', (gsize)n);
-    const gsize take = end != NULL ? (gsize)(end - bytes) : (gsize)n;
-    if (terminal->answer->len < ANSWER_MAX) /* longer is no yes in any case */
-        g_string_append_len(terminal->answer, bytes, (gssize)take);
-    if (end == NULL)
-        return G_SOURCE_CONTINUE;
-    terminal->input = 0; /* whoever is asked next starts to read anew */
-    take_line(terminal);
-    if (g_queue_peek_head(terminal->waiting) != NULL)
-        start_reading(terminal);
-    return G_SOURCE_REMOVE;
+    return G_SOURCE_CONTINUE;
 }
 
 static void on_asked(const RaQuestion *question, gpointer data)
@@ -253,35 +257,91 @@ static void on_changed(gpointer data)
     RaTerminal *terminal = data;
     const RaAgentState state = ra_agent_state(terminal->agent);
     const RaAgentState before = terminal->shown;
-    const char *helper = ra_agent_helper(terminal->agent);
-    const char *who = helper[0] != '\0' ? helper : "the helper";
     terminal->shown = state;
-    if (state == before)
+    if (before >= RA_AGENT_VIEWING || state < RA_AGENT_VIEWING)
         return;
-    g_autofree char *line = NULL;
-    if (state == RA_AGENT_VIEWING)
-        line = g_strdup_printf("  >>> %s SEES your screen. Ctrl-C ends it.", who);
-    else if (state == RA_AGENT_CONTROLLING)
-        line = g_strdup_printf("  >>> %s CONTROLS your computer. ESC stops it.", who);
-    else if (before >= RA_AGENT_VIEWING)
-        line = g_strdup("  The session is over: nobody sees your screen.");
-    if (line != NULL)
-        ra_terminal_show(terminal, line);
+    ra_terminal_show(terminal, "      Ctrl-C or /end ends it, /hide hides your screen, /help shows "
+                               "the rest.");
+    if ((ra_case_features(ra_agent_case(terminal->agent)) & RA_FEATURE_CHAT) != 0)
+        ra_terminal_show(terminal, "      Any other line that you type here goes to them as chat.");
 }
 
-static const RaAgentEvents events = {
-    .asked = on_asked, .settled = on_settled, .changed = on_changed};
+/* Another session's history begins again. */
+static void follow_case(RaTerminal *terminal)
+{
+    RaCase *talk = ra_agent_case(terminal->agent);
+    if (terminal->talk == talk)
+        return;
+    ra_case_unref(terminal->talk);
+    terminal->talk = talk != NULL ? ra_case_ref(talk) : NULL;
+    terminal->shown_entry = 0;
+    g_hash_table_remove_all(terminal->progress);
+}
+
+static void on_history(const RaHistoryEntry *entry, gpointer data)
+{
+    RaTerminal *terminal = data;
+    follow_case(terminal);
+    if (terminal->talk == NULL || entry->number <= terminal->shown_entry)
+        return;
+    terminal->shown_entry = entry->number;
+    g_clear_pointer(&terminal->last_event, g_free);
+    if (entry->who == RA_HISTORY_EVENT) {
+        terminal->last_event = g_strdup(entry->text);
+        show_indented(terminal, "  >>> ", entry->text);
+    } else if (entry->who == RA_HISTORY_THEM) {
+        RaHistory *history = ra_case_history(terminal->talk);
+        g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(entry->time);
+        g_autofree char *clock = g_date_time_format(time, "%H:%M");
+        g_autofree char *head =
+            g_strdup_printf("  %s %s: ", clock, ra_history_name(history, RA_HISTORY_THEM));
+        show_indented(terminal, head, entry->text);
+        ra_history_mark_read(history);
+    }
+}
+
+/* What is over is in the history; of the rest a line now and then. */
+static void on_transfer(const RaTransfer *transfer, gpointer data)
+{
+    RaTerminal *terminal = data;
+    const gpointer key = GUINT_TO_POINTER(transfer->handle);
+    const gint64 now = g_get_monotonic_time();
+    follow_case(terminal);
+    Progress *progress = g_hash_table_lookup(terminal->progress, key);
+    if (transfer->state == RA_TRANSFER_OVER || transfer->state == RA_TRANSFER_OFFERED)
+        return;
+    if (progress == NULL) {
+        progress = g_new0(Progress, 1);
+        progress->state = RA_TRANSFER_OFFERED;
+        g_hash_table_insert(terminal->progress, key, progress);
+    }
+    if (progress->state == transfer->state &&
+        now - progress->shown < PROGRESS_SECONDS * (gint64)G_USEC_PER_SEC)
+        return;
+    progress->state = transfer->state;
+    progress->shown = now;
+    g_autofree char *text = ra_transfer_text(transfer);
+    g_autofree char *line = g_strdup_printf("  File %u: %s", transfer->handle, text);
+    ra_terminal_show(terminal, line);
+}
 
 RaTerminal *ra_terminal_new(RaAgent *agent, int fd)
 {
+    static const RaAgentEvents events = {.asked = on_asked,
+                                         .settled = on_settled,
+                                         .changed = on_changed,
+                                         .history = on_history,
+                                         .transfer = on_transfer};
     RaTerminal *terminal = g_new0(RaTerminal, 1);
     terminal->agent = agent;
     terminal->fd = fd;
     terminal->waiting = g_queue_new();
-    terminal->answer = g_string_new(NULL);
+    terminal->line = g_string_new(NULL);
+    terminal->progress = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     terminal->shown = ra_agent_state(agent);
     (void)g_unix_set_fd_nonblocking(fd, TRUE, NULL);
     ra_agent_watch(agent, &events, terminal);
+    start_reading(terminal);
     return terminal;
 }
 
@@ -292,7 +352,10 @@ void ra_terminal_free(RaTerminal *terminal)
     ra_agent_unwatch(terminal->agent, terminal);
     stop_reading(terminal);
     g_queue_free_full(terminal->waiting, question_free);
-    g_string_free(terminal->answer, TRUE);
+    g_string_free(terminal->line, TRUE);
+    g_hash_table_unref(terminal->progress);
+    ra_case_unref(terminal->talk);
+    g_free(terminal->last_event);
     close(terminal->fd);
     g_free(terminal);
 }

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The novice at a terminal: questions with the caution, answers (anything but a clear yes is no),
- * and the sign of who watches. For ra-host --terminal, until there is a window. */
+/*
+ * The novice at a terminal: questions with the caution, and all of a session without a window.
+ * A line that is typed answers the question that is shown (anything but a clear yes is no), is a
+ * command where it begins with a slash (/help lists them), and is chat otherwise. What was being
+ * typed when a question came does not answer it.
+ */
 #pragma once
 
 #include "host/agent.h"
@@ -14,3 +18,5 @@ void ra_terminal_free(RaTerminal *terminal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaTerminal, ra_terminal_free)
 /* Shows a line, safe to show, between questions. */
 void ra_terminal_show(RaTerminal *terminal, const char *line);
+/* The same for a line of the log, unless the history has just said it. */
+void ra_terminal_note(RaTerminal *terminal, const char *line);

@@ -2,9 +2,8 @@
 #include "host/window.h"
 
 #include "base/error.h"
-#include "bus/host1.h"
 #include "bus/names.h"
-#include "host/service-error.h"
+#include "host/consent.h"
 #include "host/service.h"
 
 #include <errno.h>
@@ -15,7 +14,7 @@
 struct _RaConsentWindow {
     RaAgent *agent;
     GDBusInterfaceSkeleton *host1;
-    RaBusConsent1 *consent1;
+    RaConsent *consent;
     GDBusConnection *connection; /* NULL until the window said hello */
     GCancellable *cancellable;
     RaConsentWindowGone gone;
@@ -57,19 +56,6 @@ static gboolean on_hello_timeout(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-static gboolean on_answer(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
-                          guint question, gboolean yes, gpointer data)
-{
-    RaConsentWindow *window = data;
-    g_autoptr(GError) error = NULL;
-    if (ra_questions_answer(ra_agent_questions(window->agent), question, yes, RA_ANSWER_WINDOW,
-                            &error))
-        ra_bus_consent1_complete_answer(consent1, invocation);
-    else
-        ra_service_return_error(invocation, error);
-    return TRUE;
-}
-
 /* The window said hello: it may see the objects, then its messages are taken. */
 static void on_connected(GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -83,8 +69,7 @@ static void on_connected(GObject *source, GAsyncResult *result, gpointer data)
     window->connection = connection != NULL ? g_object_ref(connection) : NULL;
     if (connection == NULL ||
         !g_dbus_interface_skeleton_export(window->host1, connection, RA_BUS_PATH, NULL) ||
-        !g_dbus_interface_skeleton_export(G_DBUS_INTERFACE_SKELETON(window->consent1), connection,
-                                          RA_BUS_PATH, NULL)) {
+        !ra_consent_export(window->consent, connection, NULL)) {
         lose(window);
         return;
     }
@@ -125,8 +110,8 @@ RaConsentWindow *ra_consent_window_new(RaAgent *agent, GDBusConnection *bus, con
     window->gone = gone;
     window->data = data;
     window->cancellable = g_cancellable_new();
-    window->consent1 = ra_bus_consent1_skeleton_new();
-    g_signal_connect(window->consent1, "handle-answer", G_CALLBACK(on_answer), window);
+    window->consent = ra_consent_new(agent, RA_ANSWER_WINDOW);
+    ra_agent_attach(agent);
     if (owner != NULL)
         window->watch = g_bus_watch_name_on_connection(bus, owner, G_BUS_NAME_WATCHER_FLAGS_NONE,
                                                        NULL, on_owner_vanished, window, NULL);
@@ -151,10 +136,8 @@ void ra_consent_window_free(RaConsentWindow *window)
     g_clear_handle_id(&window->watch, g_bus_unwatch_name);
     g_clear_handle_id(&window->gone_idle, g_source_remove);
     g_clear_handle_id(&window->hello_timer, g_source_remove);
-    g_signal_handlers_disconnect_by_data(window->consent1, window);
-    if (g_dbus_interface_skeleton_get_connection(G_DBUS_INTERFACE_SKELETON(window->consent1)) !=
-        NULL)
-        g_dbus_interface_skeleton_unexport(G_DBUS_INTERFACE_SKELETON(window->consent1));
+    ra_consent_free(window->consent);
+    ra_agent_detach(window->agent);
     if (window->connection != NULL) {
         g_signal_handlers_disconnect_by_data(window->connection, window);
         if (g_dbus_interface_skeleton_has_connection(window->host1, window->connection))
@@ -162,7 +145,6 @@ void ra_consent_window_free(RaConsentWindow *window)
         g_dbus_connection_close(window->connection, NULL, NULL, NULL);
         g_object_unref(window->connection);
     }
-    g_object_unref(window->consent1);
     g_object_unref(window->host1);
     g_free(window);
 }

@@ -4,6 +4,9 @@
 #include "base/error.h"
 #include "tests/support/memory-screen.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 static gint64 read_wall(gpointer data)
 {
     return ((const FakeClock *)data)->wall;
@@ -76,6 +79,13 @@ void fake_worker_free(FakeWorker *worker)
     g_free(worker);
 }
 
+static void die_of(FakeWorker *worker, RaError code)
+{
+    g_autoptr(GError) error = g_error_new(RA_ERROR, code, "it is gone");
+    if (worker->peer != NULL && worker->peer->events != NULL)
+        worker->peer->events->gone(worker->peer, error, worker->peer->data);
+}
+
 /* Through the bytes, as a real worker's messages come: one that its direction does not allow does
  * not come at all, and ends the worker. */
 void fake_worker_say(FakeWorker *worker, const RaIpcMessage *message)
@@ -85,10 +95,31 @@ void fake_worker_say(FakeWorker *worker, const RaIpcMessage *message)
     if (worker->peer == NULL || worker->peer->events == NULL)
         return;
     g_assert_true(ra_ipc_encode(message, bytes));
+    const int fd = ra_ipc_has_fd(message->kind) ? memfd_create("fake", MFD_CLOEXEC) : -1;
     if (ra_ipc_decode(&decoded, RA_IPC_FROM_HOST_WORKER, bytes->data, bytes->len))
-        worker->peer->events->message(worker->peer, &decoded, worker->peer->data);
+        worker->peer->events->message(worker->peer, &decoded, fd, worker->peer->data);
     else
-        fake_worker_die(worker);
+        die_of(worker, RA_ERROR_MALFORMED);
+    if (fd >= 0)
+        close(fd);
+}
+
+void fake_worker_say_assist(FakeWorker *worker, const RaAssist *assist)
+{
+    const RaIpcMessage message = {.kind = RA_IPC_ASSIST, .assist = *assist};
+    fake_worker_say(worker, &message);
+}
+
+void fake_worker_say_assist_kind(FakeWorker *worker, RaAssistKind kind)
+{
+    const RaAssist assist = {.kind = kind};
+    fake_worker_say_assist(worker, &assist);
+}
+
+void fake_worker_lie(FakeWorker *worker, RaAssistKind kind)
+{
+    const RaIpcMessage message = {.kind = RA_IPC_ASSIST, .assist.kind = kind};
+    worker->peer->events->message(worker->peer, &message, -1, worker->peer->data);
 }
 
 void fake_worker_say_kind(FakeWorker *worker, RaIpcKind kind)
@@ -99,9 +130,7 @@ void fake_worker_say_kind(FakeWorker *worker, RaIpcKind kind)
 
 void fake_worker_die(FakeWorker *worker)
 {
-    g_autoptr(GError) error = g_error_new(RA_ERROR, RA_ERROR_FAILED, "it is gone");
-    if (worker->peer != NULL && worker->peer->events != NULL)
-        worker->peer->events->gone(worker->peer, error, worker->peer->data);
+    die_of(worker, RA_ERROR_FAILED);
 }
 
 guint fake_worker_count(const FakeWorker *worker, RaIpcKind kind)
@@ -118,6 +147,26 @@ const RaIpcMessage *fake_worker_last(const FakeWorker *worker, RaIpcKind kind)
         const RaIpcMessage *message = &g_array_index(worker->sent, RaIpcMessage, i - 1);
         if (message->kind == kind)
             return message;
+    }
+    return NULL;
+}
+
+guint fake_worker_count_assist(const FakeWorker *worker, RaAssistKind kind)
+{
+    guint n = 0;
+    for (guint i = 0; i < worker->sent->len; i++) {
+        const RaIpcMessage *message = &g_array_index(worker->sent, RaIpcMessage, i);
+        n += message->kind == RA_IPC_ASSIST && message->assist.kind == kind;
+    }
+    return n;
+}
+
+const RaAssist *fake_worker_last_assist(const FakeWorker *worker, RaAssistKind kind)
+{
+    for (guint i = worker->sent->len; i > 0; i--) {
+        const RaIpcMessage *message = &g_array_index(worker->sent, RaIpcMessage, i - 1);
+        if (message->kind == RA_IPC_ASSIST && message->assist.kind == kind)
+            return &message->assist;
     }
     return NULL;
 }
@@ -146,6 +195,7 @@ static void input_inject(RaInput *input, const RaIpcMessage *event)
 {
     g_assert_true(event->kind == RA_IPC_POINTER || event->kind == RA_IPC_KEY_PRESS);
     ((FakeInput *)input)->desktop->injected++;
+    ((FakeInput *)input)->desktop->last_input = *event;
 }
 
 static void input_release_all(RaInput *input)
@@ -164,6 +214,8 @@ static void sign_show(RaSign *sign, const RaSignState *state)
     FakeDesktop *desktop = ((FakeSign *)sign)->desktop;
     desktop->shown = TRUE;
     desktop->shown_rights = state->rights;
+    desktop->sign = *state;
+    desktop->sign.who = NULL;
     g_free(desktop->shown_who);
     desktop->shown_who = g_strdup(state->who);
 }
@@ -179,6 +231,45 @@ static void sign_free(RaSign *sign)
     g_free(sign);
 }
 
+/* The memory's screen knows no monitors: two are made up. */
+static FakeDesktop *monitors_of;
+
+static void screen_monitors(G_GNUC_UNUSED RaScreen *screen, RaAssist *ret)
+{
+    *ret = (RaAssist){.kind = RA_ASSIST_MONITORS};
+    ret->monitors.n = 2;
+    ret->monitors.current = RA_MONITOR_ALL;
+    for (guint i = 0; i < 2; i++) {
+        ret->monitors.monitor[i].width = ret->monitors.monitor[i].height = 32;
+        g_strlcpy(ret->monitors.monitor[i].name, "DP", sizeof ret->monitors.monitor[i].name);
+    }
+}
+
+static gboolean screen_choose(G_GNUC_UNUSED RaScreen *screen, guint monitor)
+{
+    if (monitor >= 2 && monitor != RA_MONITOR_ALL)
+        return FALSE;
+    monitors_of->monitor = monitor;
+    return TRUE;
+}
+
+static void screen_origin(G_GNUC_UNUSED RaScreen *screen, int *left, int *top)
+{
+    *left = 100;
+    *top = 0;
+}
+
+static void add_monitors(RaScreen *screen, FakeDesktop *desktop)
+{
+    static RaScreenClass class;
+    class = *screen->class;
+    class.monitors = screen_monitors;
+    class.choose = screen_choose;
+    class.origin = screen_origin;
+    screen->class = &class;
+    monitors_of = desktop;
+}
+
 static RaScreen *new_screen(gpointer data, GError **error)
 {
     FakeDesktop *desktop = data;
@@ -188,6 +279,7 @@ static RaScreen *new_screen(gpointer data, GError **error)
     }
     desktop->screens++;
     desktop->screen = ra_memory_screen_new(64, 48);
+    add_monitors(desktop->screen, desktop);
     return desktop->screen;
 }
 
@@ -225,10 +317,87 @@ static RaSign *new_sign(const RaSignEvents *events, gpointer events_data, gpoint
     return &sign->sign;
 }
 
+typedef struct {
+    RaPointing pointing;
+    FakeDesktop *desktop;
+} FakePointing;
+
+static void pointing_point(RaPointing *pointing, int left, G_GNUC_UNUSED int top, guint16 x,
+                           G_GNUC_UNUSED guint16 y, G_GNUC_UNUSED RaPointPhase phase)
+{
+    FakeDesktop *desktop = ((FakePointing *)pointing)->desktop;
+    desktop->points++;
+    desktop->point_left = left;
+    desktop->point_x = x;
+}
+
+static void pointing_clear(RaPointing *pointing)
+{
+    ((FakePointing *)pointing)->desktop->clears++;
+}
+
+static void pointing_free(RaPointing *pointing)
+{
+    ((FakePointing *)pointing)->desktop->pointing = FALSE;
+    g_free(pointing);
+}
+
+static RaPointing *new_pointing(gpointer data, G_GNUC_UNUSED GError **error)
+{
+    static const RaPointingClass class = {pointing_point, pointing_clear, pointing_free};
+    FakePointing *pointing = g_new0(FakePointing, 1);
+    pointing->pointing.class = &class;
+    pointing->desktop = data;
+    pointing->desktop->pointing = TRUE;
+    return &pointing->pointing;
+}
+
+typedef struct {
+    RaSelection selection;
+    FakeDesktop *desktop;
+} FakeSelection;
+
+static void selection_watch(G_GNUC_UNUSED RaSelection *selection,
+                            G_GNUC_UNUSED const RaSelectionEvents *events,
+                            G_GNUC_UNUSED gpointer data)
+{
+}
+
+static void selection_read(G_GNUC_UNUSED RaSelection *selection)
+{
+}
+
+static void selection_set(RaSelection *selection, G_GNUC_UNUSED RaClipboardFormat format,
+                          G_GNUC_UNUSED GBytes *bytes)
+{
+    ((FakeSelection *)selection)->desktop->pasted++;
+}
+
+static void selection_free(RaSelection *selection)
+{
+    ((FakeSelection *)selection)->desktop->selection = FALSE;
+    g_free(selection);
+}
+
+static RaSelection *new_selection(gpointer data, G_GNUC_UNUSED GError **error)
+{
+    static const RaSelectionClass class = {selection_watch, selection_read, selection_set,
+                                           selection_free};
+    FakeSelection *selection = g_new0(FakeSelection, 1);
+    selection->selection.class = &class;
+    selection->desktop = data;
+    selection->desktop->selection = TRUE;
+    return &selection->selection;
+}
+
 void fake_desktop_init(FakeDesktop *desktop)
 {
-    *desktop = (FakeDesktop){
-        .desktop = {.screen = new_screen, .input = new_input, .sign = new_sign, .data = desktop}};
+    *desktop = (FakeDesktop){.desktop = {.screen = new_screen,
+                                         .input = new_input,
+                                         .sign = new_sign,
+                                         .pointing = new_pointing,
+                                         .selection = new_selection,
+                                         .data = desktop}};
 }
 
 void fake_desktop_clear(FakeDesktop *desktop)
@@ -236,6 +405,8 @@ void fake_desktop_clear(FakeDesktop *desktop)
     fake_settle();
     g_assert_null(desktop->input_events); /* all were freed */
     g_assert_null(desktop->sign_events);
+    g_assert_false(desktop->pointing);
+    g_assert_false(desktop->selection);
     g_clear_pointer(&desktop->shown_who, g_free);
 }
 

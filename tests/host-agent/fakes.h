@@ -32,9 +32,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FakeWorker, fake_worker_free)
 void fake_worker_say(FakeWorker *worker, const RaIpcMessage *message);
 void fake_worker_say_kind(FakeWorker *worker, RaIpcKind kind);
 void fake_worker_die(FakeWorker *worker);
+/* As if the helper had said it; and the same without anything but its kind. */
+void fake_worker_say_assist(FakeWorker *worker, const RaAssist *assist);
+void fake_worker_say_assist_kind(FakeWorker *worker, RaAssistKind kind);
+/* One that does not even pass the bytes' own rules, as if it had. */
+void fake_worker_lie(FakeWorker *worker, RaAssistKind kind);
 /* How many of KIND were sent to it; the last one of them, or NULL. */
 guint fake_worker_count(const FakeWorker *worker, RaIpcKind kind);
 const RaIpcMessage *fake_worker_last(const FakeWorker *worker, RaIpcKind kind);
+
+/* The same for assistance messages. */
+guint fake_worker_count_assist(const FakeWorker *worker, RaAssistKind kind);
+const RaAssist *fake_worker_last_assist(const FakeWorker *worker, RaAssistKind kind);
 
 /* A desktop that counts. The pointers are NULL while there is none. */
 typedef struct {
@@ -50,6 +59,15 @@ typedef struct {
     gboolean shown; /* the sign */
     RaRights shown_rights;
     char *shown_who;
+    RaSignState sign; /* all that it shows, but the name */
+    RaIpcMessage last_input;
+    guint points, clears; /* where the helper points */
+    int point_left;
+    guint16 point_x;
+    gboolean pointing;  /* there is such a thing now */
+    guint monitor;      /* that was chosen; there are two */
+    guint pasted;       /* how often the clipboard was set */
+    gboolean selection; /* there is one now */
 } FakeDesktop;
 
 void fake_desktop_init(FakeDesktop *desktop);

@@ -18,8 +18,15 @@ typedef struct {
     guint question; /* the last one asked; 0 once it is settled */
     char *name, *to;
     RaOutcome outcome;
+    RaQuestionKind kind; /* of that question */
     RaGoodbye admit;
     RaRights rights;
+    RaFeatures features;
+    gboolean stock;         /* the helper's program is a stock viewer */
+    FakeWorker *back;       /* of a helper who comes back; NULL while nobody did */
+    RaHelperSession *fresh; /* and their session, until it is over */
+    guint events;           /* of the history, that is: not chat */
+    char *last_event;
     guint began;
     gboolean ended;
 } Scene;
@@ -35,3 +42,7 @@ void scene_answer(Scene *f, gboolean yes);
 void scene_go_to(Scene *f, RaHelperSessionState state);
 /* How often the screen was captured; 0 once the session leaves. */
 guint scene_fetches(const Scene *f);
+/* The helper comes back with IDENTITY, whose key the new worker has; scene.back is that worker. */
+void scene_return(Scene *f, const char *identity);
+/* What the host handed out to come back with. */
+const char *scene_resume_identity(const FakeWorker *worker);

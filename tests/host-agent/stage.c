@@ -137,7 +137,7 @@ FakeWorker *stage_helper(Stage *stage, const char *id, const char *name)
     authenticated.connection.id = fake_worker_last(worker, RA_IPC_CONNECTION)->connection.id;
     fake_worker_say(worker, &authenticated);
     g_assert_true(stage_gate(stage) != worker);
-    RaIpcMessage ask = {.kind = RA_IPC_ASK};
+    RaIpcMessage ask = {.kind = RA_IPC_ASK, .ask.native = TRUE};
     g_strlcpy(ask.ask.identity, id, sizeof ask.ask.identity);
     g_strlcpy(ask.ask.name, name, sizeof ask.ask.name);
     fake_worker_say(worker, &ask);

@@ -193,6 +193,7 @@ static void test_used(void)
     g_assert_cmpint(ra_agent_state(stage.agent), ==, RA_AGENT_VIEWING);
     ra_agent_end(stage.agent);
     g_assert_cmpint(fake_worker_last(worker, RA_IPC_BYE)->ended.reason, ==, RA_GOODBYE_ENDED);
+    fake_settle();
     g_assert_cmpint(ra_agent_state(stage.agent), ==, RA_AGENT_IDLE);
     stage_clear(&stage);
 }
@@ -312,8 +313,88 @@ static void test_locked(void)
     }
 }
 
+/* A helper with the resume identity of WORKER: the new session's worker. NULL: has no key. */
+static FakeWorker *come_back(Stage *stage, const char *identity)
+{
+    FakeWorker *worker = stage_gate(stage);
+    const int fd = stage_connect(ra_agent_port(stage->agent));
+    stage_await(worker, RA_IPC_CONNECTION, 1);
+    close(fd);
+    if (!ask_key(worker, identity)->secret.known)
+        return NULL;
+    RaIpcMessage authenticated = {.kind = RA_IPC_AUTHENTICATED};
+    authenticated.connection.id = fake_worker_last(worker, RA_IPC_CONNECTION)->connection.id;
+    fake_worker_say(worker, &authenticated);
+    RaIpcMessage ask = {.kind = RA_IPC_ASK, .ask.native = TRUE};
+    g_strlcpy(ask.ask.identity, identity, sizeof ask.ask.identity);
+    fake_worker_say(worker, &ask);
+    fake_settle();
+    return worker;
+}
+
+/* A broken link, with the whole agent around it: the key of the way back, the invitation that is
+ * over meanwhile, a second helper, and the end. */
+static void test_resume(void)
+{
+    Stage stage;
+    stage_init(&stage, "");
+    stage_start(&stage);
+    g_autofree char *id = stage_invite(&stage, RA_RIGHTS_ALL);
+    g_autofree char *other = stage_invite(&stage, RA_RIGHTS_ALL);
+    FakeWorker *first = stage_view(&stage, id);
+    const RaAssist *resume = fake_worker_last_assist(first, RA_ASSIST_RESUME);
+    g_autofree char *identity = g_strdup(resume->resume.identity);
+    fake_worker_die(first);
+    g_assert_true(ra_agent_link_lost(stage.agent));
+    g_assert_cmpint(ra_agent_state(stage.agent), ==, RA_AGENT_VIEWING);
+
+    FakeWorker *second = stage_helper(&stage, other, "Hugo");
+    g_assert_cmpuint(stage.question, ==, 0);
+    g_assert_cmpint(fake_worker_last(second, RA_IPC_ALLOW)->allow.reason, ==, RA_GOODBYE_BUSY);
+    g_assert_true(ra_agent_cancel(stage.agent, id, NULL));
+    g_assert_true(ra_agent_cancel(stage.agent, other, NULL));
+    fake_settle();
+    g_assert_cmpuint(ra_agent_port(stage.agent), !=, 0); /* listens for the one who may come back */
+
+    FakeWorker *back = come_back(&stage, identity);
+    g_assert_nonnull(back);
+    g_assert_true(fake_worker_last(back, RA_IPC_ALLOW)->allow.yes);
+    g_assert_cmpuint(stage.question, ==, 0);
+    g_assert_false(ra_agent_link_lost(stage.agent));
+    g_assert_cmpstr(ra_agent_helper(stage.agent), ==, "Hanna");
+    g_assert_null(come_back(&stage, identity)); /* the key was good for one return */
+
+    /* The novice ends it: nobody comes back, and nobody is listened for. */
+    g_autofree char *next =
+        g_strdup(fake_worker_last_assist(back, RA_ASSIST_RESUME)->resume.identity);
+    ra_agent_end(stage.agent);
+    g_assert_null(come_back(&stage, next));
+    fake_worker_say_kind(back, RA_IPC_ENDED);
+    fake_settle();
+    g_assert_cmpuint(ra_agent_port(stage.agent), ==, 0);
+    g_assert_nonnull(ra_agent_case(stage.agent)); /* what was said stays */
+    stage_clear(&stage);
+}
+
+static void test_session_policy(void)
+{
+    Stage stage;
+    stage_init(&stage, "[Session]\nChat=false\nVoice=false\nPointing=no\n");
+    stage_start(&stage);
+    g_autofree char *id = stage_invite(&stage, RA_RIGHT_VIEW);
+    FakeWorker *worker = stage_view(&stage, id);
+    g_assert_cmpuint(fake_worker_last_assist(worker, RA_ASSIST_FEATURES)->features, ==,
+                     RA_FEATURE_FILES);
+    g_autoptr(GError) error = NULL;
+    g_assert_false(ra_case_say(ra_agent_case(stage.agent), "hello", &error));
+    g_assert_error(error, RA_ERROR, RA_ERROR_FORBIDDEN);
+    stage_clear(&stage);
+}
+
 void add_gate_tests(void)
 {
+    g_test_add_func("/host/agent/resume", test_resume);
+    g_test_add_func("/host/agent/session-policy", test_session_policy);
     g_test_add_func("/host/gate/keys", test_keys);
     g_test_add_func("/host/gate/lies", test_lies);
     g_test_add_func("/host/gate/back-off", test_back_off);

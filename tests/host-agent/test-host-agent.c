@@ -5,11 +5,16 @@
 
 int main(int argc, char **argv)
 {
+    /* No sound device is touched, and no network is asked for one. */
+    g_setenv("SDL_AUDIODRIVER", "dummy", TRUE);
     g_test_init(&argc, &argv, NULL);
     add_questions_tests();
     add_invitations_tests();
     add_session_tests();
     add_sharing_tests();
+    add_hands_tests();
+    add_case_tests();
+    add_resume_tests();
     add_gate_tests();
     add_service_tests();
     add_terminal_tests();

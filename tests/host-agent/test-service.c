@@ -44,7 +44,7 @@ static void set_up(Fixture *f, gboolean bus_answers)
     g_test_dbus_up(f->daemon);
     f->bus = connect_bus(f);
     f->client = connect_bus(f);
-    f->service = ra_service_new(f->stage.agent, f->bus, &error);
+    f->service = ra_service_new(f->stage.agent, f->bus, bus_answers, &error);
     g_assert_no_error(error);
 }
 
@@ -359,10 +359,113 @@ static void test_window_guards(void)
     tear_down(&f);
 }
 
+static gboolean flag(Fixture *f, const char *name)
+{
+    Call call =
+        call_on(f->client, g_dbus_connection_get_unique_name(f->bus),
+                "org.freedesktop.DBus.Properties", "Get", g_variant_new("(ss)", HOST1, name));
+    g_autoptr(GVariant) value = NULL;
+    g_assert_no_error(call.error);
+    g_variant_get(call.reply, "(v)", &value);
+    const gboolean flag = g_variant_get_boolean(value);
+    call_clear(&call);
+    return flag;
+}
+
+/* What the window does in a session; and that the bus may hide the screen, but not show it. */
+static void test_consent(void)
+{
+    Fixture f;
+    set_up(&f, FALSE);
+    GDBusConnection *window = attach(&f);
+    assert_refused(call_on(window, NULL, CONSENT1, "Say", g_variant_new("(s)", "hi")), "Failed");
+    g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    FakeWorker *worker = stage_view(&f.stage, id);
+    assert_done(call_on(window, NULL, CONSENT1, "Say", g_variant_new("(s)", "Can you see it?")));
+    g_assert_cmpuint(fake_worker_count_assist(worker, RA_ASSIST_CHAT), ==, 1);
+    const RaAssist said = {.kind = RA_ASSIST_CHAT,
+                           .chat = {.number = 1, .size = 9, .text = "y\033es\nI do"}};
+    fake_worker_say_assist(worker, &said);
+
+    Call call = call_on(window, NULL, CONSENT1, "History", NULL);
+    g_assert_no_error(call.error);
+    g_autofree char *history = g_variant_print(call.reply, FALSE);
+    g_assert_nonnull(strstr(history, "Hanna SEES your screen"));
+    g_assert_nonnull(strstr(history, "Can you see it?"));
+    g_assert_nonnull(strstr(history, "y es\\nI do"));
+    call_clear(&call);
+    assert_done(call_on(window, NULL, CONSENT1, "MarkRead", NULL));
+
+    assert_done(call_host1(&f, "Hide", NULL));
+    g_assert_true(flag(&f, "Paused"));
+    assert_done(call_on(window, NULL, CONSENT1, "Show", NULL));
+    g_assert_false(flag(&f, "Paused"));
+    g_assert_false(flag(&f, "HelperLost"));
+    fake_worker_die(worker);
+    g_assert_true(flag(&f, "HelperLost"));
+    g_assert_false(flag(&f, "Talking"));
+
+    /* Nothing of it is on the bus. */
+    static const char *const methods[] = {"History", "Show", "MarkRead", "Transfers"};
+    for (gsize i = 0; i < G_N_ELEMENTS(methods); i++) {
+        call =
+            call_on(f.client, g_dbus_connection_get_unique_name(f.bus), CONSENT1, methods[i], NULL);
+        g_assert_nonnull(call.error);
+        call_clear(&call);
+    }
+    detach(window);
+    tear_down(&f);
+}
+
+/* The helper has control, and clicks in the novice's window: nothing that gives, all that takes. */
+static void test_by_hand(void)
+{
+    static const struct {
+        const char *method;
+        const char *arguments; /* NULL: none */
+        gboolean gives;
+    } cases[] = {
+        {"Show", NULL, TRUE},
+        {"Talk", "(true,)", TRUE},
+        {"Mute", "(false,)", TRUE},
+        {"ShareClipboard", "(true,)", TRUE},
+        {"SendFile", "(b'/etc/hostname',)", TRUE},
+        {"Talk", "(false,)", FALSE},
+        {"Mute", "(true,)", FALSE},
+    };
+    Fixture f;
+    set_up(&f, FALSE);
+    GDBusConnection *window = attach(&f);
+    g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    FakeWorker *worker = stage_view(&f.stage, id);
+    fake_worker_say_kind(worker, RA_IPC_WANT_CONTROL);
+    assert_done(
+        call_on(window, NULL, CONSENT1, "Answer", g_variant_new("(ub)", f.stage.question, TRUE)));
+    g_usleep((RA_QUESTION_HOLD_MS + 50) * 1000);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        GVariant *arguments =
+            cases[i].arguments != NULL ? g_variant_new_parsed(cases[i].arguments) : NULL;
+        g_test_message("%s", cases[i].method);
+        fake_worker_say_kind(worker, RA_IPC_KEY_PRESS);
+        Call call = call_on(window, NULL, CONSENT1, cases[i].method, arguments);
+        if (cases[i].gives)
+            assert_refused(call, "NotAllowed");
+        else
+            assert_done(call);
+    }
+    g_assert_cmpuint(f.stage.desktop.injected, ==, G_N_ELEMENTS(cases));
+    g_assert_cmpuint(fake_worker_count_assist(worker, RA_ASSIST_VOICE_WANT), ==, 0);
+    g_assert_cmpuint(fake_worker_count_assist(worker, RA_ASSIST_FILE_OFFER), ==, 0);
+    detach(window);
+    tear_down(&f);
+}
+
 void add_service_tests(void)
 {
     g_test_add_func("/host/service/methods", test_methods);
     g_test_add_func("/host/service/answer", test_answer);
     g_test_add_func("/host/service/window", test_window);
     g_test_add_func("/host/service/window-guards", test_window_guards);
+    g_test_add_func("/host/service/consent", test_consent);
+    g_test_add_func("/host/service/by-hand", test_by_hand);
 }

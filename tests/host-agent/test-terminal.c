@@ -102,10 +102,14 @@ static void test_story(void)
     await_text(&f, ">>> Ha [2Jnna SEES your screen");
     fake_worker_say_kind(worker, RA_IPC_WANT_CONTROL);
     await_text(&f, "Let them control your computer? [y/N] ");
+    type(&f, "yes\n"); /* was meant for the chat, perhaps */
+    await_text(&f, "came too soon to be an answer");
+    g_assert_cmpint(ra_agent_state(f.stage.agent), ==, RA_AGENT_VIEWING);
+    g_usleep(800 * 1000);
     type(&f, "yes\n");
     await_text(&f, ">>> Ha [2Jnna CONTROLS your computer");
     ra_agent_take_back_control(f.stage.agent);
-    await_text(&f, ">>> Ha [2Jnna SEES your screen");
+    await_text(&f, ">>> You took control back");
     fake_worker_say_kind(worker, RA_IPC_WANT_CONTROL);
     await_text(&f, "Let them control your computer? [y/N] ");
     fake_worker_say_kind(worker, RA_IPC_ENDED);
@@ -114,8 +118,71 @@ static void test_story(void)
     tear_down(&f);
 }
 
+/* A whole session without a window. */
+static void test_session(void)
+{
+    Fixture f;
+    set_up(&f);
+    g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    type(&f, "hello?\n");
+    await_text(&f, "Nobody is connected");
+    type(&f, "/talk\n");
+    await_text(&f, "there is no session");
+    FakeWorker *worker = stage_view(&f.stage, id);
+    await_text(&f, "goes to them as chat");
+    type(&f, "yes, it is slow\n");
+    stage_await(worker, RA_IPC_ASSIST, fake_worker_count(worker, RA_IPC_ASSIST) + 1);
+    g_assert_cmpuint(fake_worker_count_assist(worker, RA_ASSIST_CHAT), ==, 1);
+    const RaAssist said = {.kind = RA_ASSIST_CHAT,
+                           .chat = {.number = 1, .size = 9, .text = "\033[2J look"}};
+    fake_worker_say_assist(worker, &said);
+    await_text(&f, " Hanna: [2J look");
+    g_assert_cmpuint(ra_history_unread(ra_case_history(ra_agent_case(f.stage.agent))), ==, 0);
+
+    type(&f, "/hide\n");
+    await_text(&f, ">>> You hid your screen");
+    g_assert_true(ra_agent_paused(f.stage.agent));
+    type(&f, "/show\n");
+    await_text(&f, ">>> You show your screen");
+    type(&f, "/nonsense\n");
+    await_text(&f, "no such command");
+    type(&f, "/cancel\n");
+    await_text(&f, "it is used so: /cancel N");
+    type(&f, "/cancel 77\n");
+    await_text(&f, "no file with the number 77");
+    type(&f, "/file /nonexistent/file\n");
+    await_text(&f, "/nonexistent/file");
+    type(&f, "/help\n");
+    await_text(&f, "/clipboard on|off");
+    type(&f, "/files\n");
+    await_text(&f, "no files yet");
+
+    /* Commands work while a question is open, and do not answer it. */
+    fake_worker_say_kind(worker, RA_IPC_WANT_CONTROL);
+    await_text(&f, "Let them control your computer? [y/N] ");
+    type(&f, "/files\n");
+    await_text(&f, "no files yet");
+    g_assert_cmpuint(f.stage.question, !=, 0);
+    type(&f, "/end\n");
+    await_text(&f, "The session is over: you ended it");
+    g_assert_cmpuint(f.stage.question, ==, 0);
+
+    /* What was said stays, and can be saved. */
+    g_autofree char *path = g_build_filename(f.stage.dir, "history.txt", NULL);
+    g_autofree char *command = g_strdup_printf("/save %s\n", path);
+    type(&f, command);
+    await_text(&f, "Saved to");
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_assert_nonnull(strstr(text, "yes, it is slow"));
+    type(&f, "too late\n");
+    await_text(&f, "Nobody is connected");
+    tear_down(&f);
+}
+
 void add_terminal_tests(void)
 {
     g_test_add_func("/host/terminal/answers", test_answers);
     g_test_add_func("/host/terminal/story", test_story);
+    g_test_add_func("/host/terminal/session", test_session);
 }

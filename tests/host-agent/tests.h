@@ -9,3 +9,6 @@ void add_terminal_tests(void);
 void add_invitations_tests(void);
 void add_gate_tests(void);
 void add_service_tests(void);
+void add_case_tests(void);
+void add_hands_tests(void);
+void add_resume_tests(void);

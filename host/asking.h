@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The questions to the novice in the course of a session, but that for control: may this file
+ * come, shall we talk? One of a kind is open at a time; the next file waits for its turn. After
+ * RA_ASKING_REFUSALS_MAX that were not answered with yes the novice is not bothered again.
+ */
+#pragma once
+
+#include "assist/files.h"
+#include "assist/history.h"
+#include "assist/voice.h"
+#include "host/questions.h"
+
+enum { RA_ASKING_REFUSALS_MAX = 5 }; /* of a kind, in a session */
+
+typedef struct _RaAsking RaAsking;
+
+/* All borrowed, but DETAILS (a{sv}) is referenced. */
+RaAsking *ra_asking_new(RaQuestions *questions, GVariant *details, RaFiles *files, RaVoice *voice,
+                        RaHistory *history);
+/* What is open is withdrawn. NULL is fine. */
+void ra_asking_free(RaAsking *asking);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaAsking, ra_asking_free)
+
+/* There is a link, or none: then what is open is withdrawn, and nothing is asked. At first there is
+ * none. */
+void ra_asking_set_linked(RaAsking *asking, gboolean linked);
+/* A transfer or the voice changed: asks, or withdraws, from the main loop. */
+void ra_asking_update(RaAsking *asking);
