@@ -58,6 +58,8 @@ char *ra_status_title(const RaStatus *status)
     const char *suffix = "";
     if (*status->name == '\0')
         return g_strdup("Remote Assistance");
+    if (status->state == 0) /* the window asks */
+        return g_strdup_printf("%s – Remote Assistance (invitation)", status->name);
     switch (status->state) {
     case RA_CONNECT_DIALLING:
         suffix = " (connecting)";

@@ -172,7 +172,7 @@ static const struct {
     RaStatus status;
     const char *line, *title;
 } words[] = {
-    {{0}, "", "Maria – Remote Assistance"},
+    {{0}, "", "Maria – Remote Assistance (invitation)"},
     {{.state = RA_CONNECT_DIALLING},
      "Connecting to Maria…",
      "Maria – Remote Assistance (connecting)"},
