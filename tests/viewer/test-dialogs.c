@@ -599,6 +599,9 @@ static void test_looks(void)
     g_unsetenv("DBUS_SESSION_BUS_ADDRESS");
     g_setenv("XDG_RUNTIME_DIR", "/nonexistent", TRUE);
     if (!g_test_subprocess()) {
+        /* GIO loads its list of media types anew now and then, and leaves the old one behind; the
+         * other tests look for leaks of the same dialogs. */
+        g_setenv("ASAN_OPTIONS", "detect_leaks=0", TRUE);
         g_test_trap_subprocess(NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
         g_test_trap_assert_passed();
         return;
