@@ -33,6 +33,7 @@ typedef struct {
     RaWorker *worker;
     gboolean known;  /* the key, to the novice's program */
     gboolean refuse; /* what the novice answers */
+    gboolean resumable;
     GString *heard;  /* what came out of the worker */
     guint32 *pixels; /* of the frame, shared */
     int frame;
@@ -50,13 +51,16 @@ static void tell(Novice *novice, const RaIpcMessage *message, int fd)
     ra_worker_send(novice->worker, message, fd);
 }
 
-static void give_key(Novice *novice)
+static const guint8 resume_key[RA_IPC_KEY_SIZE] = {1, 2, 3};
+
+static void give_key(Novice *novice, const char *identity)
 {
     RaIpcMessage message = {.kind = RA_IPC_KEY};
-    g_strlcpy(message.secret.identity, ra_invitation_id(novice->invitation),
-              sizeof message.secret.identity);
+    const gboolean again = g_str_equal(identity, "r-1");
+    g_strlcpy(message.secret.identity, identity, sizeof message.secret.identity);
     message.secret.known = novice->known;
-    memcpy(message.secret.key, ra_secret_bytes(ra_invitation_key(novice->invitation)),
+    memcpy(message.secret.key,
+           again ? resume_key : ra_secret_bytes(ra_invitation_key(novice->invitation)),
            RA_IPC_KEY_SIZE);
     g_strlcpy(message.secret.name, "Maria", sizeof message.secret.name);
     tell(novice, &message, -1);
@@ -75,6 +79,16 @@ static void answer(Novice *novice)
         return;
     tell(novice, &frame, novice->frame);
     tell(novice, &rights, -1);
+    if (!novice->resumable)
+        return;
+    RaIpcMessage how = {.kind = RA_IPC_ASSIST,
+                        .assist = {.kind = RA_ASSIST_RESUME, .resume = {.seconds = 60}}};
+    const RaIpcMessage features = {
+        .kind = RA_IPC_ASSIST, .assist = {.kind = RA_ASSIST_FEATURES, .features = RA_FEATURE_CHAT}};
+    g_strlcpy(how.assist.resume.identity, "r-1", sizeof how.assist.resume.identity);
+    memcpy(how.assist.resume.key, resume_key, sizeof resume_key);
+    tell(novice, &features, -1);
+    tell(novice, &how, -1);
 }
 
 static void on_message(RaWorker *worker, const RaIpcMessage *message, int fd, gpointer data)
@@ -86,9 +100,12 @@ static void on_message(RaWorker *worker, const RaIpcMessage *message, int fd, gp
     g_assert_cmpint(fd, ==, -1);
     switch (message->kind) {
     case RA_IPC_WANT_KEY:
-        give_key(novice);
+        give_key(novice, message->identity.identity);
         break;
     case RA_IPC_ASK:
+        g_string_append(novice->heard,
+                        g_str_equal(message->ask.identity, "r-1") ? "again " : "asks ");
+        g_free(novice->helper);
         novice->helper = g_strdup(message->ask.name);
         answer(novice);
         break;
@@ -128,14 +145,20 @@ static void on_accepted(RaListener *listener, guint id, int fd, const char *peer
     close(fd);
 }
 
-static void novice_start(Novice *novice)
+static void start_worker(Novice *novice)
 {
     static const RaWorkerCallbacks callbacks = {on_message, on_gone};
+    g_autoptr(GError) error = NULL;
+    novice->worker = ra_worker_new(RA_WORKER_HOST, &callbacks, novice, &error);
+    g_assert_no_error(error);
+}
+
+static void novice_start(Novice *novice)
+{
     static const char *const local[] = {"127.0.0.1", NULL};
     g_autoptr(GError) error = NULL;
     *novice = (Novice){.known = TRUE, .heard = g_string_new(NULL)};
-    novice->worker = ra_worker_new(RA_WORKER_HOST, &callbacks, novice, &error);
-    g_assert_no_error(error);
+    start_worker(novice);
     novice->listener = ra_listener_new(local, PORT, FALSE, on_accepted, novice, &error);
     g_assert_no_error(error);
     g_autofree char *host = g_strdup_printf("127.0.0.1:%u", ra_listener_port(novice->listener));
@@ -348,6 +371,35 @@ static void test_broken(void)
     novice_stop(&novice);
 }
 
+/* The link breaks, and is there again: nobody is asked, and the picture goes on. */
+static void test_resumed(void)
+{
+    Novice novice;
+    Viewer viewer;
+    if (!begin(&novice))
+        return;
+    novice.resumable = TRUE;
+    viewer_start(&viewer, &novice);
+    wait_for_frame(&novice, &viewer);
+    stage_run(300); /* for what follows the picture */
+    for (int i = 0; i < 2; i++) {
+        ra_worker_free(novice.worker);
+        g_string_truncate(novice.heard, 0);
+        for (guint n = 0; n < WIDTH * HEIGHT; n++)
+            novice.pixels[n] ^= 0x3f5f7f;
+        start_worker(&novice);
+        g_assert_true(heard_of(&novice, "again "));
+        wait_for_frame(&novice, &viewer);
+        stage_run(300);
+        g_assert_null(viewer.errors);
+    }
+    const RaIpcMessage bye = {.kind = RA_IPC_BYE, .ended = {.reason = RA_GOODBYE_ENDED}};
+    tell(&novice, &bye, -1);
+    viewer_ends(&viewer, RA_ERROR_DECLINED,
+                "ra-viewer: Disconnected from Maria: they ended the session");
+    novice_stop(&novice);
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
@@ -358,6 +410,7 @@ int main(int argc, char **argv)
     g_test_add_func("/program/unreached", test_unreached);
     g_test_add_func("/program/leave", test_leave);
     g_test_add_func("/program/broken", test_broken);
+    g_test_add_func("/program/resumed", test_resumed);
     const int result = g_test_run();
     stage_free(the_stage);
     return result;
