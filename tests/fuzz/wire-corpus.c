@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes the first inputs of the wire's fuzz targets with the wire's own encoders:
- * wire-corpus FOLDER, where FOLDER has rfb-client, rfb-server, ipc and assist. */
+ * wire-corpus FOLDER, where FOLDER has rfb-client, rfb-server, ipc, assist and clipboard. */
 #include "wire/assist.h"
+#include "wire/clipboard.h"
 #include "wire/decoder.h"
 #include "wire/encoder.h"
 #include "wire/handshake.h"
@@ -256,6 +257,23 @@ static void make_assist(void)
     save("assist", "hello", 0, bytes);
 }
 
+static void make_clipboard(void)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autoptr(GBytes) text = g_bytes_new_static("two\nlines \xc3\xbc", 12);
+    (void)ra_clip_write_provide(bytes, text);
+    save("clipboard", "provide", 1, bytes);
+    g_byte_array_set_size(bytes, 0);
+    ra_clip_write_caps(bytes);
+    save("clipboard", "caps", 1, bytes);
+    g_byte_array_set_size(bytes, 0);
+    ra_clip_write(bytes, RA_CLIP_NOTIFY, RA_CLIP_TEXT);
+    save("clipboard", "notify", 1, bytes);
+    g_byte_array_set_size(bytes, 0);
+    append(bytes, "Gr\xfc\xdf\r\ne", 7);
+    save("clipboard", "latin1", 0, bytes);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -272,5 +290,6 @@ int main(int argc, char **argv)
     make_server_refusals();
     make_ipc();
     make_assist();
+    make_clipboard();
     return EXIT_SUCCESS;
 }
