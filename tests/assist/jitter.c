@@ -134,7 +134,7 @@ static void test_link(gconstpointer data)
     const RaSpeechMatch match =
         ra_speech_compare(said + from, n, heard + from, SAMPLES - from, RA_SOUND_RATE / 2);
     /* A packet is there 20 ms after its first sample was said, and what the link takes. */
-    const double drifted = c->drift * (from + n / 2) / 48.0;
+    const double drifted = c->drift * (from + n / 2.0) / 48;
     result.delay_ms = match.delay / 48.0 - 20 - ONE_WAY_MS - c->usual_ms + drifted;
     g_test_message("delay %.1f ms, waiting %.1f ms, %u times late, %.0f ms inserted, %.0f ms "
                    "dropped, correlation %.3f",

@@ -147,7 +147,8 @@ int main(int argc, char **argv)
     static const RaVoiceEvents events = {on_changed, on_levels};
     if (argc != 3)
         return 2;
-    Talker talker = {.seconds = (guint)atoi(argv[2]), .loop = g_main_loop_new(NULL, FALSE)};
+    Talker talker = {.seconds = (guint)g_ascii_strtoull(argv[2], NULL, 10),
+                     .loop = g_main_loop_new(NULL, FALSE)};
     const RaPort port = {port_send, port_queued, &talker};
     GSource *link = NULL;
     talker.encoder = ra_voice_encoder_new();

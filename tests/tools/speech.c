@@ -55,8 +55,11 @@ static int compare(const char *said_path, const char *heard_path, guint max_dela
 int main(int argc, char **argv)
 {
     if (argc == 5 && g_str_equal(argv[1], "make"))
-        return make((guint)atoi(argv[2]), (guint)CLAMP(atoi(argv[3]), 1, 600), argv[4]);
+        return make((guint)g_ascii_strtoull(argv[2], NULL, 10),
+                    (guint)CLAMP(g_ascii_strtoll(argv[3], NULL, 10), 1, 600), argv[4]);
     if (argc >= 4 && argc <= 5 && g_str_equal(argv[1], "compare"))
-        return compare(argv[2], argv[3], argc == 5 ? (guint)CLAMP(atoi(argv[4]), 0, 10000) : 1000);
+        return compare(argv[2], argv[3],
+                       argc == 5 ? (guint)CLAMP(g_ascii_strtoll(argv[4], NULL, 10), 0, 10000)
+                                 : 1000);
     return usage();
 }
