@@ -191,9 +191,9 @@ GBytes *ra_clip_to_latin1(GBytes *text)
     gsize size = 0;
     const char *data = g_bytes_get_data(text, &size);
     GByteArray *out = g_byte_array_new();
-    for (const char *at = data; at < data + size && out->len < RA_RFB_CUT_TEXT_MAX;
-         at = g_utf8_next_char(at)) {
-        const gunichar character = g_utf8_get_char(at);
+    for (gsize at = 0; at < size && out->len < RA_RFB_CUT_TEXT_MAX;
+         at += (gsize)(g_utf8_next_char(data + at) - (data + at))) {
+        const gunichar character = g_utf8_get_char(data + at);
         const guint8 byte = character < 0x100 ? (guint8)character : '?';
         g_byte_array_append(out, &byte, 1);
     }
