@@ -8,8 +8,8 @@ struct _RaPulse {
     void (*dead)(gpointer data);
     gpointer data;
     guint timer;
-    guint64 in;   /* bytes that had come when the last turn ended */
-    guint silent; /* turns without any more */
+    guint64 in, out; /* bytes that had come and left when the last turn ended */
+    guint silent;    /* turns without any more */
 };
 
 static gboolean on_turn(gpointer data)
@@ -19,9 +19,13 @@ static gboolean on_turn(gpointer data)
     gsize waiting = 0;
     ra_stream_bytes(pulse->stream, &in, &out);
     (void)ra_stream_input(pulse->stream, &waiting);
-    /* What waits here is our own delay, not theirs. */
-    if (in != pulse->in || waiting > 0 || !ra_relay_is_open(pulse->relay)) {
-        pulse->in = in;
+    /* What waits here is our own delay, not theirs. And while a long message leaves little by
+     * little somebody takes it, but nobody can answer. */
+    const gboolean leaving = out != pulse->out && ra_stream_queued(pulse->stream) > 0;
+    const gboolean alive = in != pulse->in || waiting > 0 || leaving;
+    pulse->in = in;
+    pulse->out = out;
+    if (alive || !ra_relay_is_open(pulse->relay)) {
         pulse->silent = 0;
         return G_SOURCE_CONTINUE;
     }
