@@ -28,6 +28,7 @@ struct _RaChannel {
     GQueue deferred; /* of Packet: came while ra_channel_wait() looked for another */
     gboolean *freed; /* set by ra_channel_free() during a dispatch */
     gboolean broken; /* nothing follows */
+    gboolean liar;   /* what came is no message */
     gboolean held;   /* nothing is read; READABLE only tells of the end */
 };
 
@@ -124,6 +125,7 @@ static gboolean deliver(RaChannel *channel, Packet *taken)
     g_autoptr(Packet) packet = taken;
     RaIpcMessage message;
     if (!decode(channel, packet, &message)) {
+        channel->liar = TRUE;
         fail(channel, "it sent a message that is not allowed");
         return FALSE;
     }
@@ -155,6 +157,7 @@ static gboolean on_readable(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC
         if (got == EMPTY)
             return G_SOURCE_CONTINUE;
         if (got != GOT) {
+            channel->liar = got == BAD;
             fail(channel, got == CLOSED ? "it has left" : "it sent a datagram that is too large");
             return G_SOURCE_REMOVE;
         }
@@ -277,6 +280,11 @@ gboolean ra_channel_send(RaChannel *channel, const RaIpcMessage *message, int fd
     if (!g_queue_is_empty(&channel->outgoing) && channel->writable == NULL)
         channel->writable = watch(channel, G_IO_OUT, on_writable);
     return TRUE;
+}
+
+gboolean ra_channel_is_liar(const RaChannel *channel)
+{
+    return channel->liar;
 }
 
 guint ra_channel_queued(const RaChannel *channel)

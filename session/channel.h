@@ -39,6 +39,10 @@ guint ra_channel_queued(const RaChannel *channel);
  * The end of the other side is told of nevertheless, and what it said last is then lost. */
 void ra_channel_hold(RaChannel *channel, gboolean held);
 
+/* TRUE once the other end was cut off since what it sent is no message: it broke the rules. FALSE
+ * where it just left. */
+gboolean ra_channel_is_liar(const RaChannel *channel);
+
 /* Waits for the next message of KIND, SECONDS at the most; what else comes meanwhile is kept in
  * order for the callback. For the one place that cannot return to the main loop: the key that a
  * TLS handshake asks for. FALSE on time-out or when the channel breaks. */

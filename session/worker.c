@@ -29,8 +29,9 @@ static void tell_gone(RaWorker *worker, const char *reason)
     if (worker->told)
         return;
     worker->told = TRUE;
-    g_autoptr(GError) error =
-        g_error_new(RA_ERROR, RA_ERROR_FAILED, "the session's worker is gone: %s", reason);
+    g_autoptr(GError) error = g_error_new(
+        RA_ERROR, ra_channel_is_liar(worker->channel) ? RA_ERROR_MALFORMED : RA_ERROR_FAILED,
+        "the session's worker is gone: %s", reason);
     worker->callbacks->gone(worker, error, worker->data);
 }
 

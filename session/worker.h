@@ -16,7 +16,8 @@ typedef struct {
     /* A message; FD is -1, or a descriptor that the callee takes. The callee may free the worker.
      */
     void (*message)(RaWorker *worker, const RaIpcMessage *message, int fd, gpointer data);
-    /* The worker is gone, or broke the rules and was ended: nothing follows. RA_ERROR_FAILED. */
+    /* The worker is gone: nothing follows. RA_ERROR_FAILED; RA_ERROR_MALFORMED where it was ended,
+     * since what it sent is no message. */
     void (*gone)(RaWorker *worker, const GError *error, gpointer data);
 } RaWorkerCallbacks;
 

@@ -83,6 +83,7 @@ static void test_both_ways(void)
     clear_end(&worker);
     settle();
     g_assert_true(g_str_has_suffix(host.log->str, "gone "));
+    g_assert_false(ra_channel_is_liar(host.channel));
     g_assert_false(ra_channel_send(host.channel, &connection, 0));
     clear_end(&host);
 }
@@ -124,6 +125,7 @@ static void test_refused(void)
         g_assert_cmpint(sendmsg(pair[1], &header, 0), ==, (gssize)cases[i].size);
         settle();
         g_assert_cmpstr(host.log->str, ==, "gone ");
+        g_assert_true(ra_channel_is_liar(host.channel));
         close(pair[1]);
         clear_end(&host);
     }
