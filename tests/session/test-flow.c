@@ -267,17 +267,28 @@ static void test_bounds(void)
     pair_make(&pair);
     while (ra_stream_waiting(pair.stream, RA_PRIORITY_PIXELS, NULL) == 0)
         ra_stream_send(pair.stream, RA_PRIORITY_PIXELS, block('p', 10000));
-    for (guint8 i = 0; i < 30; i++) {
-        while (ra_stream_waiting(pair.stream, RA_PRIORITY_VOICE, NULL) >= RA_SOUND_WAITING_MAX)
-            ra_stream_drop_oldest(pair.stream, RA_PRIORITY_VOICE);
-        ra_stream_send(pair.stream, RA_PRIORITY_VOICE, block(i, 1));
+    g_autoptr(GRand) random = g_rand_new_with_seed(5);
+    RaRelay *relay = ra_relay_new(pair.stream, NULL, RA_ASSIST_FROM_NOVICE);
+    RaSound *sound = ra_sound_new(pair.stream, NULL, relay);
+    ra_relay_set_payload_max(relay, RA_ASSIST_PAYLOAD_MAX);
+    ra_relay_open(relay, &everything);
+    ra_relay_from_program(relay, &everything);
+    for (guint i = 0; i < 30; i++) {
+        gint16 samples[RA_SOUND_FRAME];
+        for (guint k = 0; k < RA_SOUND_FRAME; k++)
+            samples[k] = (gint16)g_rand_int_range(random, -9000, 9000);
+        RaIpcMessage message = {.kind = RA_IPC_SOUND};
+        message.sound.stamp = i * RA_SOUND_FRAME;
+        message.sound.n = RA_SOUND_FRAME;
+        message.sound.samples = (const guint8 *)samples;
+        ra_sound_from_program(sound, &message);
     }
-    gsize bytes = 0;
-    g_assert_cmpuint(ra_stream_waiting(pair.stream, RA_PRIORITY_VOICE, &bytes), ==,
+    ra_sound_free(sound);
+    ra_relay_free(relay);
+    g_assert_cmpuint(ra_stream_waiting(pair.stream, RA_PRIORITY_VOICE, NULL), ==,
                      RA_SOUND_WAITING_MAX);
-    g_assert_cmpuint(bytes, ==, RA_SOUND_WAITING_MAX);
     const gsize queued = ra_stream_queued(pair.stream);
-    ra_stream_drop_oldest(pair.stream, RA_PRIORITY_CONTROL); /* there is none */
+    ra_stream_drop_oldest(pair.stream, RA_PRIORITY_FILES); /* there is none */
     g_assert_cmpuint(ra_stream_queued(pair.stream), ==, queued);
     g_assert_false(ra_stream_files_full(pair.stream));
     for (gsize sent = 0; sent <= RA_STREAM_FILES_MAX; sent += 1 << 20)
@@ -285,10 +296,19 @@ static void test_bounds(void)
     g_assert_true(ra_stream_files_full(pair.stream));
     g_assert_false(ra_stream_congested(pair.stream));
     g_autoptr(GByteArray) got = read_all(&pair);
-    const guint8 *oldest = memchr(got->data, 20, got->len);
-    g_assert_nonnull(oldest);
-    for (guint i = 0; i < RA_SOUND_WAITING_MAX; i++)
-        g_assert_cmpint(oldest[i], ==, 20 + i);
+    static const char head[] = {RA_RFB_ASSIST_MESSAGE, RA_ASSIST_VOICE_SOUND, 0, 0, 0, 0};
+    const guint8 *at = memmem(got->data, got->len, head, sizeof head);
+    g_assert_nonnull(at);
+    for (guint i = 0; i < RA_SOUND_WAITING_MAX; i++) {
+        RaAssist packet;
+        gsize used = 0;
+        g_assert_cmpint(ra_assist_decode(at, (gsize)(got->data + got->len - at),
+                                         RA_ASSIST_FROM_NOVICE, &packet, &used),
+                        ==, RA_DECODE_OK);
+        g_assert_cmpint(packet.kind, ==, RA_ASSIST_VOICE_SOUND);
+        g_assert_cmpuint(packet.sound.stamp, ==, (20 + i) * RA_SOUND_FRAME);
+        at += used;
+    }
     g_assert_false(ra_stream_files_full(pair.stream));
     pair_clear(&pair);
 }

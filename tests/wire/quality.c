@@ -6,7 +6,7 @@
 
 static const gint32 ours[] = {RA_RFB_TIGHT, RA_RFB_COPY_RECT, RA_RFB_ASSIST};
 static const gint32 foreign[] = {RA_RFB_TIGHT, RA_RFB_COPY_RECT, RA_RFB_JPEG_QUALITY_FIRST + 6};
-static const gint32 exact[] = {RA_RFB_TIGHT, RA_RFB_COPY_RECT};
+static const gint32 exact[] = {RA_RFB_TIGHT, RA_RFB_COPY_RECT, RA_RFB_RAW};
 static const gint32 zrle[] = {RA_RFB_ZRLE, RA_RFB_TIGHT, RA_RFB_ASSIST};
 
 /* The mean of the squared differences of the colours. */
