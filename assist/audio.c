@@ -195,6 +195,8 @@ static void open_loudspeaker(RaAudio *audio)
 
 static void open_microphone(RaAudio *audio)
 {
+    if (audio->ready_fd < 0) /* this process has too many files open */
+        return;
     ra_echo_reset(audio->echo);
     audio->n_frame = 0;
     audio->n_ready = 0;
@@ -263,9 +265,8 @@ RaAudio *ra_audio_new(const RaAudioEvents *events, gpointer data)
     audio->events = events;
     audio->data = data;
     audio->ready_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (audio->ready_fd < 0)
-        g_error("no descriptor for sound: %s", g_strerror(errno));
-    ra_source_watch(&audio->ready_source, audio->ready_fd, G_IO_IN, on_ready, audio);
+    if (audio->ready_fd >= 0)
+        ra_source_watch(&audio->ready_source, audio->ready_fd, G_IO_IN, on_ready, audio);
     audio->echo = ra_echo_new();
     audio->jitter = ra_jitter_new();
     g_mutex_init(&audio->lock);
@@ -279,7 +280,8 @@ void ra_audio_free(RaAudio *audio)
     want(audio, &audio->microphone, FALSE);
     want(audio, &audio->loudspeaker, FALSE);
     ra_source_drop(&audio->ready_source);
-    close(audio->ready_fd);
+    if (audio->ready_fd >= 0)
+        close(audio->ready_fd);
     ra_echo_free(audio->echo);
     ra_jitter_free(audio->jitter);
     g_mutex_clear(&audio->lock);
