@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The novice's agent, one per desktop session; manual page ra-host(1). */
+#include "assist/clipboard-x11.h"
 #include "base/error.h"
 #include "base/paths.h"
 #include "base/secret.h"
@@ -127,6 +128,12 @@ static RaPointing *open_pointing(gpointer data, GError **error)
 {
     (void)data;
     return ra_x11_pointing_new(NULL, error);
+}
+
+static RaSelection *open_selection(gpointer data, GError **error)
+{
+    (void)data;
+    return ra_clipboard_x11_new(NULL, error);
 }
 
 static RaPeer *start_worker(gpointer data, GError **error)
@@ -330,6 +337,7 @@ static int run(Program *program)
                                .input = open_input,
                                .sign = open_sign,
                                .pointing = open_pointing,
+                               .selection = open_selection,
                                .data = program};
     g_autoptr(GError) error = NULL;
     program->loop = g_main_loop_new(NULL, FALSE);

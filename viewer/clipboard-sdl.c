@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/clipboard-sdl.h"
 
+#include "assist/clipboard-x11.h"
 #include "wire/ipc.h"
 
 #include <SDL.h>
@@ -101,5 +102,10 @@ RaSelection *ra_clipboard_sdl_new(void)
 
 RaSelection *ra_viewer_selection_new(void)
 {
-    return SDL_WasInit(SDL_INIT_VIDEO) != 0 ? ra_clipboard_sdl_new() : NULL;
+    if (SDL_WasInit(SDL_INIT_VIDEO) == 0)
+        return NULL;
+    RaSelection *selection = NULL;
+    if (g_strcmp0(SDL_GetCurrentVideoDriver(), "x11") == 0)
+        selection = ra_clipboard_x11_new(NULL, NULL);
+    return selection != NULL ? selection : ra_clipboard_sdl_new();
 }
