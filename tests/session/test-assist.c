@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #define HELPER RA_ASSIST_FROM_HELPER
 #define NOVICE RA_ASSIST_FROM_NOVICE
@@ -305,8 +306,95 @@ static void test_payload_max(void)
     frame_clear(&frame);
 }
 
+static gboolean find_key(const char *identity G_GNUC_UNUSED, guint8 *ret,
+                         gpointer data G_GNUC_UNUSED)
+{
+    memcpy(ret, key, RA_LINK_KEY_SIZE);
+    return TRUE;
+}
+
+/* A viewer's program, and a liar as its host, up to the running session. */
+static void meet_lying_host(Program *viewer, Liar *liar)
+{
+    int pair[2];
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+    program_start(viewer, RA_WORKER_VIEWER);
+    introduce(viewer, IDENTITY, key);
+    offer_socket(viewer, 1, pair[1]);
+    *liar = (Liar){.link = ra_link_new_server(pair[0], find_key, NULL), .got = g_byte_array_new()};
+    for (guint i = 0; i < 5000 && ra_link_handshake(liar->link, NULL) != RA_LINK_OK; i++) {
+        g_main_context_iteration(NULL, FALSE);
+        g_usleep(1000);
+    }
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    const RaHello hello = {RA_HELLO_VERSION, RA_ASSIST_PAYLOAD_MAX, "Liar"};
+    g_assert_true(ra_hello_write(&hello, bytes));
+    g_byte_array_append(bytes, (const guint8 *)"RFB 003.008\n\1\1\0\0\0\0", 18);
+    ra_rfb_write_server_init(bytes, WIDTH, HEIGHT, &ra_pixel_format_native, "desktop");
+    liar_say(liar, bytes->data, bytes->len);
+    (void)expect(viewer, RA_IPC_SCREEN);
+    liar_listen(liar, 20);
+}
+
+/* The same rules for a host. */
+static void test_host_lies(void)
+{
+    static const guint8 some[4] = {1, 2, 3, 4};
+    static const RaAssist rights = {RA_ASSIST_RIGHTS, .rights = RA_RIGHTS_ALL};
+    static const struct {
+        RaAssist message;
+        guint32 features; /* said before; 0: none */
+        gboolean ends;
+    } cases[] = {
+        {{RA_ASSIST_CHAT, .chat = {1, 1, "x"}}, 0, TRUE},
+        {{RA_ASSIST_PAUSED, .flag = TRUE}, 0, TRUE},
+        {{RA_ASSIST_FILE_OFFER, .offer = {1, 1, "a", ""}}, RA_FEATURE_CHAT, TRUE},
+        {{RA_ASSIST_VOICE_SOUND, .sound = {1, 4, some}}, RA_FEATURE_CHAT, TRUE},
+        {{RA_ASSIST_WANT_CONTROL}, RA_FEATURES_ALL, TRUE},
+        {{RA_ASSIST_POINT, .point = {1, 1, RA_POINT_DOWN}}, RA_FEATURES_ALL, TRUE},
+        {{RA_ASSIST_CLIPBOARD_PICTURE, .picture = {9, 4, 4, some}}, RA_FEATURES_ALL, FALSE},
+        {{RA_ASSIST_PONG, .number = 77}, 0, FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Program viewer;
+        Liar liar;
+        g_test_message("case %zu, kind %d", i, cases[i].message.kind);
+        meet_lying_host(&viewer, &liar);
+        const RaAssist features = {RA_ASSIST_FEATURES, .features = cases[i].features};
+        liar_assist(&liar, &rights);
+        if (cases[i].features != 0)
+            liar_assist(&liar, &features);
+        liar_assist(&liar, &cases[i].message);
+        if (cases[i].ends) {
+            g_assert_cmpint(expect(&viewer, RA_IPC_ENDED).ended.reason, ==, RA_GOODBYE_PROTOCOL);
+        } else {
+            linger();
+            g_assert_false(find(&viewer, RA_IPC_ENDED, NULL));
+        }
+        g_assert_null(find_word(&viewer, cases[i].message.kind));
+        liar_clear(&liar);
+        program_stop(&viewer);
+    }
+}
+
+/* A clipboard that is none. */
+static void test_host_clipboard(void)
+{
+    g_autoptr(GByteArray) out = g_byte_array_new();
+    Program viewer;
+    Liar liar;
+    meet_lying_host(&viewer, &liar);
+    g_assert_true(ra_rfb_write_server_extended_cut_text(out, (const guint8 *)"\x10\0\0\1x", 5));
+    liar_say(&liar, out->data, out->len);
+    g_assert_cmpint(expect(&viewer, RA_IPC_ENDED).ended.reason, ==, RA_GOODBYE_PROTOCOL);
+    liar_clear(&liar);
+    program_stop(&viewer);
+}
+
 void ra_test_assist(void)
 {
+    g_test_add_func("/session/assist/host-lies", test_host_lies);
+    g_test_add_func("/session/assist/host-clipboard", test_host_clipboard);
     g_test_add_func("/session/assist/relay", test_relay);
     g_test_add_func("/session/assist/features", test_features);
     g_test_add_func("/session/assist/early", test_early);
