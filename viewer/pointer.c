@@ -10,7 +10,9 @@ enum { DOT = 5 }; /* pixels: the shape that stands for none */
 
 struct _RaPointer {
     RaShape shape;
-    SDL_Cursor *arrow, *remote;
+    SDL_Cursor *own[RA_SHAPE_COUNT];
+    SDL_Cursor *remote;
+    RaPointerShape own_shape;
     int percent; /* that `remote` was made for */
     gboolean remote_shown;
 };
@@ -29,7 +31,15 @@ static void set_dot(RaPointer *cursor)
 RaPointer *ra_pointer_new(void)
 {
     RaPointer *cursor = g_new0(RaPointer, 1);
-    cursor->arrow = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_ARROW);
+    static const SDL_SystemCursor system[RA_SHAPE_COUNT] = {
+        [RA_SHAPE_ARROW] = SDL_SYSTEM_CURSOR_ARROW,
+        [RA_SHAPE_HAND] = SDL_SYSTEM_CURSOR_HAND,
+        [RA_SHAPE_TEXT] = SDL_SYSTEM_CURSOR_IBEAM,
+        [RA_SHAPE_SIDEWAYS] = SDL_SYSTEM_CURSOR_SIZEWE,
+        [RA_SHAPE_CROSS] = SDL_SYSTEM_CURSOR_CROSSHAIR,
+    };
+    for (int i = 0; i < RA_SHAPE_COUNT; i++)
+        cursor->own[i] = SDL_CreateSystemCursor(system[i]);
     set_dot(cursor);
     return cursor;
 }
@@ -46,8 +56,10 @@ void ra_pointer_free(RaPointer *cursor)
     if (cursor == NULL)
         return;
     drop_remote(cursor);
-    if (cursor->arrow != NULL)
-        SDL_FreeCursor(cursor->arrow);
+    for (int i = 0; i < RA_SHAPE_COUNT; i++) {
+        if (cursor->own[i] != NULL)
+            SDL_FreeCursor(cursor->own[i]);
+    }
     ra_shape_clear(&cursor->shape);
     g_free(cursor);
 }
@@ -59,8 +71,9 @@ void ra_pointer_set_shape(RaPointer *cursor, const RaIpcMessage *message)
         set_dot(cursor);
     const gboolean was_shown = cursor->remote_shown;
     const int percent = cursor->percent;
-    if (was_shown && cursor->arrow != NULL)
-        SDL_SetCursor(cursor->arrow); /* the old shape must not be in use when it goes */
+    if (was_shown && cursor->own[RA_SHAPE_ARROW] != NULL)
+        SDL_SetCursor(
+            cursor->own[RA_SHAPE_ARROW]); /* the old shape must not be in use when it goes */
     drop_remote(cursor);
     cursor->remote_shown = FALSE;
     if (was_shown)
@@ -95,7 +108,16 @@ void ra_pointer_show(RaPointer *cursor, gboolean remote, int percent)
             SDL_FreeCursor(old);
         return;
     }
-    SDL_Cursor *shown = remote ? cursor->remote : cursor->arrow;
+    SDL_Cursor *shown = remote ? cursor->remote : cursor->own[cursor->own_shape];
     if (shown != NULL)
         SDL_SetCursor(shown);
+}
+
+void ra_pointer_set_own(RaPointer *cursor, RaPointerShape shape)
+{
+    if (cursor->own_shape == shape)
+        return;
+    cursor->own_shape = shape;
+    if (!cursor->remote_shown && cursor->own[shape] != NULL)
+        SDL_SetCursor(cursor->own[shape]);
 }

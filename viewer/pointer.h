@@ -3,6 +3,7 @@
  * elsewhere. */
 #pragma once
 
+#include "viewer/ui.h"
 #include "wire/ipc.h"
 
 typedef struct _RaPointer RaPointer;
@@ -14,3 +15,5 @@ void ra_pointer_free(RaPointer *cursor); /* NULL is fine */
 void ra_pointer_set_shape(RaPointer *cursor, const RaIpcMessage *message);
 /* REMOTE: show the remote shape, in PERCENT of its size; else the system's. */
 void ra_pointer_show(RaPointer *cursor, gboolean remote, int percent);
+/* The helper's own shape, for where the remote one is not shown. */
+void ra_pointer_set_own(RaPointer *cursor, RaPointerShape shape);

@@ -15,9 +15,14 @@ struct _RaShell {
     gpointer data;
     RaChoices choices;              /* read freely, changed through ra_shell_choose() */
     void (*chosen)(RaShell *shell); /* the window's: `choices` are other ones */
+    int busy;                       /* calls under way that may set the window going */
+    void (*left)(RaShell *shell);   /* the window's: the last of them is over; may free SHELL */
     gboolean gone;                  /* the window is going: nothing is passed on any more */
 };
 
+/* Around code that acts more than once, or looks at the shell after it acted. */
+void ra_shell_enter(RaShell *shell);
+void ra_shell_leave(RaShell *shell); /* may free SHELL */
 /* Passes ACT on; a line that comes back is announced. Afterwards the window may be going: touch
  * nothing that the model had before. FALSE if there was such a line. */
 gboolean ra_shell_act(RaShell *shell, const RaAct *act);

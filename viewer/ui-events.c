@@ -182,6 +182,11 @@ void ra_ui_find_hovered(RaUi *ui)
     ra_ui_leave(ui);
 }
 
+gboolean ra_ui_is_over(const RaUi *ui)
+{
+    return ui->hovered != NULL || ui->grabbed != NULL || ra_ui_is_modal(ui);
+}
+
 RaPointerShape ra_ui_pointer_shape(const RaUi *ui)
 {
     const RaWidget *widget = ui->grabbed != NULL ? ui->grabbed : ui->hovered;

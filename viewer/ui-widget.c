@@ -228,6 +228,16 @@ void ra_widget_set_expands(RaWidget *widget, gboolean expands)
     ra_widget_resize(widget);
 }
 
+void ra_widget_set_shape(RaWidget *widget, RaPointerShape shape)
+{
+    RaUi *ui = widget->ui;
+    if (widget->shape == shape)
+        return;
+    widget->shape = shape;
+    if (!ui->dying && ui->host.pointer != NULL && ra_widget_hovered(widget))
+        ui->host.pointer(ui, ui->data);
+}
+
 void ra_widget_set_tip(RaWidget *widget, const char *tip)
 {
     if (g_strcmp0(widget->tip, tip) == 0)

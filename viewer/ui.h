@@ -90,7 +90,14 @@ typedef struct {
     void (*focus)(gpointer data); /* the focus is elsewhere */
 } RaUiHost;
 
-typedef enum { RA_SHAPE_ARROW, RA_SHAPE_HAND, RA_SHAPE_TEXT, RA_SHAPE_SIDEWAYS } RaPointerShape;
+typedef enum {
+    RA_SHAPE_ARROW,
+    RA_SHAPE_HAND,
+    RA_SHAPE_TEXT,
+    RA_SHAPE_SIDEWAYS,
+    RA_SHAPE_CROSS,
+    RA_SHAPE_COUNT,
+} RaPointerShape;
 
 /* The class of a widget. All but `name` and `size` may be NULL. */
 typedef struct {
@@ -193,6 +200,8 @@ RaWidget *ra_ui_focused(const RaUi *ui);
 void ra_ui_focus_next(RaUi *ui, int step);
 /* TRUE after a key and until the next press of a mouse button: rings are drawn around buttons. */
 gboolean ra_ui_shows_focus(const RaUi *ui);
+/* The pointer is over a widget, not over the hole that they leave. */
+gboolean ra_ui_is_over(const RaUi *ui);
 RaPointerShape ra_ui_pointer_shape(const RaUi *ui);
 
 /* A line that is shown at the lower edge for some seconds: what went wrong, what was done. */
@@ -223,6 +232,7 @@ void ra_widget_set_hidden(RaWidget *widget, gboolean hidden);
 void ra_widget_set_disabled(RaWidget *widget, gboolean disabled);
 void ra_widget_set_align(RaWidget *widget, RaAlign x, RaAlign y);
 void ra_widget_set_expands(RaWidget *widget, gboolean expands);
+void ra_widget_set_shape(RaWidget *widget, RaPointerShape shape);
 void ra_widget_set_tip(RaWidget *widget, const char *tip);
 /* The widget's own data, freed with it. For code that builds rows out of widgets. */
 void ra_widget_set_data(RaWidget *widget, gpointer data, GDestroyNotify destroy);

@@ -6,23 +6,11 @@ enum {
     KEY_STEP = 60,   /* pixels that an arrow key moves a larger picture */
 };
 
-static void reveal(RaWindow *window, gboolean revealed)
-{
-    if (window->reveal_timer != 0)
-        g_source_remove(window->reveal_timer);
-    window->reveal_timer = 0;
-    if (!window->fullscreen || window->chrome.revealed == revealed)
-        return;
-    ra_window_damage(window, window->chrome.toolbar);
-    window->chrome.revealed = revealed;
-    ra_window_relayout(window);
-}
-
 static gboolean on_reveal(gpointer data)
 {
     RaWindow *window = data;
     window->reveal_timer = 0;
-    reveal(window, TRUE);
+    ra_window_reveal(window, TRUE);
     return G_SOURCE_REMOVE;
 }
 
@@ -30,98 +18,53 @@ static gboolean on_reveal(gpointer data)
  * the pointer leaves it. */
 static void follow_pointer(RaWindow *window, int y)
 {
+    const RaUi *ui = window->shell.ui;
     if (!window->fullscreen)
         return;
-    if (window->chrome.revealed) {
-        if (y > RA_CHROME_TOOLBAR && window->chrome.focused == RA_BUTTON_NONE)
-            reveal(window, FALSE);
+    if (window->parts.revealed) {
+        if (y > window->bar->box.height && !ra_ui_is_modal(ui) &&
+            !ra_widget_is_inside(ra_ui_focused(ui), window->bar))
+            ra_window_reveal(window, FALSE);
     } else if (y > 0) {
         if (window->reveal_timer != 0)
             g_source_remove(window->reveal_timer);
         window->reveal_timer = 0;
-    } else if (window->reveal_timer == 0 && window->held.buttons == 0) {
+    } else if (window->reveal_timer == 0 && !ra_input_is_held(window)) {
         window->reveal_timer = g_timeout_add(REVEAL_MS, on_reveal, window);
     }
 }
 
-static void focus_toolbar(RaWindow *window, int step)
+static void leave_widgets(RaWindow *window)
 {
-    if (window->chrome.focused == RA_BUTTON_NONE) {
-        ra_input_release_all(window);
-        reveal(window, TRUE);
-    }
-    ra_chrome_focus_next(&window->chrome, step);
-    ra_input_update(window);
-    ra_window_damage_chrome(window);
+    ra_ui_focus(window->shell.ui, NULL);
+    ra_window_reveal(window, FALSE);
+    if (window->fullscreen || ra_frame_is_narrow(window->frame))
+        ra_window_show_pane(window, FALSE);
 }
 
-static void leave_toolbar(RaWindow *window)
-{
-    window->chrome.focused = RA_BUTTON_NONE;
-    reveal(window, FALSE);
-    ra_input_update(window);
-    ra_window_damage_chrome(window);
-}
-
-/* Keys that are the viewer's own at any time. TRUE if this was one. May free WINDOW. */
-static gboolean take_shortcut(RaWindow *window, const SDL_Keysym *key)
-{
-    static const struct {
-        SDL_Keycode sym;
-        RaButtonId button;
-    } shortcuts[] = {
-        {SDLK_c, RA_BUTTON_CONTROL},
-        {SDLK_s, RA_BUTTON_SCALE},
-        {SDLK_q, RA_BUTTON_DISCONNECT},
-    };
-    if (key->sym == SDLK_F11) {
-        ra_input_release_all(window);
-        ra_window_press_button(window, RA_BUTTON_FULLSCREEN);
-        return TRUE;
-    }
-    if ((key->mod & KMOD_CTRL) == 0 || (key->mod & KMOD_LALT) == 0)
-        return FALSE;
-    if (key->sym == SDLK_b) {
-        focus_toolbar(window, 1);
-        return TRUE;
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(shortcuts); i++) {
-        if (shortcuts[i].sym != key->sym)
-            continue;
-        ra_input_release_all(window);
-        if (window->chrome.button[shortcuts[i].button].enabled)
-            ra_window_press_button(window, shortcuts[i].button);
-        return TRUE;
-    }
-    return FALSE;
-}
-
-/* Keys while they do not go to the other end. May free WINDOW. */
+/* Keys that no widget wants and that do not go to the other end. */
 static void take_own_key(RaWindow *window, const SDL_Keysym *key)
 {
-    const RaButtonId focused = window->chrome.focused;
+    RaUi *ui = window->shell.ui;
     const gboolean back = (key->mod & KMOD_SHIFT) != 0;
     switch (key->sym) {
     case SDLK_TAB:
-        focus_toolbar(window, back ? -1 : 1);
-        break;
-    case SDLK_RETURN:
-    case SDLK_KP_ENTER:
-    case SDLK_SPACE:
-        ra_window_press_button(window, focused);
+        ra_window_reveal(window, TRUE);
+        ra_ui_layout(ui);
+        if (back)
+            ra_ui_focus_next(ui, -1);
+        else
+            ra_bar_focus(window->bar);
         break;
     case SDLK_ESCAPE:
         if (window->ended)
-            ra_window_press_button(window, RA_BUTTON_PANEL);
+            ra_window_command(RA_COMMAND_CLOSE, window);
         else
-            leave_toolbar(window);
+            leave_widgets(window);
         break;
     case SDLK_LEFT:
     case SDLK_RIGHT:
-        if (focused != RA_BUTTON_NONE)
-            focus_toolbar(window, key->sym == SDLK_LEFT ? -1 : 1);
-        else
-            ra_window_pan(window, key->sym == SDLK_LEFT ? -KEY_STEP : KEY_STEP, 0);
+        ra_window_pan(window, key->sym == SDLK_LEFT ? -KEY_STEP : KEY_STEP, 0);
         break;
     case SDLK_UP:
     case SDLK_DOWN:
@@ -132,16 +75,44 @@ static void take_own_key(RaWindow *window, const SDL_Keysym *key)
     }
 }
 
+/* The space that pressed a button must not be typed into what it opened. */
+static void drop_text_behind(void)
+{
+    SDL_Event next;
+    if (SDL_PeepEvents(&next, 1, SDL_PEEKEVENT, SDL_FIRSTEVENT, SDL_LASTEVENT) == 1 &&
+        next.type == SDL_TEXTINPUT)
+        SDL_PeepEvents(&next, 1, SDL_GETEVENT, SDL_TEXTINPUT, SDL_TEXTINPUT);
+}
+
 static void take_key(RaWindow *window, const SDL_KeyboardEvent *event)
 {
+    RaUi *ui = window->shell.ui;
     const gboolean down = event->type == SDL_KEYDOWN;
-    const gboolean own = !window->controlling || window->chrome.focused != RA_BUTTON_NONE;
-    if (down && event->repeat == 0 && take_shortcut(window, &event->keysym))
+    const RaWidget *focused = ra_ui_focused(ui);
+    const gboolean own = !window->controlling || focused != NULL || ra_ui_is_modal(ui);
+    if (down && event->repeat == 0 && ra_window_shortcut(window, &event->keysym))
         return;
-    if (!own || !down)
+    if (!own || !down) {
         ra_input_key(window, event);
-    else
+        return;
+    }
+    const RaUiKey key = ra_window_ui_key(&event->keysym, event->repeat != 0);
+    const gboolean taken = ra_ui_key(ui, &key);
+    if (window->shell.gone)
+        return;
+    if (ra_ui_focused(ui) != focused)
+        drop_text_behind();
+    if (!taken && (event->repeat == 0 || focused == NULL))
         take_own_key(window, &event->keysym);
+}
+
+static void take_text(RaWindow *window, const char *text)
+{
+    RaUi *ui = window->shell.ui;
+    if (ra_ui_focused(ui) == NULL && !ra_ui_is_modal(ui))
+        ra_input_text(window, text);
+    else if ((ra_window_ui_mods() & (RA_MOD_CTRL | RA_MOD_ALT | RA_MOD_SUPER)) == 0)
+        ra_ui_type(ui, text);
 }
 
 static void take_motion(RaWindow *window, const SDL_MouseMotionEvent *event)
@@ -155,66 +126,105 @@ static void take_motion(RaWindow *window, const SDL_MouseMotionEvent *event)
         x = next.motion.x;
         y = next.motion.y;
     }
-    if (ra_chrome_motion(&window->chrome, x, y))
-        ra_window_damage_chrome(window);
+    const RaUiPointer move = {.kind = RA_POINTER_MOVE, .x = x, .y = y, .mods = ra_window_ui_mods()};
+    if (!ra_input_is_held(window))
+        ra_ui_pointer(window->shell.ui, &move);
+    if (window->shell.gone)
+        return;
     ra_input_motion(window, x, y);
     follow_pointer(window, y);
 }
 
-/* May free WINDOW. */
+static int button_of(const SDL_MouseButtonEvent *event)
+{
+    if (event->button == SDL_BUTTON_LEFT)
+        return 1;
+    return event->button == SDL_BUTTON_RIGHT ? 3 : 2;
+}
+
 static void take_button(RaWindow *window, const SDL_MouseButtonEvent *event)
 {
+    RaUi *ui = window->shell.ui;
     const gboolean down = event->type == SDL_MOUSEBUTTONDOWN;
-    RaChrome *chrome = &window->chrome;
-    if (chrome->pressed != RA_BUTTON_NONE && !down && event->button == SDL_BUTTON_LEFT) {
-        const RaButtonId id = ra_chrome_release(chrome, event->x, event->y);
-        ra_window_damage_chrome(window);
-        ra_window_press_button(window, id);
+    const RaUiPointer pointer = {.kind = down ? RA_POINTER_DOWN : RA_POINTER_UP,
+                                 .x = event->x,
+                                 .y = event->y,
+                                 .button = button_of(event),
+                                 .clicks = event->clicks,
+                                 .mods = ra_window_ui_mods()};
+    if (!ra_input_is_held(window) && ra_ui_pointer(ui, &pointer))
         return;
-    }
-    if (down && window->held.buttons == 0) {
-        if (event->button == SDL_BUTTON_LEFT && ra_chrome_press(chrome, event->x, event->y)) {
-            ra_window_damage_chrome(window);
-            ra_input_update(window);
-        }
-        if (ra_chrome_contains(chrome, event->x, event->y))
-            return;
-    }
+    if (down && ra_ui_focused(ui) != NULL && !window->ended)
+        ra_ui_focus(ui, NULL); /* back to the remote screen */
     ra_input_button(window, event);
 }
 
-/* May free WINDOW. */
+static void take_wheel(RaWindow *window, const SDL_MouseWheelEvent *event)
+{
+    const int flip = event->direction == SDL_MOUSEWHEEL_FLIPPED ? -1 : 1;
+    const RaUiPointer pointer = {.kind = RA_POINTER_WHEEL,
+                                 .x = window->mouse_x,
+                                 .y = window->mouse_y,
+                                 .wheel_x = flip * event->preciseX,
+                                 .wheel_y = -flip * event->preciseY,
+                                 .mods = ra_window_ui_mods()};
+    if (!ra_ui_pointer(window->shell.ui, &pointer))
+        ra_input_wheel(window, event->x, event->y);
+}
+
 static void take_window_event(RaWindow *window, const SDL_WindowEvent *event)
 {
+    RaUi *ui = window->shell.ui;
     switch (event->event) {
     case SDL_WINDOWEVENT_EXPOSED:
     case SDL_WINDOWEVENT_SIZE_CHANGED:
         ra_canvas_reset(window->canvas);
         ra_window_relayout(window);
         break;
+    case SDL_WINDOWEVENT_DISPLAY_CHANGED:
+        ra_window_restyle(window);
+        ra_window_relayout(window);
+        break;
     case SDL_WINDOWEVENT_FOCUS_GAINED:
+        ra_ui_set_active(ui, TRUE);
         ra_input_focus_changed(window, TRUE);
+        ra_window_note_read(window);
         break;
     case SDL_WINDOWEVENT_FOCUS_LOST:
+        ra_ui_set_active(ui, FALSE);
         ra_input_focus_changed(window, FALSE);
         break;
     case SDL_WINDOWEVENT_LEAVE:
         window->mouse_x = window->mouse_y = -1;
-        if (ra_chrome_motion(&window->chrome, -1, -1))
-            ra_window_damage_chrome(window);
+        ra_ui_pointer(ui, &(RaUiPointer){.kind = RA_POINTER_LEAVE, .x = -1, .y = -1});
         ra_input_update(window);
         break;
     case SDL_WINDOWEVENT_CLOSE:
-        ra_window_act(window, &(RaAct){.kind = RA_ACT_CLOSE});
+        ra_shell_do(&window->shell, RA_ACT_CLOSE, FALSE);
         break;
     default:
         break;
     }
 }
 
-void ra_window_event(const SDL_Event *event, gpointer data)
+static void take_drop(RaWindow *window, const SDL_DropEvent *event)
 {
-    RaWindow *window = data;
+    GPtrArray *dropped = window->dropped;
+    if (event->type == SDL_DROPBEGIN)
+        g_ptr_array_set_size(dropped, 0);
+    if (event->type == SDL_DROPFILE && event->file != NULL && dropped->len < RA_FILES_OPEN_MAX)
+        g_ptr_array_add(dropped, g_strdup(event->file));
+    SDL_free(event->file);
+    if (event->type != SDL_DROPCOMPLETE || dropped->len == 0)
+        return;
+    g_ptr_array_add(dropped, NULL);
+    ra_input_release_all(window);
+    ra_dialogs_drop(window->dialogs, (const char *const *)dropped->pdata);
+    g_ptr_array_set_size(dropped, 0);
+}
+
+static void take(RaWindow *window, const SDL_Event *event)
+{
     switch (event->type) {
     case SDL_WINDOWEVENT:
         take_window_event(window, &event->window);
@@ -224,8 +234,10 @@ void ra_window_event(const SDL_Event *event, gpointer data)
         take_key(window, &event->key);
         break;
     case SDL_TEXTINPUT:
-        if (window->controlling && window->chrome.focused == RA_BUTTON_NONE)
-            ra_input_text(window, event->text.text);
+        take_text(window, event->text.text);
+        break;
+    case SDL_TEXTEDITING:
+        ra_ui_preedit(window->shell.ui, event->edit.text, event->edit.start);
         break;
     case SDL_MOUSEMOTION:
         take_motion(window, &event->motion);
@@ -235,9 +247,24 @@ void ra_window_event(const SDL_Event *event, gpointer data)
         take_button(window, &event->button);
         break;
     case SDL_MOUSEWHEEL:
-        ra_input_wheel(window, event->wheel.x, event->wheel.y);
+        take_wheel(window, &event->wheel);
+        break;
+    case SDL_DROPBEGIN:
+    case SDL_DROPFILE:
+    case SDL_DROPTEXT:
+    case SDL_DROPCOMPLETE:
+        take_drop(window, &event->drop);
         break;
     default:
         break;
     }
+}
+
+void ra_window_event(const SDL_Event *event, gpointer data)
+{
+    RaWindow *window = data;
+    ra_shell_enter(&window->shell);
+    if (!window->shell.gone)
+        take(window, event);
+    ra_shell_leave(&window->shell);
 }

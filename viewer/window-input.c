@@ -15,14 +15,14 @@ enum { WHEEL_UP = 1 << 3, WHEEL_DOWN = 1 << 4, WHEEL_LEFT = 1 << 5, WHEEL_RIGHT 
 
 static void send_key(RaWindow *window, gboolean down, guint32 keysym, guint32 code)
 {
-    ra_window_act(window, &(RaAct){.kind = RA_ACT_KEY, .key = {down, keysym, code}});
+    ra_shell_act(&window->shell, &(RaAct){.kind = RA_ACT_KEY, .key = {down, keysym, code}});
 }
 
 static void send_pointer(RaWindow *window)
 {
     const RaHeld *held = &window->held;
-    ra_window_act(window,
-                  &(RaAct){.kind = RA_ACT_POINTER, .pointer = {held->x, held->y, held->buttons}});
+    ra_shell_act(&window->shell,
+                 &(RaAct){.kind = RA_ACT_POINTER, .pointer = {held->x, held->y, held->buttons}});
 }
 
 void ra_input_release_all(RaWindow *window)
@@ -41,23 +41,48 @@ void ra_input_release_all(RaWindow *window)
     SDL_CaptureMouse(SDL_FALSE);
 }
 
+gboolean ra_input_is_held(const RaWindow *window)
+{
+    return window->held.buttons != 0 || window->dragging || window->stroking;
+}
+
+/* Do keys go to the other end? */
+static gboolean keys_go(const RaWindow *window)
+{
+    const RaUi *ui = window->shell.ui;
+    return window->controlling && window->focused && ra_ui_focused(ui) == NULL &&
+           !ra_ui_is_modal(ui);
+}
+
+/* Does the mouse? Not while it points. */
+static gboolean mouse_goes(const RaWindow *window)
+{
+    return window->controlling && !window->pointing;
+}
+
 void ra_input_update(RaWindow *window)
 {
+    RaUi *ui = window->shell.ui;
+    if (window->canvas == NULL || window->shell.gone)
+        return;
     window->over_picture = window->picture != NULL &&
                            ra_box_contains(ra_box_intersect(window->view.shown, window->view.area),
                                            window->mouse_x, window->mouse_y) &&
-                           !ra_chrome_contains(&window->chrome, window->mouse_x, window->mouse_y);
-    const gboolean keys =
-        window->controlling && window->focused && window->chrome.focused == RA_BUTTON_NONE;
+                           !ra_ui_is_over(ui);
+    const gboolean keys = keys_go(window), text = keys || window->typing;
     if ((SDL_GetWindowKeyboardGrab(window->sdl) == SDL_TRUE) != keys)
         SDL_SetWindowKeyboardGrab(window->sdl, keys ? SDL_TRUE : SDL_FALSE);
-    if ((SDL_IsTextInputActive() == SDL_TRUE) != keys) {
-        if (keys)
+    if ((SDL_IsTextInputActive() == SDL_TRUE) != text) {
+        if (text)
             SDL_StartTextInput();
         else
             SDL_StopTextInput();
     }
-    ra_pointer_show(window->cursor, window->controlling && window->over_picture,
+    RaPointerShape shape = ra_ui_pointer_shape(ui);
+    if (window->over_picture && window->pointing)
+        shape = RA_SHAPE_CROSS;
+    ra_pointer_set_own(window->cursor, shape);
+    ra_pointer_show(window->cursor, mouse_goes(window) && window->over_picture,
                     window->picture != NULL ? ra_view_percent(&window->view) : 100);
     ra_window_update_pointer(window);
 }
@@ -73,7 +98,6 @@ void ra_input_set_controlling(RaWindow *window, gboolean controlling)
     }
     window->controlling = controlling;
     window->dragging = FALSE;
-    window->chrome.focused = RA_BUTTON_NONE;
     ra_input_update(window);
 }
 
@@ -129,7 +153,7 @@ void ra_input_key(RaWindow *window, const SDL_KeyboardEvent *event)
         /* A held key repeats by itself at the other end: what this end repeats is not sent. */
         if (held->down[key->scancode] || event->repeat != 0)
             take_text_behind(text, sizeof text);
-        else if (window->controlling && window->focused)
+        else if (keys_go(window))
             press_key(window, key);
     } else if (held->down[key->scancode]) {
         held->down[key->scancode] = FALSE;
@@ -140,7 +164,7 @@ void ra_input_key(RaWindow *window, const SDL_KeyboardEvent *event)
 /* Text that no key made: an input method's. */
 void ra_input_text(RaWindow *window, const char *text)
 {
-    if (!window->controlling || !window->focused || !g_utf8_validate(text, -1, NULL))
+    if (!keys_go(window) || !g_utf8_validate(text, -1, NULL))
         return;
     for (; *text != '\0'; text = g_utf8_next_char(text)) {
         const guint32 keysym = ra_key_keysym_of_character(g_utf8_get_char(text));
@@ -171,8 +195,8 @@ static gboolean on_edge(gpointer data)
         window->pan_timer = 0; /* nothing moves any more */
         return G_SOURCE_REMOVE;
     }
-    if (window->controlling && ra_view_to_picture(&window->view, window->mouse_x, window->mouse_y,
-                                                  &window->held.x, &window->held.y))
+    if (mouse_goes(window) && ra_view_to_picture(&window->view, window->mouse_x, window->mouse_y,
+                                                 &window->held.x, &window->held.y))
         send_pointer(window);
     return G_SOURCE_CONTINUE;
 }
@@ -182,9 +206,21 @@ static void start_edge_pan(RaWindow *window)
     const RaBox *area = &window->view.area;
     const gboolean at_edge = edge_step(window->mouse_x, area->x, area->width) != 0 ||
                              edge_step(window->mouse_y, area->y, area->height) != 0;
-    if (window->pan_timer == 0 && at_edge && window->controlling &&
+    if (window->pan_timer == 0 && at_edge && mouse_goes(window) &&
         (ra_view_pans_x(&window->view) || ra_view_pans_y(&window->view)))
         window->pan_timer = g_timeout_add(EDGE_MS, on_edge, window);
+}
+
+/* The helper's own: a larger picture is panned, or something is pointed at. */
+static void own_motion(RaWindow *window, int dx, int dy)
+{
+    guint16 x, y;
+    if (window->dragging)
+        ra_window_pan(window, -dx, -dy);
+    if (!window->stroking)
+        return;
+    ra_view_to_picture(&window->view, window->mouse_x, window->mouse_y, &x, &y);
+    ra_point_move(window, x, y);
 }
 
 void ra_input_motion(RaWindow *window, int x, int y)
@@ -196,13 +232,13 @@ void ra_input_motion(RaWindow *window, int x, int y)
     ra_input_update(window);
     if (window->picture == NULL)
         return;
-    if (window->dragging)
-        ra_window_pan(window, -dx, -dy);
-    if (!window->controlling)
+    if (window->dragging || window->stroking)
+        own_motion(window, dx, dy);
+    if (!mouse_goes(window))
         return;
     const guint16 old_x = held->x, old_y = held->y;
     const gboolean inside = ra_view_to_picture(&window->view, x, y, &held->x, &held->y) &&
-                            !ra_chrome_contains(&window->chrome, x, y);
+                            !ra_ui_is_over(window->shell.ui);
     if (!inside && held->buttons == 0) { /* the pointer is elsewhere, on the toolbar perhaps */
         held->x = old_x;
         held->y = old_y;
@@ -211,6 +247,20 @@ void ra_input_motion(RaWindow *window, int x, int y)
     if (held->x != old_x || held->y != old_y)
         send_pointer(window);
     start_edge_pan(window);
+}
+
+static void own_button(RaWindow *window, gboolean down, gboolean inside, guint16 x, guint16 y)
+{
+    const gboolean pans = ra_view_pans_x(&window->view) || ra_view_pans_y(&window->view);
+    window->dragging = FALSE;
+    if (!down) {
+        ra_point_end(window);
+    } else if (inside && ra_point_allowed(window) && (window->pointing || !pans)) {
+        ra_point_begin(window, x, y);
+    } else if (inside) {
+        window->dragging = TRUE;
+    }
+    SDL_CaptureMouse(window->dragging || window->stroking ? SDL_TRUE : SDL_FALSE);
 }
 
 void ra_input_button(RaWindow *window, const SDL_MouseButtonEvent *event)
@@ -222,8 +272,9 @@ void ra_input_button(RaWindow *window, const SDL_MouseButtonEvent *event)
     if (window->picture == NULL || bit == 0)
         return;
     const gboolean inside = ra_view_to_picture(&window->view, event->x, event->y, &x, &y);
-    if (!window->controlling) {
-        window->dragging = down && inside && event->button == SDL_BUTTON_LEFT;
+    if (!mouse_goes(window) || window->stroking) {
+        if (event->button == SDL_BUTTON_LEFT)
+            own_button(window, down, inside, x, y);
         return;
     }
     if (down && !inside)
@@ -250,10 +301,9 @@ static void turn_wheel(RaWindow *window, int notches, guint16 bit)
 
 void ra_input_wheel(RaWindow *window, int x, int y)
 {
-    if (window->picture == NULL ||
-        ra_chrome_contains(&window->chrome, window->mouse_x, window->mouse_y))
+    if (window->picture == NULL)
         return;
-    if (!window->controlling) {
+    if (!mouse_goes(window)) {
         x = CLAMP(x, -WHEEL_MAX, WHEEL_MAX);
         y = CLAMP(y, -WHEEL_MAX, WHEEL_MAX);
         ra_window_pan(window, x * WHEEL_STEP, -y * WHEEL_STEP);

@@ -6,106 +6,31 @@
 #include "viewer/window-private.h"
 
 #include <locale.h>
-#include <string.h>
+#include <pango/pangocairo.h>
 
 enum {
     START_WIDTH = 960, /* pixels, before there is a picture */
     START_HEIGHT = 640,
     MIN_WIDTH = 640,
     MIN_HEIGHT = 320,
-    SCREEN_PERCENT = 90, /* of the helper's screen, at the most, when the window gets its size */
 };
 
-static const char TAKE[] = "Take Control", STOP[] = "Stop Control";
-static const char FIT[] = "Fit to Window", ACTUAL[] = "Actual Size";
-static const char FULL[] = "Full Screen", LEAVE[] = "Leave Full Screen";
+/* What a window that is going looks at. */
+static const RaModel nothing = {.status = {.name = ""}};
 
 /* Drawing. */
-
-static void fill(RaDrawing *drawing, RaBox box)
-{
-    for (int y = box.y; y < box.y + box.height; y++) {
-        guint8 *row = drawing->pixels + (gsize)y * drawing->stride;
-        for (int x = box.x; x < box.x + box.width; x++) {
-            const guint32 colour = RA_PAINT_BACKDROP;
-            memcpy(row + (gsize)x * 4, &colour, sizeof colour);
-        }
-    }
-}
-
-/* What the picture leaves free of the area. */
-static void fill_around(RaDrawing *drawing, RaBox part, RaBox area, RaBox seen)
-{
-    const int right = seen.x + seen.width, below = seen.y + seen.height;
-    const RaBox sides[] = {
-        {area.x, area.y, area.width, seen.y - area.y},
-        {area.x, below, area.width, area.y + area.height - below},
-        {area.x, seen.y, seen.x - area.x, seen.height},
-        {right, seen.y, area.x + area.width - right, seen.height},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(sides); i++)
-        fill(drawing, ra_box_intersect(sides[i], part));
-}
-
-static void draw_pixels(RaWindow *window, RaDrawing *drawing, RaBox part)
-{
-    const RaBox *shown = &window->view.shown;
-    const gsize stride = ra_picture_stride(window->picture);
-    const guint8 *from = ra_picture_pixels(window->picture);
-    guint8 *to = drawing->pixels + (gsize)part.y * drawing->stride + (gsize)part.x * 4;
-    const RaBox inner = {part.x - shown->x, part.y - shown->y, part.width, part.height};
-    if (window->scaler != NULL) {
-        ra_scaler_draw(window->scaler, from, stride, to, drawing->stride, inner);
-        return;
-    }
-    from += (gsize)inner.y * stride + (gsize)inner.x * 4;
-    for (int y = 0; y < part.height; y++, from += stride, to += drawing->stride)
-        memcpy(to, from, (gsize)part.width * 4);
-}
-
-static void draw_by_hand(RaDrawing *drawing, RaBox part, gpointer data)
-{
-    RaWindow *window = data;
-    const RaBox area = window->chrome.area;
-    if (window->picture == NULL) {
-        fill(drawing, ra_box_intersect(area, part));
-        return;
-    }
-    const RaBox seen = ra_box_intersect(window->view.shown, area);
-    fill_around(drawing, part, area, seen);
-    const RaBox drawn = ra_box_intersect(seen, part);
-    if (ra_box_is_empty(drawn))
-        return;
-    draw_pixels(window, drawing, drawn);
-    ra_novice_pointer_draw(window->novice_pointer, drawing, drawn);
-}
-
-static gboolean touches(RaBox part, RaBox box)
-{
-    return !ra_box_is_empty(ra_box_intersect(part, box));
-}
-
-static void draw_by_cairo(RaDrawing *drawing, RaBox part, gpointer data)
-{
-    RaWindow *window = data;
-    const RaChrome *chrome = &window->chrome;
-    if (window->picture != NULL && (ra_view_pans_x(&window->view) || ra_view_pans_y(&window->view)))
-        ra_paint_scrollbars(drawing->cairo, &window->view);
-    if (window->ended)
-        ra_paint_dim(drawing->cairo, chrome->area);
-    if (chrome->panel_shown)
-        ra_paint_panel(drawing->cairo, chrome, window->heading, window->text);
-    if (touches(part, chrome->toolbar))
-        ra_paint_toolbar(drawing->cairo, chrome, window->fullscreen ? window->line : NULL);
-    if (touches(part, chrome->status))
-        ra_paint_status(drawing->cairo, chrome, window->light, window->line, window->size);
-}
 
 static gboolean on_flush(gpointer data)
 {
     RaWindow *window = data;
     window->flush = 0;
-    ra_canvas_flush(window->canvas, draw_by_hand, draw_by_cairo, window);
+    ra_ui_layout(window->shell.ui);
+    ra_window_place_picture(window);
+    ra_canvas_flush(window->canvas, ra_window_draw_by_hand, ra_window_draw_by_cairo, window);
+    if (window->flush != 0) { /* what the layout asked for is drawn already */
+        g_source_remove(window->flush);
+        window->flush = 0;
+    }
     return G_SOURCE_REMOVE;
 }
 
@@ -114,148 +39,11 @@ static gboolean on_flush(gpointer data)
 void ra_window_damage(RaWindow *window, RaBox part)
 {
     ra_canvas_damage(window->canvas, part);
-    if (window->flush == 0 && ra_canvas_damaged(window->canvas))
+    if (window->flush == 0)
         window->flush = g_idle_add_full(G_PRIORITY_DEFAULT, on_flush, window, NULL);
 }
 
-static void damage_all(RaWindow *window)
-{
-    int width, height;
-    SDL_GetWindowSize(window->sdl, &width, &height);
-    ra_window_damage(window, (RaBox){0, 0, width, height});
-}
-
-void ra_window_damage_chrome(RaWindow *window)
-{
-    ra_window_damage(window, window->chrome.toolbar);
-    ra_window_damage(window, window->chrome.status);
-    ra_window_damage(window, window->chrome.panel);
-}
-
-/* Layout. */
-
-static void label_buttons(RaWindow *window)
-{
-    RaButton *button = window->chrome.button;
-    const gboolean full = window->fullscreen;
-    const gboolean smaller = window->picture != NULL && ra_view_is_scaled(&window->view);
-    button[RA_BUTTON_CONTROL].label = window->controlling ? STOP : TAKE;
-    button[RA_BUTTON_CONTROL].icon = window->controlling ? RA_ICON_STOP : RA_ICON_CONTROL;
-    button[RA_BUTTON_CONTROL].style = window->controlling ? RA_STYLE_WARM : RA_STYLE_ACCENT;
-    button[RA_BUTTON_SCALE].label = smaller ? ACTUAL : FIT;
-    button[RA_BUTTON_SCALE].icon = smaller ? RA_ICON_ACTUAL : RA_ICON_FIT;
-    button[RA_BUTTON_SCALE].enabled = window->picture != NULL && !window->ended;
-    button[RA_BUTTON_FULLSCREEN].label = full ? LEAVE : FULL;
-    button[RA_BUTTON_FULLSCREEN].icon = full ? RA_ICON_WINDOW : RA_ICON_FULLSCREEN;
-}
-
-static void update_scaler(RaWindow *window)
-{
-    const RaView *view = &window->view;
-    if (!ra_view_is_scaled(view)) {
-        g_clear_pointer(&window->scaler, ra_scaler_free);
-    } else if (window->scaler == NULL ||
-               !ra_scaler_fits(window->scaler, view->picture_width, view->picture_height,
-                               view->shown.width, view->shown.height)) {
-        g_clear_pointer(&window->scaler, ra_scaler_free);
-        window->scaler = ra_scaler_new(view->picture_width, view->picture_height, view->shown.width,
-                                       view->shown.height);
-    }
-}
-
-void ra_window_relayout(RaWindow *window)
-{
-    int width, height;
-    SDL_GetWindowSize(window->sdl, &width, &height);
-    window->chrome.fullscreen = window->fullscreen;
-    ra_chrome_layout(&window->chrome, width, height);
-    if (window->picture != NULL) {
-        window->view.picture_width = ra_picture_width(window->picture);
-        window->view.picture_height = ra_picture_height(window->picture);
-        window->view.area = window->chrome.area;
-        ra_view_layout(&window->view);
-        update_scaler(window);
-        g_free(window->size);
-        window->size = ra_status_size(&window->view);
-    }
-    label_buttons(window);
-    ra_chrome_settle(&window->chrome);
-    ra_input_update(window);
-    damage_all(window);
-}
-
-/* In control and over the picture, the helper's own pointer is the novice's: the same one a second
- * time, late by the way there and back, would only be in the way. */
-void ra_window_update_pointer(RaWindow *window)
-{
-    RaBox before, now;
-    const gboolean own = window->controlling && (window->over_picture || window->held.buttons != 0);
-    const RaView *view = window->picture == NULL || own ? NULL : &window->view;
-    if (!ra_novice_pointer_place(window->novice_pointer, view, &before, &now))
-        return;
-    ra_window_damage(window, before);
-    ra_window_damage(window, now);
-}
-
-void ra_window_pan(RaWindow *window, int dx, int dy)
-{
-    const int x = window->view.pan_x, y = window->view.pan_y;
-    window->view.pan_x += dx;
-    window->view.pan_y += dy;
-    ra_view_layout(&window->view);
-    if (window->view.pan_x == x && window->view.pan_y == y)
-        return;
-    ra_window_damage(window, window->chrome.area);
-    ra_window_update_pointer(window);
-}
-
-static void measure_buttons(RaChrome *chrome)
-{
-    static const struct {
-        RaButtonId id;
-        const char *one, *other;
-    } labels[] = {
-        {RA_BUTTON_CONTROL, TAKE, STOP},
-        {RA_BUTTON_SCALE, FIT, ACTUAL},
-        {RA_BUTTON_FULLSCREEN, FULL, LEAVE},
-        {RA_BUTTON_DISCONNECT, "Disconnect", "Disconnect"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++)
-        chrome->button[labels[i].id].width = MAX(ra_paint_button_width(labels[i].one, TRUE),
-                                                 ra_paint_button_width(labels[i].other, TRUE));
-}
-
-/* The picture with all that surrounds it, if the screen has room for it. */
-static void size_to_picture(RaWindow *window)
-{
-    SDL_Rect usable;
-    const int display = MAX(SDL_GetWindowDisplayIndex(window->sdl), 0);
-    if (window->sized || window->fullscreen || SDL_GetDisplayUsableBounds(display, &usable) != 0)
-        return;
-    window->sized = TRUE;
-    const guint32 flags = SDL_GetWindowFlags(window->sdl);
-    if ((flags & (SDL_WINDOW_MAXIMIZED | SDL_WINDOW_FULLSCREEN)) != 0)
-        return;
-    const int chrome = RA_CHROME_TOOLBAR + RA_CHROME_STATUS;
-    const int room_x = usable.w * SCREEN_PERCENT / 100;
-    const int room_y = usable.h * SCREEN_PERCENT / 100;
-    int width = ra_picture_width(window->picture), height = ra_picture_height(window->picture);
-    if (width > room_x || height > room_y - chrome) {
-        RaView view = {.picture_width = width,
-                       .picture_height = height,
-                       .area = {0, 0, room_x, room_y - chrome}};
-        ra_view_layout(&view);
-        width = view.shown.width;
-        height = view.shown.height;
-    }
-    width = MAX(width, MIN_WIDTH);
-    height = MAX(height + chrome, MIN_HEIGHT);
-    SDL_SetWindowSize(window->sdl, width, height);
-    SDL_SetWindowPosition(window->sdl, usable.x + (usable.w - width) / 2,
-                          usable.y + (usable.h - height) / 2);
-}
-
-/* The public side. */
+/* The beginning. */
 
 /* In a locale without UTF-8 Xlib can neither set a title in it nor tell what a key types. */
 static void need_utf8(void)
@@ -264,27 +52,83 @@ static void need_utf8(void)
         setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-static SDL_Window *open_sdl(gboolean fullscreen)
+static gboolean on_a_screen(const RaBox *box)
 {
+    const int n = SDL_GetNumVideoDisplays();
+    for (int i = 0; i < n; i++) {
+        SDL_Rect bounds;
+        if (SDL_GetDisplayUsableBounds(i, &bounds) == 0 && box->x + 100 > bounds.x &&
+            box->x + 100 < bounds.x + bounds.w && box->y >= bounds.y &&
+            box->y + 40 < bounds.y + bounds.h)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static SDL_Window *open_sdl(gboolean fullscreen, const RaChoices *choices)
+{
+    const RaBox *box = &choices->window;
+    int x = SDL_WINDOWPOS_CENTERED, y = SDL_WINDOWPOS_CENTERED;
+    int width = START_WIDTH, height = START_HEIGHT;
     need_utf8();
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     SDL_SetHint(SDL_HINT_ALLOW_ALT_TAB_WHILE_GRABBED, "0");
     SDL_SetHint(SDL_HINT_VIDEO_MINIMIZE_ON_FOCUS_LOSS, "0");
+    SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     SDL_SetHint(SDL_HINT_APP_NAME, "Remote Assistance");
     ra_canvas_set_hints();
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
         return NULL;
-    const guint32 flags = SDL_WINDOW_RESIZABLE | (fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
-    return SDL_CreateWindow("Remote Assistance", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
-                            START_WIDTH, START_HEIGHT, flags);
+    guint32 flags = SDL_WINDOW_RESIZABLE | (fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
+    if (choices->maximised)
+        flags |= SDL_WINDOW_MAXIMIZED;
+    if (box->width > 0) {
+        width = MAX(box->width, MIN_WIDTH);
+        height = MAX(box->height, MIN_HEIGHT);
+        if (on_a_screen(box)) {
+            x = box->x;
+            y = box->y;
+        }
+    }
+    return SDL_CreateWindow("Remote Assistance", x, y, width, height, flags);
+}
+
+static void on_desktop(gpointer data)
+{
+    RaWindow *window = data;
+    ra_window_restyle(window);
+    ra_window_relayout(window);
+}
+
+static void build(RaWindow *window)
+{
+    RaShell *shell = &window->shell;
+    shell->ui = ra_window_make_ui(window);
+    window->dialogs = ra_dialogs_new(shell);
+    window->bar = ra_bar_new(shell, ra_window_command, window);
+    window->pane = ra_pane_new(shell, window->dialogs, ra_window_command, window);
+    window->overlay = ra_overlay_new(shell, ra_window_command, window);
+    window->status = ra_statusbar_new(shell->ui);
+    window->strip = ra_strip_new(shell);
+    const RaFrameParts parts = {.bar = window->bar,
+                                .pane = window->pane,
+                                .overlay = window->overlay,
+                                .status = window->status,
+                                .strip = window->strip,
+                                .resized = ra_window_pane_resized,
+                                .data = window};
+    window->frame = ra_frame_new(shell->ui, &parts);
+    ra_ui_push(shell->ui, window->frame, 0);
 }
 
 RaWindow *ra_window_new(const RaWindowOptions *options, const RaModel *model, RaActFunc act,
                         gpointer data, GError **error)
 {
-    SDL_Window *sdl = open_sdl(options->fullscreen);
+    RaChoices choices;
+    ra_choices_load(&choices);
+    SDL_Window *sdl = open_sdl(options->fullscreen, &choices);
     if (sdl == NULL) {
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
                     "No window can be opened (%s); start this on a graphical desktop.",
@@ -294,24 +138,36 @@ RaWindow *ra_window_new(const RaWindowOptions *options, const RaModel *model, Ra
     }
     SDL_SetWindowMinimumSize(sdl, MIN_WIDTH, MIN_HEIGHT);
     SDL_StopTextInput();
+    SDL_EventState(SDL_DROPFILE, SDL_ENABLE);
     RaWindow *window = g_new0(RaWindow, 1);
-    window->model = model;
-    window->act = act;
-    window->data = data;
+    window->shell = (RaShell){.model = model,
+                              .act = act,
+                              .data = data,
+                              .choices = choices,
+                              .chosen = ra_window_chosen,
+                              .left = ra_window_leave};
+    window->scale = options->scale;
     window->sdl = sdl;
     window->fullscreen = options->fullscreen;
-    window->canvas = ra_canvas_new(sdl);
+    window->sized = choices.window.width > 0 || choices.maximised;
+    window->given = (RaBox){0, 0, START_WIDTH, START_HEIGHT};
+    window->mouse_x = window->mouse_y = -1;
     window->cursor = ra_pointer_new();
     window->novice_pointer = ra_novice_pointer_new();
-    window->line = g_strdup("");
     window->size = g_strdup("");
-    window->view = (RaView){.mode = RA_VIEW_AUTO, .picture_width = 1, .picture_height = 1};
-    ra_chrome_init(&window->chrome);
-    measure_buttons(&window->chrome);
+    window->strokes = g_array_new(FALSE, TRUE, sizeof(RaStroke));
+    window->dropped = g_ptr_array_new_with_free_func(g_free);
+    window->view = (RaView){.picture_width = 1, .picture_height = 1};
+    window->desktop = ra_desktop_new(on_desktop, window);
+    build(window);
+    window->canvas = ra_canvas_new(sdl);
+    ra_window_restyle(window);
     window->events = ra_event_source_new(sdl, ra_window_event, window);
     ra_window_relayout(window);
     return window;
 }
+
+/* The end. */
 
 static void stop_source(guint *source)
 {
@@ -320,86 +176,121 @@ static void stop_source(guint *source)
     *source = 0;
 }
 
-void ra_window_free(RaWindow *window)
+static void destroy(RaWindow *window)
 {
-    if (window == NULL)
-        return;
     stop_source(&window->flush);
-    stop_source(&window->pan_timer);
-    stop_source(&window->reveal_timer);
-    g_source_destroy(window->events);
     g_source_unref(window->events);
+    ra_desktop_free(window->desktop);
+    ra_dialogs_free(window->dialogs);
+    ra_ui_free(window->shell.ui);
     ra_pointer_free(window->cursor);
     ra_novice_pointer_free(window->novice_pointer);
     ra_scaler_free(window->scaler);
     ra_picture_free(window->picture);
     ra_canvas_free(window->canvas);
-    ra_paint_forget_fonts();
+    pango_cairo_font_map_set_default(NULL); /* lets go of the fonts */
     SDL_DestroyWindow(window->sdl);
     SDL_QuitSubSystem(SDL_INIT_VIDEO); /* sound may still be in use */
-    g_free(window->line);
+    g_array_unref(window->strokes);
+    g_ptr_array_unref(window->dropped);
     g_free(window->size);
-    g_free(window->heading);
-    g_free(window->text);
     g_free(window);
 }
 
-static RaLight light_of(const RaStatus *status, gboolean controlling)
+void ra_window_leave(RaShell *shell)
 {
-    if (status->state == RA_CONNECT_ENDED)
-        return RA_LIGHT_GREY;
-    if (status->state != RA_CONNECT_SHARING)
-        return RA_LIGHT_AMBER;
-    return controlling ? RA_LIGHT_ORANGE : RA_LIGHT_GREEN;
+    if (shell->gone)
+        destroy(ra_window_of(shell));
 }
 
-static void set_panel(RaWindow *window, const RaStatus *status)
+void ra_window_free(RaWindow *window)
 {
-    RaChrome *chrome = &window->chrome;
-    RaButton *button = &chrome->button[RA_BUTTON_PANEL];
-    g_free(window->heading);
-    g_free(window->text);
-    ra_status_panel(status, &window->heading, &window->text, &button->label);
-    chrome->panel_shown = window->heading != NULL;
-    if (!chrome->panel_shown)
+    if (window == NULL || window->shell.gone)
         return;
-    chrome->panel_height = ra_paint_panel_height(window->heading, window->text);
-    button->width = ra_paint_button_width(button->label, FALSE) + 2 * RA_CHROME_GAP;
-    button->style = status->state == RA_CONNECT_ENDED ? RA_STYLE_ACCENT : RA_STYLE_PLAIN;
+    ra_window_keep_place(window);
+    ra_choices_save(&window->shell.choices, NULL); /* nobody is there any more to be told */
+    window->shell.gone = TRUE;
+    window->shell.model = &nothing;
+    stop_source(&window->pan_timer);
+    stop_source(&window->reveal_timer);
+    stop_source(&window->stroke_timer);
+    stop_source(&window->save_timer);
+    g_source_destroy(window->events);
+    if (window->shell.busy == 0)
+        destroy(window);
 }
 
-static void show_status(RaWindow *window, const RaStatus *status)
+/* What the model says. */
+
+void ra_window_show(RaWindow *window)
 {
-    RaButton *button = window->chrome.button;
+    const RaModel *model = window->shell.model;
+    g_autofree char *line = ra_status_line(&model->status);
+    const RaBarState state = {.controlling = window->controlling,
+                              .pointing = window->pointing,
+                              .pane = ra_window_pane_shown(window),
+                              .fullscreen = window->fullscreen,
+                              .scaled = window->picture != NULL && ra_view_is_scaled(&window->view),
+                              .has_picture = window->picture != NULL,
+                              .line = window->fullscreen ? line : NULL};
+    ra_bar_update(window->bar, &state);
+    ra_statusbar_update(window->status, model, window->controlling, window->size);
+}
+
+void ra_window_note_read(RaWindow *window)
+{
+    const RaHistory *history = window->shell.model->history;
+    if (history != NULL && window->focused && ra_window_pane_shown(window) &&
+        ra_history_unread(history) > 0 && ra_pane_shows_last(window->pane))
+        ra_shell_do(&window->shell, RA_ACT_READ, FALSE);
+}
+
+static void show_status(RaWindow *window)
+{
+    const RaStatus *status = &window->shell.model->status;
     const gboolean sharing = status->state == RA_CONNECT_SHARING;
-    const gboolean control =
-        sharing && !status->view_only && (status->rights & RA_RIGHT_CONTROL) != 0;
+    const gboolean ended = status->state == RA_CONNECT_ENDED;
     g_autofree char *title = ra_status_title(status);
     SDL_SetWindowTitle(window->sdl, title);
-    g_free(window->line);
-    window->line = ra_status_line(status);
-    window->light = light_of(status, control);
-    window->ended = status->state == RA_CONNECT_ENDED;
-    button[RA_BUTTON_CONTROL].enabled = sharing && !status->view_only && !status->asking;
-    button[RA_BUTTON_DISCONNECT].enabled = !window->ended;
-    set_panel(window, status);
-    ra_input_set_controlling(window, control);
-    ra_window_relayout(window);
-    if (window->ended)
-        window->chrome.focused = RA_BUTTON_PANEL;
+    ra_input_set_controlling(window, sharing && !status->view_only &&
+                                         (status->rights & RA_RIGHT_CONTROL) != 0);
+    if (window->pointing && !ra_point_allowed(window))
+        window->pointing = FALSE;
+    ra_overlay_update(window->overlay);
+    if (ended && !window->ended) {
+        ra_ui_layout(window->shell.ui);
+        ra_overlay_focus(window->overlay);
+    }
+    window->ended = ended;
 }
 
 void ra_window_update(RaWindow *window, RaModelPart parts)
 {
-    if ((parts & RA_MODEL_STATUS) != 0)
-        show_status(window, &window->model->status);
+    if (window->shell.gone)
+        return;
+    ra_shell_enter(&window->shell);
+    if ((parts & (RA_MODEL_STATUS | RA_MODEL_PROMPT)) != 0)
+        show_status(window);
+    ra_pane_update(window->pane, parts);
+    ra_dialogs_update(window->dialogs, parts);
+    if ((parts & (RA_MODEL_VOICE | RA_MODEL_LEVELS)) != 0)
+        ra_strip_update(window->strip);
+    if ((parts & (RA_MODEL_STATUS | RA_MODEL_VOICE)) != 0)
+        ra_window_relayout(window);
+    else if (parts != RA_MODEL_LEVELS)
+        ra_window_show(window);
+    if ((parts & RA_MODEL_CHAT) != 0) {
+        ra_ui_layout(window->shell.ui);
+        ra_window_note_read(window);
+    }
+    ra_shell_leave(&window->shell);
 }
 
 void ra_window_set_picture(RaWindow *window, RaPicture *picture)
 {
     ra_picture_free(window->picture);
     window->picture = picture;
-    size_to_picture(window);
+    ra_window_size_to_picture(window);
     ra_window_relayout(window);
 }
 
@@ -429,48 +320,18 @@ void ra_window_set_pointer(RaWindow *window, const RaIpcMessage *message)
 
 void ra_window_set_mode(RaWindow *window, RaViewMode mode)
 {
-    window->view.mode = mode;
+    window->shell.choices.mode = mode;
     ra_window_relayout(window);
 }
 
 void ra_window_set_fullscreen(RaWindow *window, gboolean fullscreen)
 {
+    if (fullscreen)
+        ra_window_keep_place(window);
     window->fullscreen = fullscreen;
-    window->chrome.revealed = FALSE;
+    window->parts.revealed = FALSE;
     SDL_SetWindowFullscreen(window->sdl, fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0);
     if (!fullscreen && window->picture != NULL)
-        size_to_picture(window);
+        ra_window_size_to_picture(window);
     ra_window_relayout(window);
-}
-
-void ra_window_act(RaWindow *window, const RaAct *act)
-{
-    g_autofree char *problem = window->act(act, window->data);
-    if (problem != NULL)
-        g_message("%s", problem);
-}
-
-void ra_window_press_button(RaWindow *window, RaButtonId id)
-{
-    switch (id) {
-    case RA_BUTTON_CONTROL:
-        if (window->controlling)
-            ra_input_release_all(window);
-        ra_window_act(window, &(RaAct){.kind = RA_ACT_CONTROL, .flag = !window->controlling});
-        break;
-    case RA_BUTTON_SCALE:
-        ra_window_set_mode(window, ra_view_is_scaled(&window->view) ? RA_VIEW_ACTUAL : RA_VIEW_FIT);
-        break;
-    case RA_BUTTON_FULLSCREEN:
-        ra_window_set_fullscreen(window, !window->fullscreen);
-        break;
-    case RA_BUTTON_DISCONNECT:
-        ra_window_act(window, &(RaAct){.kind = RA_ACT_DISCONNECT});
-        break;
-    case RA_BUTTON_PANEL:
-        ra_window_act(window, &(RaAct){.kind = RA_ACT_CLOSE});
-        break;
-    case RA_BUTTON_NONE:
-        break;
-    }
 }

@@ -3,6 +3,7 @@
 
 #include "tests/support/xvfb.h"
 
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xcb/xcb.h>
@@ -32,8 +33,43 @@ Stage *stage_new(int width, int height)
     return stage;
 }
 
+static char *state_folder; /* NULL: not made yet */
+
+static char *choices_file(void)
+{
+    return g_build_filename(state_folder, "remote-assistance", "viewer", NULL);
+}
+
+void stage_choices(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    if (state_folder == NULL) {
+        state_folder = g_dir_make_tmp("test-viewer.XXXXXX", &error);
+        g_assert_no_error(error);
+        g_setenv("XDG_STATE_HOME", state_folder, TRUE);
+    }
+    g_autofree char *file = choices_file();
+    g_autofree char *folder = g_path_get_dirname(file);
+    g_mkdir_with_parents(folder, 0700);
+    g_file_set_contents(file, text, -1, &error);
+    g_assert_no_error(error);
+}
+
+static void remove_choices(void)
+{
+    if (state_folder == NULL)
+        return;
+    g_autofree char *file = choices_file();
+    g_autofree char *folder = g_path_get_dirname(file);
+    g_unlink(file);
+    g_rmdir(folder);
+    g_rmdir(state_folder);
+    g_clear_pointer(&state_folder, g_free);
+}
+
 void stage_free(Stage *stage)
 {
+    remove_choices();
     if (stage == NULL)
         return;
     xcb_disconnect(stage->x);

@@ -8,6 +8,9 @@ typedef struct _Stage Stage;
 
 /* Starts Xvfb and sets DISPLAY. NULL where there is none: the test was marked as skipped. */
 Stage *stage_new(int width, int height);
+/* What the viewer remembers from the last time, before it is started: TEXT in its key file, in a
+ * state folder of this test's own. */
+void stage_choices(const char *text);
 void stage_free(Stage *stage); /* NULL is fine */
 
 /* Where the one window is; waits for it. */

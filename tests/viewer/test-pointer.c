@@ -4,7 +4,7 @@
 #include "tests/viewer/fakes.h"
 #include "tests/viewer/stage.h"
 
-#include "viewer/chrome.h"
+#include "viewer/frame.h"
 #include "viewer/window.h"
 
 #include <fcntl.h>
@@ -97,6 +97,7 @@ static gboolean begin(void)
 {
     static const RaWindowOptions options;
     g_autoptr(GError) error = NULL;
+    stage_choices("[Viewer]\nChat=false\n"); /* the picture has the whole width */
     if (the_stage == NULL)
         the_stage = stage_new(1280, 720);
     if (the_stage == NULL)
@@ -123,8 +124,8 @@ static RaView view_of(RaViewMode mode)
     RaView view = {.mode = mode,
                    .picture_width = WIDTH,
                    .picture_height = HEIGHT,
-                   .area = {scene.box.x, scene.box.y + RA_CHROME_TOOLBAR, scene.box.width,
-                            scene.box.height - RA_CHROME_TOOLBAR - RA_CHROME_STATUS}};
+                   .area = {scene.box.x, scene.box.y + RA_FRAME_BAR, scene.box.width,
+                            scene.box.height - RA_FRAME_BAR - RA_FRAME_STATUS}};
     ra_view_layout(&view);
     return view;
 }

@@ -9,7 +9,7 @@
 #include "base/paths.h"
 #include "link/listen.h"
 #include "session/worker.h"
-#include "viewer/chrome.h"
+#include "viewer/frame.h"
 
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -234,6 +234,7 @@ static void viewer_ends(Viewer *viewer, int code, const char *last)
 
 static gboolean begin(Novice *novice)
 {
+    stage_choices("[Viewer]\nChat=false\n"); /* the picture has the whole width */
     if (the_stage == NULL)
         the_stage = stage_new(1280, 720);
     if (the_stage == NULL)
@@ -248,9 +249,9 @@ static gboolean shows_frame(gpointer data)
     const Novice *novice = data;
     RaBox box;
     if (!stage_look(the_stage, &box) || box.width != WIDTH ||
-        box.height != HEIGHT + RA_CHROME_TOOLBAR + RA_CHROME_STATUS)
+        box.height != HEIGHT + RA_FRAME_BAR + RA_FRAME_STATUS)
         return FALSE;
-    box.y += RA_CHROME_TOOLBAR;
+    box.y += RA_FRAME_BAR;
     box.height = HEIGHT;
     g_autofree guint32 *seen = stage_grab(the_stage, box);
     return memcmp(seen, novice->pixels, WIDTH * HEIGHT * 4) == 0;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The viewer without its window: tables of keys, the chrome, words; and the other files' tests. */
+/* The viewer without its window: tables of keys, words; and the other files' tests. */
 #include "tests/viewer/tests.h"
-#include "viewer/chrome.h"
 #include "viewer/keys.h"
 #include "viewer/status.h"
 
@@ -80,91 +79,6 @@ static void test_codes_differ(void)
     for (guint i = 1; i < 256; i++) {
         const gboolean twice = i == 0x2b || i == 0x54 || i == 0xa0 || i == 0xdd;
         g_assert_cmpuint(seen[i], <=, twice ? 2 : 1);
-    }
-}
-
-static void setup(RaChrome *chrome)
-{
-    ra_chrome_init(chrome);
-    for (int i = 0; i < RA_BUTTON_COUNT; i++)
-        chrome->button[i].width = 100;
-    chrome->panel_height = 120;
-    ra_chrome_layout(chrome, 1000, 700);
-}
-
-static void middle(const RaChrome *chrome, RaButtonId id, int *x, int *y)
-{
-    *x = chrome->button[id].box.x + 50;
-    *y = chrome->button[id].box.y + 10;
-}
-
-static void test_chrome_pointer(void)
-{
-    RaChrome chrome;
-    int x, y;
-    setup(&chrome);
-    middle(&chrome, RA_BUTTON_DISCONNECT, &x, &y);
-    g_assert_true(ra_chrome_motion(&chrome, x, y));
-    g_assert_false(ra_chrome_motion(&chrome, x + 1, y));
-    g_assert_true(ra_chrome_press(&chrome, x, y));
-    g_assert_cmpint(ra_chrome_release(&chrome, x, y), ==, RA_BUTTON_DISCONNECT);
-    g_assert_true(ra_chrome_press(&chrome, x, y));
-    g_assert_cmpint(ra_chrome_release(&chrome, x, 300), ==, RA_BUTTON_NONE); /* slid off */
-    middle(&chrome, RA_BUTTON_CONTROL, &x, &y);
-    g_assert_false(ra_chrome_press(&chrome, x, y)); /* cannot be pressed yet */
-    g_assert_true(ra_chrome_contains(&chrome, x, y));
-    g_assert_false(ra_chrome_contains(&chrome, 500, 300));
-    g_assert_true(ra_chrome_contains(&chrome, 500, 699));
-    chrome.panel_shown = TRUE;
-    ra_chrome_layout(&chrome, 1000, 700);
-    g_assert_true(ra_chrome_contains(&chrome, 500, 350));
-    chrome.panel_shown = FALSE;
-    chrome.fullscreen = TRUE;
-    ra_chrome_layout(&chrome, 1000, 700);
-    g_assert_false(ra_chrome_contains(&chrome, 5, 5));
-    g_assert_cmpint(chrome.area.height, ==, 700);
-    chrome.revealed = TRUE;
-    ra_chrome_layout(&chrome, 1000, 700);
-    g_assert_true(ra_chrome_contains(&chrome, 5, 5));
-    g_assert_cmpint(chrome.area.height, ==, 700);
-}
-
-static void test_chrome_keyboard(void)
-{
-    RaChrome chrome;
-    setup(&chrome);
-    ra_chrome_focus_next(&chrome, 1);
-    g_assert_cmpint(chrome.focused, ==, RA_BUTTON_FULLSCREEN);
-    ra_chrome_focus_next(&chrome, 1);
-    g_assert_cmpint(chrome.focused, ==, RA_BUTTON_DISCONNECT);
-    ra_chrome_focus_next(&chrome, 1);
-    g_assert_cmpint(chrome.focused, ==, RA_BUTTON_FULLSCREEN);
-    ra_chrome_focus_next(&chrome, -1);
-    g_assert_cmpint(chrome.focused, ==, RA_BUTTON_DISCONNECT);
-    chrome.button[RA_BUTTON_DISCONNECT].enabled = FALSE;
-    ra_chrome_settle(&chrome);
-    g_assert_cmpint(chrome.focused, ==, RA_BUTTON_NONE);
-    chrome.fullscreen = TRUE; /* the toolbar is out of sight */
-    ra_chrome_layout(&chrome, 1000, 700);
-    ra_chrome_focus_next(&chrome, 1);
-    g_assert_cmpint(chrome.focused, ==, RA_BUTTON_NONE);
-}
-
-/* The buttons stay apart, and in a narrow window too. */
-static void test_chrome_layout(void)
-{
-    static const int widths[] = {460, 640, 1000, 4000};
-    for (gsize i = 0; i < G_N_ELEMENTS(widths); i++) {
-        RaChrome chrome;
-        setup(&chrome);
-        chrome.panel_shown = TRUE;
-        ra_chrome_layout(&chrome, widths[i], 400);
-        for (int a = 0; a < RA_BUTTON_COUNT; a++) {
-            for (int b = 0; b < a; b++)
-                g_assert_true(
-                    ra_box_is_empty(ra_box_intersect(chrome.button[a].box, chrome.button[b].box)));
-        }
-        g_assert_cmpint(chrome.panel.width, <=, widths[i]);
     }
 }
 
@@ -261,9 +175,6 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/keys/table", test_keys);
     g_test_add_func("/keys/codes-differ", test_codes_differ);
-    g_test_add_func("/chrome/pointer", test_chrome_pointer);
-    g_test_add_func("/chrome/keyboard", test_chrome_keyboard);
-    g_test_add_func("/chrome/layout", test_chrome_layout);
     g_test_add_func("/status/meter", test_meter);
     g_test_add_func("/status/words", test_words);
     add_ask_tests();

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "viewer/app.h"
-#include "viewer/chrome.h"
+#include "viewer/frame.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -51,6 +51,7 @@ static Stage *the_stage;
 
 static gboolean begin(Scene *scene, gboolean view_only)
 {
+    stage_choices("[Viewer]\nChat=false\n"); /* the picture has the whole width */
     if (the_stage == NULL)
         the_stage = stage_new(SCREEN_WIDTH, SCREEN_HEIGHT);
     if (the_stage == NULL)
@@ -138,8 +139,8 @@ static RaView view_of(const Scene *scene)
     const RaBox *window = &scene->window;
     RaView view = {.picture_width = scene->width,
                    .picture_height = scene->height,
-                   .area = {window->x, window->y + RA_CHROME_TOOLBAR, window->width,
-                            window->height - RA_CHROME_TOOLBAR - RA_CHROME_STATUS}};
+                   .area = {window->x, window->y + RA_FRAME_BAR, window->width,
+                            window->height - RA_FRAME_BAR - RA_FRAME_STATUS}};
     ra_view_layout(&view);
     return view;
 }
@@ -399,9 +400,9 @@ static void test_buttons(void)
         return;
     show(&scene, SMALL_WIDTH, SMALL_HEIGHT);
     stage_focus(scene.stage, TRUE);
-    click(&scene, 40, RA_CHROME_TOOLBAR / 2);
+    click(&scene, 40, RA_FRAME_BAR / 2);
     assert_sent("want\n");
-    click(&scene, 40, RA_CHROME_TOOLBAR / 2); /* already asked */
+    click(&scene, 40, RA_FRAME_BAR / 2); /* already asked */
     assert_sent("");
     const RaIpcMessage no = {.kind = RA_IPC_CONTROL_ANSWER, .allow = {FALSE, RA_GOODBYE_DECLINED}};
     fake_says(&no, -1);
