@@ -3,6 +3,7 @@
 
 #include "viewer/containers.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 enum { BEHIND = 0x336699 };
@@ -188,4 +189,79 @@ void set_assert_log(Set *set, const char *wanted)
 {
     g_assert_cmpstr(set->log->str, ==, wanted);
     g_string_set_size(set->log, 0);
+}
+
+/* What the tests have in common. */
+
+static const RaPrompt connect_prompt = {
+    .kind = RA_PROMPT_CONNECT,
+    .name = "Maria Novice",
+    .address = "maria@example.org",
+    .expires = "in 42 minutes (14:05)",
+    .caution = "The message comes from mallory@example.net, but the invitation says "
+               "maria@example.org: connect only if you know why.\nConnect only if you know this "
+               "person and expected the invitation. You will see their screen; they do not see "
+               "yours.",
+};
+
+void set_prompt(Set *set, RaPromptKind kind, const char *message)
+{
+    set->model.prompt = connect_prompt;
+    set->model.prompt.kind = kind;
+    set->model.prompt.message = message;
+    ra_dialogs_update(set->dialogs, RA_MODEL_PROMPT);
+    ra_ui_layout(set->ui);
+}
+
+void set_start(Set *set)
+{
+    set_begin(set, RA_THEME_LIGHT, 1280, 720, 100);
+}
+
+RaTransfer set_transfers[2];
+
+void set_offer(Set *set, guint n)
+{
+    set->model.transfers = g_ptr_array_new();
+    set->model.features = RA_FEATURES_ALL;
+    for (guint i = 0; i < n; i++) {
+        set_transfers[i] = (RaTransfer){.handle = i + 7,
+                                        .incoming = TRUE,
+                                        .state = RA_TRANSFER_OFFERED,
+                                        .name = i == 0 ? "Quarterly report.pdf" : "setup.sh",
+                                        .type = i == 0 ? "application/pdf" : "application/x-sh",
+                                        .can_run = i == 1,
+                                        .size = 1234567,
+                                        .seconds_left = G_MAXUINT};
+        g_ptr_array_add(set->model.transfers, &set_transfers[i]);
+    }
+    ra_dialogs_update(set->dialogs, RA_MODEL_FILES);
+    ra_ui_layout(set->ui);
+}
+
+static void make_file(const char *folder, const char *name, gsize size)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *content = g_malloc0(size + 1);
+    g_assert_true(g_file_set_contents(path, content, (gssize)size, NULL));
+}
+
+void folder_make(Folder *folder)
+{
+    folder->root = g_dir_make_tmp("ra-test-XXXXXX", NULL);
+    folder->inner = g_build_filename(folder->root, "inner", NULL);
+    g_assert_cmpint(g_mkdir(folder->inner, 0700), ==, 0);
+    make_file(folder->root, "Report 10.pdf", 10);
+    make_file(folder->root, "Report 2.pdf", 2000);
+    make_file(folder->root, ".hidden", 1);
+    make_file(folder->root, "Evil\033[2J\342\200\256fdp.exe", 1);
+    make_file(folder->inner, "deep.txt", 1);
+}
+
+void folder_remove(Folder *folder)
+{
+    g_autofree char *command = g_strdup_printf("rm -rf '%s'", folder->root);
+    g_assert_true(g_spawn_command_line_sync(command, NULL, NULL, NULL, NULL));
+    g_free(folder->root);
+    g_free(folder->inner);
 }

@@ -33,3 +33,23 @@ void set_click_focused(Set *set);
 void set_wait(guint ms);
 /* The log must be WANTED; empties it. */
 void set_assert_log(Set *set, const char *wanted);
+
+/* What the tests have in common. */
+
+/* Light, 1280 x 720. */
+void set_start(Set *set);
+/* A prompt about Maria Novice. */
+void set_prompt(Set *set, RaPromptKind kind, const char *message);
+/* N files (one or two) are offered, the second one can run; their handles are 7 and 8. */
+void set_offer(Set *set, guint n);
+extern RaTransfer set_transfers[2];
+
+/* A folder with "inner" (with "deep.txt" in it), two reports, one hidden and one evil file. */
+typedef struct {
+    char *root, *inner;
+} Folder;
+void folder_make(Folder *folder);
+void folder_remove(Folder *folder);
+
+void add_dialog_file_tests(void);
+void add_dialog_look_tests(void);
