@@ -154,5 +154,7 @@ RaHandover *ra_handover_read(int fd, GError **error)
         return NULL;
     }
     g_autoptr(RaHandover) handover = ra_handover_new();
-    return unpack(handover, packed, error) ? g_steal_pointer(&handover) : NULL;
+    if (!unpack(handover, packed, error))
+        return NULL;
+    return g_steal_pointer(&handover);
 }

@@ -20,7 +20,7 @@ typedef struct {
 
 struct _RaDialog {
     RaWidget base;
-    RaWidget *card, *title, *body, *message, *buttons, *side;
+    RaWidget *card, *title, *scroll, *body, *message, *buttons, *side;
     GArray *answers; /* of Answer */
     RaWidget *focus;
     int width; /* dp */
@@ -67,14 +67,14 @@ static gboolean dialog_key(RaWidget *widget, const RaUiKey *event)
 {
     const RaDialog *dialog = (RaDialog *)widget;
     const Answer *at = NULL;
-    if (event->mods != 0 || event->repeat)
+    if (event->mods != 0)
         return FALSE;
-    if (event->key == RA_UI_KEY_ENTER)
+    if (event->key == RA_UI_KEY_ENTER && !event->repeat)
         at = find_answer(dialog, RA_ANSWER_DEFAULT);
-    else if (event->key == RA_UI_KEY_ESCAPE)
+    else if (event->key == RA_UI_KEY_ESCAPE && !event->repeat)
         at = find_answer(dialog, RA_ANSWER_CANCEL);
-    if (at == NULL)
-        return FALSE;
+    if (at == NULL) /* where the buttons have the focus, keys still move what is read */
+        return dialog->scroll->class->key(dialog->scroll, event);
     ra_button_press(at->widget);
     return TRUE;
 }
@@ -157,10 +157,10 @@ RaWidget *ra_dialog_new(RaUi *ui, RaIcon icon, const char *title, int width, RaD
     ra_widget_add(head, dialog->title);
     ra_widget_set_expands(dialog->title, TRUE);
     ra_widget_set_align(dialog->title, RA_ALIGN_FILL, RA_ALIGN_CENTRE);
-    RaWidget *scroll = ra_scroll_new(ui, 0, 0);
+    dialog->scroll = ra_scroll_new(ui, 0, 0);
     dialog->body = ra_column_new(ui, GAP);
-    ra_widget_add(scroll, dialog->body);
-    ra_widget_set_expands(scroll, TRUE);
+    ra_widget_add(dialog->scroll, dialog->body);
+    ra_widget_set_expands(dialog->scroll, TRUE);
     dialog->message = ra_label_new(ui, RA_FONT_BODY, RA_COLOUR_ERROR, "");
     ra_widget_set_hidden(dialog->message, TRUE);
     RaWidget *foot = ra_row_new(ui, GAP);
@@ -171,7 +171,7 @@ RaWidget *ra_dialog_new(RaUi *ui, RaIcon icon, const char *title, int width, RaD
     ra_widget_add(foot, dialog->buttons);
     ra_widget_set_hidden(dialog->side, TRUE);
     ra_widget_add(column, head);
-    ra_widget_add(column, scroll);
+    ra_widget_add(column, dialog->scroll);
     ra_widget_add(column, dialog->message);
     ra_widget_add(column, ra_spacer_new(ui, 2));
     ra_widget_add(column, foot);
@@ -245,6 +245,16 @@ void ra_dialog_set_focus(RaWidget *widget, RaWidget *focus)
         ra_ui_focus(widget->ui, focus);
 }
 
+/* To whom it was given, else to the default button, if they can have it (yet). */
+static void focus_first(RaDialog *dialog)
+{
+    const Answer *first = find_answer(dialog, RA_ANSWER_DEFAULT);
+    if (dialog->focus != NULL)
+        ra_ui_focus(dialog->base.ui, dialog->focus);
+    else if (first != NULL)
+        ra_ui_focus(dialog->base.ui, first->widget);
+}
+
 static gboolean on_later(gpointer data)
 {
     RaDialog *dialog = data;
@@ -254,6 +264,8 @@ static gboolean on_later(gpointer data)
         if ((at->flags & RA_ANSWER_LATER) != 0)
             ra_widget_set_disabled(at->widget, FALSE);
     }
+    if (ra_ui_focused(dialog->base.ui) == NULL && ra_ui_top(dialog->base.ui) == &dialog->base)
+        focus_first(dialog);
     return G_SOURCE_REMOVE;
 }
 
@@ -266,11 +278,7 @@ void ra_dialog_show(RaWidget *widget)
     ra_ui_push(widget->ui, widget, DIM);
     if (find_answer(dialog, RA_ANSWER_LATER) != NULL)
         dialog->later_timer = g_timeout_add(LATER_MS, on_later, dialog);
-    const Answer *first = find_answer(dialog, RA_ANSWER_DEFAULT);
-    if (dialog->focus != NULL)
-        ra_ui_focus(widget->ui, dialog->focus);
-    else if (first != NULL)
-        ra_ui_focus(widget->ui, first->widget);
+    focus_first(dialog);
 }
 
 void ra_dialog_close(RaWidget *widget)

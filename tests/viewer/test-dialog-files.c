@@ -45,8 +45,9 @@ static void test_accept(void)
     Set set;
     set_start(&set);
     set_offer(&set, 1);
+    g_assert_null(ra_ui_focused(set.ui)); /* nothing of it can be pressed yet but Choose */
     set_wait(1100);
-    ra_ui_focus_next(set.ui, -1); /* from Refuse, or from nowhere, to the last: Accept */
+    ra_ui_focus_next(set.ui, 1); /* from Refuse to Accept */
     set.refuse = g_strdup("There is no room for it.");
     set_click_focused(&set);
     set_assert_log(&set, "answer-1-0-7 ");

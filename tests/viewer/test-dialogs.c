@@ -5,6 +5,7 @@
 #include "viewer/manual.h"
 
 #include <locale.h>
+#include <string.h>
 
 /* The default is no: what is typed or pressed at once connects nobody. */
 static void test_connect(void)
@@ -133,6 +134,12 @@ static void test_help(void)
     set_start(&set);
     ra_dialogs_open(set.dialogs, RA_PAGE_HELP, NULL);
     ra_dialogs_open(set.dialogs, RA_PAGE_HELP, NULL);
+    set_draw(&set, "help");
+    const gsize size = (gsize)cairo_image_surface_get_stride(set.surface) * (gsize)set.height;
+    g_autofree guint8 *before = g_memdup2(cairo_image_surface_get_data(set.surface), size);
+    set_key(&set, RA_UI_KEY_PAGE_DOWN, 0); /* the rest of the guide, without a mouse */
+    set_draw(&set, "help-below");
+    g_assert_cmpint(memcmp(before, cairo_image_surface_get_data(set.surface), size), !=, 0);
     set_key(&set, RA_UI_KEY_ESCAPE, 0);
     g_assert_false(ra_ui_is_modal(set.ui));
     set_end(&set);
