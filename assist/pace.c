@@ -7,8 +7,9 @@ enum {
     PIECES_MAX = 1024, /* on their way */
     PIECE_MIN = 1024,  /* bytes */
     PIECE_TIME = 1000, /* microseconds that a piece takes at the measured rate */
+    PIECES_LEAST = 8,  /* that have to be late before the window shrinks */
     WINDOW_START = 2 * PIECE_MIN,
-    START_STEP = 5000,          /* microseconds of data that one round adds at the start ... */
+    START_STEP = 4000,          /* microseconds of data that one round adds at the start ... */
     START_STEPS_LEAST = 8,      /* ... but at least an eighth of what there is */
     SPAN = 10 * G_USEC_PER_SEC, /* the shortest time is that of the last one or two of these */
 };
@@ -33,9 +34,8 @@ struct _RaPace {
 
     /* A round: from now until what was on its way at its start has come. */
     gint64 round_start, round_shortest;
-    gint64 times; /* sum of those of its pieces */
     guint64 round_end, round_taken;
-    gdouble wanted;    /* sum of the windows that its pieces call for */
+    gdouble wanted;    /* the window that its shortest time calls for */
     guint counted;     /* pieces */
     gboolean full;     /* the window kept something back */
     gboolean draining; /* this round makes room */
@@ -47,7 +47,6 @@ static void begin_round(RaPace *pace, gint64 now)
     pace->round_end = pace->sent;
     pace->round_taken = pace->taken;
     pace->round_shortest = G_MAXINT64;
-    pace->times = 0;
     pace->wanted = 0;
     pace->counted = 0;
     pace->full = FALSE;
@@ -106,7 +105,7 @@ void ra_pace_sent(RaPace *pace, guint size, gint64 now)
     pace->sent += size;
     pace->pieces[(pace->first + pace->n++) % PIECES_MAX] =
         (Piece){.end = pace->sent, .time = now, .window = pace->window};
-    if (idle)
+    if (idle && pace->counted == 0)
         begin_round(pace, now);
 }
 
@@ -135,20 +134,24 @@ static void aim(RaPace *pace, gdouble window)
 static void resize(RaPace *pace)
 {
     const gdouble now = pace->window;
-    const gint64 base = shortest(pace);
-    if (pace->times / pace->counted > base + RA_PACE_TARGET ||
-        pace->round_shortest > base + RA_PACE_TARGET / 4)
+    if (pace->round_shortest > shortest(pace) + RA_PACE_TARGET / 4)
         pace->starting = FALSE;
     const gdouble next = pace->starting
                              ? now * (1 + CLAMP(START_STEP / (gdouble)pace->round_shortest,
                                                 1.0 / START_STEPS_LEAST, 1))
-                             : CLAMP(pace->wanted / pace->counted, now / 4, now * 2);
+                             : CLAMP(pace->wanted, now / 4, now * 2);
     /* It does not grow where it was not what held things up. */
     aim(pace, pace->full ? next : MIN(next, now));
 }
 
 static void end_round(RaPace *pace, gint64 now)
 {
+    /* A few late ones may be those of a busy computer. */
+    if (pace->counted < PIECES_LEAST &&
+        pace->round_shortest > shortest(pace) + RA_PACE_TARGET / 4) {
+        pace->round_end = pace->sent;
+        return;
+    }
     pace->rate =
         (gdouble)(pace->taken - pace->round_taken) / (gdouble)MAX(now - pace->round_start, 1);
     /* One small piece at a time makes no queue: its time is the link's own. */
@@ -162,14 +165,18 @@ static void end_round(RaPace *pace, gint64 now)
     begin_round(pace, now);
 }
 
-/* The window with which this piece would have waited for RA_PACE_TARGET, or behind half a
- * piece. */
-static void count(RaPace *pace, const Piece *piece, gdouble time)
+/* The shortest time of a round tells what waits all the time; busy computers only make times
+ * longer. It calls for the window with which it would have been RA_PACE_TARGET longer than the
+ * link's own, or longer by half a small piece. */
+static void count(RaPace *pace, const Piece *piece, gint64 time)
 {
-    const gdouble base = (gdouble)shortest(pace);
-    pace->wanted +=
-        piece->window * base / time + MAX(piece->window * RA_PACE_TARGET / time, PIECE_MIN / 2.0);
     pace->counted++;
+    if (time >= pace->round_shortest)
+        return;
+    pace->round_shortest = time;
+    const gdouble base = (gdouble)shortest(pace) / (gdouble)time;
+    pace->wanted =
+        piece->window * base + MAX(piece->window * RA_PACE_TARGET / (gdouble)time, PIECE_MIN / 2.0);
 }
 
 void ra_pace_taken(RaPace *pace, guint64 size, gint64 now)
@@ -181,9 +188,7 @@ void ra_pace_taken(RaPace *pace, guint64 size, gint64 now)
         const Piece *piece = &pace->pieces[pace->first];
         const gint64 time = MAX(now - piece->time, 1);
         pace->shortest[1] = MIN(pace->shortest[1], time);
-        pace->round_shortest = MIN(pace->round_shortest, time);
-        pace->times += time;
-        count(pace, piece, (gdouble)time);
+        count(pace, piece, time);
         pace->first = (pace->first + 1) % PIECES_MAX;
         pace->n--;
     }
