@@ -106,6 +106,7 @@ static void check_show(Desk *desk, GTestDBus *daemon)
         g_variant_new("(su)", "org.freedesktop.FileManager1", 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1,
         NULL, &error);
     g_assert_no_error(error);
+    g_assert_nonnull(named);
     /* What can run is only ever shown, also where its name is harmless. */
     g_assert_true(ra_files_open(&script, NULL));
     const gint64 until = g_get_monotonic_time() + PATIENCE * (gint64)G_USEC_PER_SEC;
