@@ -133,11 +133,25 @@ static void cut(X11Pointing *self, guint n, gint64 now)
     xcb_free_pixmap(xcb, mask);
 }
 
+/* TRUE while its line is not where it was before. */
+static gboolean is_moving(const RaStroke *stroke)
+{
+    return stroke->strength < 1 || (stroke->n == 1 && stroke->age < 2 * RING_SECONDS);
+}
+
+/* The ground is white: the edges are there already, but where another line was. Painted each time,
+ * they would flicker through the lines. */
 static void paint(X11Pointing *self, guint n, gint64 now)
 {
+    gboolean moving = FALSE;
+    for (guint i = 0; i < n; i++) {
+        const RaStroke stroke = ra_strokes_get(self->strokes, i, now);
+        moving |= is_moving(&stroke);
+    }
     const Canvas edge = {self->window, self->gc, self->white, 0, 0};
     const Canvas line = {self->window, self->gc, self->colour, 0, 0};
-    paint_all(self, &edge, EDGE, n, now);
+    if (moving)
+        paint_all(self, &edge, EDGE, n, now);
     paint_all(self, &line, 0, n, now);
 }
 
@@ -308,7 +322,7 @@ static void create_window(X11Pointing *self)
     xcb_connection_t *xcb = ra_x11_xcb(self->x11);
     self->colour = ra_x11_overlay_pixel(self->x11, COLOUR);
     self->white = ra_x11_screen(self->x11)->white_pixel;
-    self->window = ra_x11_overlay_new(self->x11, FALSE, self->colour, XCB_EVENT_MASK_EXPOSURE);
+    self->window = ra_x11_overlay_new(self->x11, FALSE, self->white, XCB_EVENT_MASK_EXPOSURE);
     self->gc = xcb_generate_id(xcb);
     xcb_create_gc(xcb, self->gc, self->window, 0, NULL);
     ra_x11_overlay_pass(self->x11, self->window);
