@@ -38,9 +38,8 @@ static RaFeatures features(const RaSettings *settings)
         const char *key;
         RaFeatures feature;
     } table[] = {
-        {"Session.Chat", RA_FEATURE_CHAT},
-        {"Session.Files", RA_FEATURE_FILES},
-        {"Session.Voice", RA_FEATURE_VOICE},
+        {"Session.Chat", RA_FEATURE_CHAT},      {"Session.Files", RA_FEATURE_FILES},
+        {"Session.Voice", RA_FEATURE_VOICE},    {"Session.Clipboard", RA_FEATURE_CLIPBOARD},
         {"Session.Pointing", RA_FEATURE_POINT},
     };
     guint ret = RA_FEATURE_CONTROL; /* has a rule of its own: RaRights */

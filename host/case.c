@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "host/case.h"
 
+#include "assist/clipboard.h"
 #include "base/error.h"
 #include "host/asking.h"
 
@@ -18,7 +19,8 @@ struct _RaCase {
     RaFiles *files;
     RaVoice *voice;
     RaVoiceState voice_before;
-    RaAsking *asking; /* NULL once it is closed */
+    RaClipboard *clipboard; /* NULL once it is closed */
+    RaAsking *asking;       /* NULL once it is closed */
 };
 
 static void port_send(const RaIpcMessage *message, int fd, gpointer data)
@@ -99,6 +101,7 @@ RaCase *ra_case_new(const RaCaseSetting *setting, const RaCaseTerms *terms)
     static const RaFilesEvents files = {.changed = on_transfer};
     static const RaVoiceEvents voice = {.changed = on_voice, .levels = on_levels};
     RaCase *self = g_new0(RaCase, 1);
+    RaSelection *selection = NULL;
     self->references = 1;
     self->setting = *setting;
     self->features = terms->features;
@@ -109,6 +112,10 @@ RaCase *ra_case_new(const RaCaseSetting *setting, const RaCaseTerms *terms)
     self->chat = ra_chat_new(self->history, &self->port);
     self->files = ra_files_new(&self->port, terms->downloads, &files, self);
     self->voice = ra_voice_new(&self->port, &voice, self);
+    if ((self->features & RA_FEATURE_CLIPBOARD) != 0 && setting->desktop->selection != NULL)
+        selection = setting->desktop->selection(setting->desktop->data, NULL);
+    self->clipboard = ra_clipboard_new(selection, &self->port);
+    ra_clipboard_share(self->clipboard, selection != NULL);
     self->asking =
         ra_asking_new(setting->questions, terms->details, self->files, self->voice, self->history);
     return self;
@@ -127,6 +134,7 @@ void ra_case_unref(RaCase *self)
     self->worker = NULL;
     self->sharing = NULL;
     g_clear_pointer(&self->asking, ra_asking_free);
+    ra_clipboard_free(self->clipboard);
     ra_voice_free(self->voice);
     ra_files_free(self->files);
     ra_chat_free(self->chat);
@@ -143,6 +151,8 @@ void ra_case_link(RaCase *self, RaPeer *worker, RaSharing *sharing)
         ra_chat_linked(self->chat);
     if ((self->features & RA_FEATURE_FILES) != 0)
         ra_files_linked(self->files);
+    if ((self->features & RA_FEATURE_CLIPBOARD) != 0)
+        ra_clipboard_linked(self->clipboard);
     ra_asking_set_linked(self->asking, TRUE);
 }
 
@@ -151,6 +161,7 @@ void ra_case_unlink(RaCase *self)
     if (self->worker == NULL)
         return;
     ra_asking_set_linked(self->asking, FALSE);
+    ra_clipboard_allow(self->clipboard, FALSE);
     self->worker = NULL;
     ra_voice_unlinked(self->voice);
     ra_files_unlinked(self->files);
@@ -163,6 +174,7 @@ void ra_case_close(RaCase *self)
         return;
     ra_case_unlink(self);
     g_clear_pointer(&self->asking, ra_asking_free);
+    g_clear_pointer(&self->clipboard, ra_clipboard_free);
     ra_files_end(self->files);
 }
 
@@ -181,6 +193,13 @@ static gboolean take_file(RaCase *self, const RaAssist *message)
 static gboolean take_voice(RaCase *self, const RaAssist *message)
 {
     return ra_voice_take(self->voice, message);
+}
+
+static gboolean take_shared(RaCase *self, const RaAssist *message)
+{
+    const gboolean ok = ra_clipboard_take(self->clipboard, message);
+    self->setting.events->changed(self->setting.data);
+    return ok;
 }
 
 /* A question is not pointed at, and nothing is drawn that could cover one. */
@@ -215,6 +234,7 @@ static const struct {
     {RA_ASSIST_VOICE_ANSWER, RA_FEATURE_VOICE, take_voice},
     {RA_ASSIST_VOICE_MUTED, RA_FEATURE_VOICE, take_voice},
     {RA_ASSIST_VOICE_END, RA_FEATURE_VOICE, take_voice},
+    {RA_ASSIST_CLIPBOARD_SHARED, RA_FEATURE_CLIPBOARD, take_shared},
     {RA_ASSIST_POINT, RA_FEATURE_POINT, take_point},
     {RA_ASSIST_MONITOR, 0, take_monitor},
 };
@@ -228,22 +248,30 @@ static gboolean take_assist(RaCase *self, const RaAssist *message)
     return FALSE;
 }
 
+/* A stock viewer sends its clipboard whenever it likes: nobody told it that it may not. */
+static gboolean take_clipboard(RaCase *self, const RaIpcMessage *message, int fd)
+{
+    if ((self->features & RA_FEATURE_CLIPBOARD) == 0)
+        return !self->native;
+    return ra_clipboard_take_content(self->clipboard, message, fd);
+}
+
 gboolean ra_case_take(RaCase *self, const RaIpcMessage *message, int fd)
 {
-    (void)fd;
     if (self->worker == NULL)
         return FALSE;
     if (message->kind == RA_IPC_ASSIST)
         return take_assist(self, &message->assist);
     if (message->kind == RA_IPC_CLIPBOARD)
-        return !self->native; /* a stock viewer sends it whenever it likes */
+        return take_clipboard(self, message, fd);
     return message->kind == RA_IPC_SOUND && (self->features & RA_FEATURE_VOICE) != 0 &&
            ra_voice_take_sound(self->voice, message);
 }
 
 void ra_case_set_control(RaCase *self, gboolean control)
 {
-    (void)self, (void)control;
+    if (self->clipboard != NULL)
+        ra_clipboard_allow(self->clipboard, control);
 }
 
 void ra_case_event(RaCase *self, const char *format, ...)
@@ -311,7 +339,9 @@ gboolean ra_case_share_clipboard(RaCase *self, gboolean shared, GError **error)
 {
     if (!offered(self, RA_FEATURE_CLIPBOARD, error))
         return FALSE;
-    return shared;
+    ra_clipboard_share(self->clipboard, shared);
+    self->setting.events->changed(self->setting.data);
+    return TRUE;
 }
 
 static const RaTransfer *find_transfer(RaCase *self, guint handle, GError **error)
@@ -364,8 +394,7 @@ const RaVoiceStatus *ra_case_voice(const RaCase *self)
 
 gboolean ra_case_clipboard_shared(const RaCase *self)
 {
-    (void)self;
-    return FALSE;
+    return self->clipboard != NULL && ra_clipboard_shared(self->clipboard);
 }
 
 const char *ra_case_helper(const RaCase *self)

@@ -2,8 +2,10 @@
 #include "tests/host-agent/fakes.h"
 
 #include "base/error.h"
+#include "base/io.h"
 #include "tests/support/memory-screen.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -86,6 +88,17 @@ static void die_of(FakeWorker *worker, RaError code)
         worker->peer->events->gone(worker->peer, error, worker->peer->data);
 }
 
+/* SIZE times the letter x. */
+static int sealed_file(gsize size)
+{
+    const int fd = memfd_create("fake", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    g_autofree char *text = g_strnfill(size, 'x');
+    g_assert_true(ra_write_all(fd, text, size));
+    g_assert_cmpint(
+        fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE), ==, 0);
+    return fd;
+}
+
 /* Through the bytes, as a real worker's messages come: one that its direction does not allow does
  * not come at all, and ends the worker. */
 void fake_worker_say(FakeWorker *worker, const RaIpcMessage *message)
@@ -95,7 +108,7 @@ void fake_worker_say(FakeWorker *worker, const RaIpcMessage *message)
     if (worker->peer == NULL || worker->peer->events == NULL)
         return;
     g_assert_true(ra_ipc_encode(message, bytes));
-    const int fd = ra_ipc_has_fd(message->kind) ? memfd_create("fake", MFD_CLOEXEC) : -1;
+    const int fd = ra_ipc_has_fd(message->kind) ? sealed_file(message->clipboard.size) : -1;
     if (ra_ipc_decode(&decoded, RA_IPC_FROM_HOST_WORKER, bytes->data, bytes->len))
         worker->peer->events->message(worker->peer, &decoded, fd, worker->peer->data);
     else

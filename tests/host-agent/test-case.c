@@ -15,6 +15,7 @@ static const struct {
     {{.kind = RA_ASSIST_CHAT, .chat = {.number = 1, .size = 2, .text = "hi"}}, RA_FEATURE_CHAT},
     {{.kind = RA_ASSIST_FILE_OFFER, .offer = {.id = 1, .size = 5, .name = "a"}}, RA_FEATURE_FILES},
     {{.kind = RA_ASSIST_VOICE_WANT}, RA_FEATURE_VOICE},
+    {{.kind = RA_ASSIST_CLIPBOARD_SHARED, .flag = TRUE}, RA_FEATURE_CLIPBOARD},
     {{.kind = RA_ASSIST_POINT, .point = {.x = 3, .phase = RA_POINT_DOWN}}, RA_FEATURE_POINT},
     {{.kind = RA_ASSIST_MONITOR, .number = 1}, 0},
 };
@@ -251,6 +252,55 @@ static void test_pointing(void)
     scene_tear_down(&f);
 }
 
+/* What the helper copies is here only while they have control of what they see. */
+static void test_clipboard(void)
+{
+    const RaIpcMessage copied = {.kind = RA_IPC_CLIPBOARD, .clipboard.size = 5};
+    const RaAssist shared = {.kind = RA_ASSIST_CLIPBOARD_SHARED, .flag = TRUE};
+    g_autoptr(GError) error = NULL;
+    Scene f;
+    scene_set_up(&f);
+    scene_go_to(&f, RA_HELPER_SESSION_VIEWING);
+    RaCase *talk = ra_helper_session_case(f.session);
+    g_assert_true(fake_worker_last_assist(f.worker, RA_ASSIST_CLIPBOARD_SHARED)->flag);
+    fake_worker_say_assist(f.worker, &shared);
+    fake_worker_say(f.worker, &copied);
+    g_assert_cmpuint(f.desktop.pasted, ==, 0);
+    fake_worker_say_kind(f.worker, RA_IPC_WANT_CONTROL);
+    scene_answer(&f, TRUE);
+    fake_worker_say(f.worker, &copied);
+    g_assert_cmpuint(f.desktop.pasted, ==, 1);
+    ra_helper_session_pause(f.session, TRUE);
+    fake_worker_say(f.worker, &copied);
+    g_assert_cmpuint(f.desktop.pasted, ==, 1);
+    ra_helper_session_pause(f.session, FALSE);
+    g_assert_true(ra_case_share_clipboard(talk, FALSE, &error));
+    g_assert_false(fake_worker_last_assist(f.worker, RA_ASSIST_CLIPBOARD_SHARED)->flag);
+    fake_worker_say(f.worker, &copied);
+    g_assert_cmpuint(f.desktop.pasted, ==, 1);
+    g_assert_true(ra_case_share_clipboard(talk, TRUE, &error));
+    fake_worker_say(f.worker, &copied);
+    g_assert_cmpuint(f.desktop.pasted, ==, 2);
+    ra_helper_session_take_back(f.session);
+    fake_worker_say(f.worker, &copied);
+    g_assert_cmpuint(f.desktop.pasted, ==, 2);
+    g_assert_false(f.ended);
+    scene_tear_down(&f);
+
+    /* Not offered: our own viewer knows, a stock one does not. */
+    for (guint stock = 0; stock <= 1; stock++) {
+        scene_set_up(&f);
+        f.features &= ~(guint)RA_FEATURE_CLIPBOARD;
+        f.stock = stock != 0;
+        scene_go_to(&f, RA_HELPER_SESSION_CONTROLLING);
+        fake_worker_say(f.worker, &copied);
+        fake_settle();
+        g_assert_cmpint(f.ended, ==, !stock);
+        g_assert_cmpuint(f.desktop.pasted, ==, 0);
+        scene_tear_down(&f);
+    }
+}
+
 static void test_monitors(void)
 {
     static const struct {
@@ -314,6 +364,7 @@ void add_case_tests(void)
     g_test_add_func("/host/case/refusals", test_refusals);
     g_test_add_func("/host/case/voice", test_voice);
     g_test_add_func("/host/case/pointing", test_pointing);
+    g_test_add_func("/host/case/clipboard", test_clipboard);
     g_test_add_func("/host/case/monitors", test_monitors);
     g_test_add_func("/host/case/words", test_words);
 }

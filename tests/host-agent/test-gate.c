@@ -384,7 +384,7 @@ static void test_session_policy(void)
     g_autofree char *id = stage_invite(&stage, RA_RIGHT_VIEW);
     FakeWorker *worker = stage_view(&stage, id);
     g_assert_cmpuint(fake_worker_last_assist(worker, RA_ASSIST_FEATURES)->features, ==,
-                     RA_FEATURE_FILES);
+                     RA_FEATURE_FILES | RA_FEATURE_CLIPBOARD);
     g_autoptr(GError) error = NULL;
     g_assert_false(ra_case_say(ra_agent_case(stage.agent), "hello", &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_FORBIDDEN);

@@ -432,6 +432,7 @@ static void test_by_hand(void)
         {"SendFile", "(b'/etc/hostname',)", TRUE},
         {"Talk", "(false,)", FALSE},
         {"Mute", "(true,)", FALSE},
+        {"ShareClipboard", "(false,)", FALSE},
     };
     Fixture f;
     set_up(&f, FALSE);

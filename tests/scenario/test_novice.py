@@ -151,7 +151,8 @@ def test_a_hidden_screen(stage):
     helper.send(request())
     check(helper.drain() > 0, "there is no picture")
     novice.take_away("Hide")
-    helper.drain()
+    helper.send(request(True))
+    helper.drain()  # the cover that is shown instead
     helper.send(request(True))
     paint(stage, env, "secret", ["white", "red", "lime", "blue"])
     helper.only_assist()
