@@ -6,7 +6,12 @@
 int main(int argc, char **argv)
 {
     (void)signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files shows as EFBIG */
-    g_test_init(&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+    /* The user's own settings play no part, and stay as they are. */
+    g_autofree char *home = g_dir_make_tmp("ra-assist-home-XXXXXX", NULL);
+    g_assert_nonnull(home);
+    (void)g_setenv("XDG_CONFIG_HOME", home, TRUE);
+    (void)g_setenv("XDG_DATA_HOME", home, TRUE);
+    g_test_init(&argc, &argv, NULL);
     ra_test_chat();
     ra_test_file_name();
     ra_test_files();
@@ -16,5 +21,7 @@ int main(int argc, char **argv)
     ra_test_history();
     ra_test_new_file();
     ra_test_pace();
-    return g_test_run();
+    const int failed = g_test_run();
+    test_folder_remove(g_steal_pointer(&home));
+    return failed;
 }
