@@ -33,10 +33,15 @@ static const struct {
     const char *keys, *text;
 } shortcuts[] = {
     {"Ctrl+Alt+C", "take control, or give it back"},
+    {"Ctrl+Alt+F", "send a file"},
+    {"Ctrl+Alt+T", "start talking, or stop"},
+    {"Ctrl+Alt+M", "write a message"},
+    {"Ctrl+Alt+P", "point, or stop pointing"},
     {"Ctrl+Alt+S", "actual size, or fit to the window"},
     {"F11", "full screen, and back"},
     {"Ctrl+Alt+B", "to the buttons, in control too"},
     {"Ctrl+Alt+Q", "disconnect"},
+    {"Ctrl+Alt+H", "this help"},
     {"Tab, Enter, Esc", "move among the buttons, press one, go back"},
 };
 
@@ -86,9 +91,10 @@ static RaWidget *new_guide(RaUi *ui)
     for (gsize i = 0; i < G_N_ELEMENTS(buttons); i++)
         add_button(column, &buttons[i]);
     add_heading(column, "On the picture");
-    add_paragraph(column, "Without control your mouse can point: press and hold, or circle, and "
-                          "they see it on their screen for a moment. A screen that is larger than "
-                          "the window moves with the mouse or the wheel.");
+    add_paragraph(column, "While you only look, you can point: press the mouse button and draw or "
+                          "circle, and they see it on their screen for a moment. The pencil above "
+                          "does the same in control, and on a screen that is larger than the "
+                          "window; that one moves with the mouse or the wheel.");
     add_heading(column, "The chat");
     add_paragraph(column, "Enter sends, Shift+Enter makes a new line. Links are opened only when "
                           "you say so.");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* "NAME wants to send you a file." */
+#include "viewer/browse.h"
 #include "viewer/dialogs-private.h"
 
 #include <gio/gio.h>
@@ -36,7 +37,7 @@ static void show_place(RaDialogs *dialogs)
         ra_label_set_text(dialogs->offer.place, "Downloads");
         return;
     }
-    g_autofree char *name = g_filename_display_name(dialogs->offer.folder);
+    g_autofree char *name = ra_browse_shown(dialogs->offer.folder);
     ra_label_set_text(dialogs->offer.place, name);
 }
 

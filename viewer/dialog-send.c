@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the helper sends and saves: files that were dropped or chosen, the history. */
+#include "viewer/browse.h"
 #include "viewer/dialogs-private.h"
 
 #include <sys/stat.h>
@@ -51,7 +52,7 @@ static void add_names(RaWidget *card, char **paths)
     const guint n = g_strv_length(paths);
     for (guint i = 0; i < MIN(n, NAMES_MAX); i++) {
         g_autofree char *base = g_path_get_basename(paths[i]);
-        g_autofree char *name = g_filename_display_name(base);
+        g_autofree char *name = ra_browse_shown(base);
         RaWidget *label = ra_label_new(card->ui, RA_FONT_BODY, RA_COLOUR_TEXT, name);
         ra_label_set_one_line(label, TRUE);
         ra_dialog_add(card, label);
@@ -113,7 +114,7 @@ static void on_place(const char *const *paths, gpointer data)
     if (paths == NULL)
         return;
     const RaAct act = {.kind = RA_ACT_SAVE_HISTORY, .text = paths[0]};
-    g_autofree char *name = g_filename_display_name(paths[0]);
+    g_autofree char *name = ra_browse_shown(paths[0]);
     g_autofree char *line = g_strdup_printf("The history is saved as %s", name);
     if (ra_shell_act(dialogs->shell, &act) && !dialogs->shell->gone)
         ra_ui_announce(dialogs->shell->ui, line);

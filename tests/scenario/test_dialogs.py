@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The viewer's own dialogs in a real session: files both ways, by the keyboard alone."""
+
+import os
+import subprocess
+import time
+
+import ra_test
+from novice import Novice
+from ra_test import check, program, wait_for
+from sharing import invite, set_stage
+
+LATER = 1.5  # seconds: what comes up by itself can be agreed to after one
+
+
+def begin(stage):
+    """The novice, and the helper's environment, whose viewer has the keyboard."""
+    novice_env, helper = set_stage(stage)
+    ticket, secret = invite(stage, novice_env)
+    stage.start([program("ra-viewer"), "--yes", "--password-file", secret, "--", ticket], env=helper)
+    novice = Novice(novice_env)
+    number, _ = novice.question("connect")
+    novice.answer(number, True)
+    novice.wait_state("viewing")
+    window = wait_for("the viewer", 20, lambda: ra_test.windows(helper, "Remote Assistance$"))[0]
+    ra_test.focus(helper, window)
+    time.sleep(0.5)
+    return novice, helper
+
+
+def keys(env, *names):
+    subprocess.run(["xdotool", "key", "--delay", "80", *names], env=env, check=True)
+
+
+def write(folder, name, size):
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, name)
+    with open(path, "wb") as file:
+        file.write(os.urandom(size))
+    return path
+
+
+def same(one, other):
+    with open(one, "rb") as first, open(other, "rb") as second:
+        return first.read() == second.read()
+
+
+def downloaded(env, name):
+    """The path of the file NAME that came to the user of ENV, or None."""
+    for folder, _, files in os.walk(env["HOME"]):
+        if name in files and not folder.endswith("desk"):
+            return os.path.join(folder, name)
+    return None
+
+
+def test_a_file_is_refused_and_accepted(stage):
+    """Refuse is the default; Accept has to be gone to, and cannot be pressed at once."""
+    novice, helper = begin(stage)
+    path = write(os.path.join(novice.env["HOME"], "desk"), "notes.txt", 30000)
+    number = novice.send_file(path)
+    time.sleep(0.5)
+    keys(helper, "Return")  # somebody who types: that is no answer yet
+    time.sleep(0.3)
+    check(novice.transfer(number)["state"] == "offered", "the question was answered by what was typed")
+    time.sleep(LATER)
+    keys(helper, "Return")
+    novice.wait_transfer(number, "over")
+    check(downloaded(helper, "notes.txt") is None, "a file came that was refused")
+    number = novice.send_file(path)
+    time.sleep(0.5 + LATER)
+    keys(helper, "Tab", "Return")
+    novice.wait_transfer(number, "over")
+    came = wait_for("the file", 10, lambda: downloaded(helper, "notes.txt"))
+    check(same(path, came), "another file came")
+
+
+def test_files_are_chosen_in_the_window(stage):
+    """Without a portal the window's own list: into a folder, two files marked, both are offered."""
+    novice, helper = begin(stage)
+    desk = os.path.join(helper["HOME"], "desk")
+    paths = [write(desk, name, 2000) for name in ("Report 2.txt", "Report 10.txt")]
+    keys(helper, "ctrl+alt+f")
+    time.sleep(1)
+    keys(helper, "d", "Return")  # the only name that begins so
+    time.sleep(0.5)
+    keys(helper, "Home", "ctrl+space", "Down", "ctrl+space", "Return")
+    for path in paths:
+        question, _ = novice.file_question()
+        novice.answer(str(question), True)
+        came = wait_for("the file", 20, lambda path=path: downloaded(novice.env, os.path.basename(path)))
+        check(same(path, came), "another file came")
+
+
+ra_test.run_tests([test_a_file_is_refused_and_accepted, test_files_are_chosen_in_the_window])
