@@ -247,7 +247,9 @@ char *ra_terminal_command(RaAgent *agent, const char *line)
     g_autoptr(GError) error = NULL;
     const char *argument = NULL;
     const Command command = find_command(line, &argument, &error);
-    if (command == NULL || !command(agent, argument, reply, &error))
+    if (command != NULL)
+        (void)command(agent, argument, reply, &error);
+    if (error != NULL)
         return ra_text_line(error->message, RA_TEXT_LINE_MAX);
     return g_string_free(g_steal_pointer(&reply), FALSE);
 }
