@@ -122,6 +122,7 @@ static char *act_monitor(RaSession *session, const RaAct *act)
 static char *act_clipboard(RaSession *session, const RaAct *act)
 {
     session->model->clipboard = act->flag;
+    ra_clipboard_share(session->clipboard, act->flag);
     ra_session_tell(session, RA_MODEL_CHOICES);
     return NULL;
 }

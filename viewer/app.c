@@ -317,6 +317,7 @@ static gboolean begin(RaApp *app, GError **error)
         .port = &app->port,
         .model = &app->model,
         .name = ra_connect_name(app->connect),
+        .selection = ra_viewer_selection_new(),
         .changed = on_parts,
         .data = app,
     };

@@ -65,6 +65,7 @@ void ra_session_control(RaSession *session, gboolean control)
     else if (session->linked)
         ra_history_event(history(session), "%s took control back", session->name);
     session->returned = FALSE;
+    ra_clipboard_allow(session->clipboard, control);
 }
 
 void ra_session_denied(RaSession *session)

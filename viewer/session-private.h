@@ -16,6 +16,7 @@ struct _RaSession {
     RaChat *chat;
     RaFiles *files;
     RaVoice *voice;
+    RaClipboard *clipboard;
 
     gboolean linked; /* messages pass */
     gboolean broken; /* and had passed before the link broke */

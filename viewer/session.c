@@ -56,6 +56,8 @@ RaSession *ra_session_new(const RaSessionOptions *options)
     session->chat = ra_chat_new(options->model->history, options->port);
     session->files = ra_files_new(options->port, options->folder, &files, session);
     session->voice = ra_voice_new(options->port, &voice, session);
+    session->clipboard = ra_clipboard_new(options->selection, options->port);
+    ra_clipboard_share(session->clipboard, options->model->clipboard);
     session->model->transfers = ra_files_list(session->files);
     session->model->voice = *ra_voice_status(session->voice);
     return session;
@@ -66,6 +68,7 @@ void ra_session_free(RaSession *session)
     if (session == NULL)
         return;
     RaModel *model = session->model;
+    ra_clipboard_free(session->clipboard);
     ra_voice_free(session->voice);
     ra_files_free(session->files);
     ra_chat_free(session->chat);
@@ -95,6 +98,7 @@ void ra_session_features(RaSession *session, guint32 features)
         ra_session_send_quality(session);
         ra_chat_linked(session->chat);
         ra_files_linked(session->files);
+        ra_clipboard_linked(session->clipboard);
     }
     ra_session_tell(session, RA_MODEL_STATUS);
 }
@@ -168,9 +172,10 @@ static gboolean take_voice(RaSession *session, const RaAssist *message)
 
 static gboolean take_shared(RaSession *session, const RaAssist *message)
 {
-    session->model->their_clipboard = message->flag;
+    const gboolean ok = ra_clipboard_take(session->clipboard, message);
+    session->model->their_clipboard = ra_clipboard_their_shared(session->clipboard);
     ra_session_tell(session, RA_MODEL_CHOICES);
-    return TRUE;
+    return ok;
 }
 
 static gboolean take_monitors(RaSession *session, const RaAssist *message)
@@ -226,14 +231,13 @@ static gboolean take_assist(RaSession *session, const RaAssist *message)
 
 gboolean ra_session_take(RaSession *session, const RaIpcMessage *message, int fd)
 {
-    (void)fd;
     switch (message->kind) {
     case RA_IPC_ASSIST:
         return take_assist(session, &message->assist);
     case RA_IPC_SOUND:
         return ra_voice_take_sound(session->voice, message);
     case RA_IPC_CLIPBOARD:
-        return TRUE; /* not shared yet */
+        return ra_clipboard_take_content(session->clipboard, message, fd);
     case RA_IPC_METER:
         session->model->meter.in = message->meter.in;
         session->model->meter.out = message->meter.out;

@@ -17,6 +17,7 @@ typedef struct {
      * clipboard); what else is filled in goes with the session. */
     RaModel *model;
     const char *name;       /* the novice's, clean */
+    RaSelection *selection; /* taken; NULL: no clipboard */
     const char *folder;     /* for files that come; NULL: Downloads */
     /* These parts of the model are other ones. Never from within ra_session_new() or _free(). */
     void (*changed)(guint parts, gpointer data);
