@@ -9,10 +9,11 @@ from ra_test import check, need, program, run, wait_for
 NAME = "Anna Novice"
 
 
-def set_stage(stage, host_options=("--listen", "127.0.0.1", "--bus-answers"), size="800x600"):
-    """The novice with a session bus, and the helper, each with a display; their environments."""
+def set_stage(stage, host_options=("--listen", "127.0.0.1", "--bus-answers"), size="800x600", anna=(), helen=()):
+    """The novice with a session bus, and the helper, each with a display; their environments, to which ANNA and HELEN
+    add."""
     need("Xvfb", "xdotool", "import", "convert", "gdbus", "dbus-daemon", "xwud", "xwininfo")
-    novice, helper = stage.person("anna"), stage.person("helen")
+    novice, helper = stage.person("anna", **dict(anna)), stage.person("helen", **dict(helen))
     novice["DISPLAY"], helper["DISPLAY"] = stage.display(size), stage.display("1280x900")
     stage.session_bus(novice, host_options)
     return novice, helper
