@@ -76,20 +76,23 @@ static void bar_width(RaWidget *widget, int *min, int *natural)
 /* Words away until it fits. */
 static void fit(const Bar *bar, int room)
 {
-    int natural;
-    gboolean again = bar->line != NULL && !bar->line->hidden;
-    for (gsize i = 0; i < G_N_ELEMENTS(compacted); i++)
-        ra_button_set_compact(bar->button[compacted[i]], FALSE);
+    int used, line = 0;
+    gboolean compact = FALSE;
+    ra_widget_want(bar->row, NULL, &used);
+    ra_widget_want(bar->line, NULL, &line); /* it takes what is left */
+    used -= line;
     for (gsize i = 0; i < G_N_ELEMENTS(compacted); i++) {
-        ra_widget_want(bar->row, NULL, &natural);
-        if (again) { /* the line in the middle takes what is left */
-            int line;
-            ra_widget_want(bar->line, NULL, &line);
-            natural -= line;
-        }
-        if (natural <= room)
-            return;
-        ra_button_set_compact(bar->button[compacted[i]], TRUE);
+        RaWidget *button = bar->button[compacted[i]];
+        int now;
+        ra_widget_want(button, NULL, &now);
+        used += ra_button_width_if(button, FALSE) - now;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(compacted); i++) {
+        RaWidget *button = bar->button[compacted[i]];
+        compact = used > room;
+        ra_button_set_compact(button, compact);
+        if (compact)
+            used -= ra_button_width_if(button, FALSE) - ra_button_width_if(button, TRUE);
     }
 }
 

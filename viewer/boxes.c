@@ -211,7 +211,8 @@ static void flow_width(RaWidget *flow, int *min, int *natural)
     *min = widest;
 }
 
-/* Lines are filled from the first on and end at the right edge. PLACE: else only measured. */
+/* Lines are filled from the first on and end at the right edge, or are centred. PLACE: else only
+ * measured. */
 static int run_flow(RaWidget *flow, RaBox box, gboolean place)
 {
     const int gap = gap_of(flow), top = box.y;
@@ -229,7 +230,8 @@ static int run_flow(RaWidget *flow, RaBox box, gboolean place)
             used += width + (used > 0 ? gap : 0);
             height = MAX(height, ra_widget_height(child(flow, end), MIN(width, box.width)));
         }
-        int x = box.x + MAX(box.width - used, 0);
+        const int spare = MAX(box.width - used, 0);
+        int x = box.x + (flow->align_x == RA_ALIGN_CENTRE ? spare / 2 : spare);
         for (; first < end; first++) {
             int width;
             ra_widget_want(child(flow, first), NULL, &width);

@@ -43,7 +43,7 @@ static int icon_room(const Button *button)
     const RaUi *ui = button->base.ui;
     if (button->icon == RA_ICON_NONE)
         return 0;
-    return ra_ui_px(ui, ICON) + (has_text(button) ? ra_ui_px(ui, ICON_GAP) : 0);
+    return ra_ui_text_px(ui, ICON) + (has_text(button) ? ra_ui_px(ui, ICON_GAP) : 0);
 }
 
 static RaFont font_of(const Button *button)
@@ -160,7 +160,7 @@ static void draw_content(Button *button, cairo_t *cairo, RaColour colour)
             width = MAX(room, 0);
         }
     }
-    const int lead = icon_room(button), icon = ra_ui_px(ui, ICON);
+    const int lead = icon_room(button), icon = ra_ui_text_px(ui, ICON);
     const int x = box->x + (box->width - lead - width) / 2;
     ra_ui_set_colour(ui, cairo, colour);
     ra_icon_draw(cairo, button->icon, x, box->y + (box->height - icon) / 2, icon);
@@ -331,6 +331,17 @@ void ra_button_set_badge(RaWidget *widget, guint number)
         return;
     as_button(widget)->badge = number;
     ra_widget_redraw(widget);
+}
+
+int ra_button_width_if(RaWidget *widget, gboolean compact)
+{
+    int min, natural;
+    Button *button = as_button(widget);
+    const gboolean before = button->compact;
+    button->compact = compact;
+    button_width(widget, &min, &natural);
+    button->compact = before;
+    return natural;
 }
 
 void ra_button_set_compact(RaWidget *widget, gboolean compact)

@@ -10,7 +10,8 @@
 RaWidget *ra_row_new(RaUi *ui, int gap);
 /* Below each other, all as wide as the column unless their alignment says otherwise. */
 RaWidget *ra_column_new(RaUi *ui, int gap);
-/* Like a row, but what does not fit goes into the next line: buttons of a dialog. */
+/* Like a row, but what does not fit goes into the next line: buttons of a dialog. Lines end at the
+ * right edge, or are centred if the flow is. */
 RaWidget *ra_flow_new(RaUi *ui, int gap);
 /* Its child with room around; GROUND is painted behind, with rounded corners (RADIUS dp). */
 RaWidget *ra_padding_new(RaUi *ui, int x, int y);

@@ -3,7 +3,8 @@
 
 enum {
     WIDTH = 440, /* dp */
-    MARGIN = 24, /* inside the card */
+    MARGIN = 20, /* inside the card */
+    RING = 4,    /* more, for the ring around what has the focus */
     OUTSIDE = 16,
     GAP = 12,
     RADIUS = 12,
@@ -136,6 +137,13 @@ static RaDialog *as_dialog(const RaWidget *widget)
     return (RaDialog *)widget;
 }
 
+static RaWidget *inset(RaUi *ui, RaWidget *widget)
+{
+    RaWidget *room = ra_padding_new(ui, RING, 0);
+    ra_widget_add(room, widget);
+    return room;
+}
+
 RaWidget *ra_dialog_new(RaUi *ui, RaIcon icon, const char *title, int width, RaDialogFunc answered,
                         gpointer data)
 {
@@ -159,10 +167,11 @@ RaWidget *ra_dialog_new(RaUi *ui, RaIcon icon, const char *title, int width, RaD
     ra_widget_set_align(dialog->title, RA_ALIGN_FILL, RA_ALIGN_CENTRE);
     dialog->scroll = ra_scroll_new(ui, 0, 0);
     dialog->body = ra_column_new(ui, GAP);
-    ra_widget_add(dialog->scroll, dialog->body);
+    RaWidget *room = ra_padding_new(ui, RING, RING);
+    ra_widget_add(room, dialog->body);
+    ra_widget_add(dialog->scroll, room);
     ra_widget_set_expands(dialog->scroll, TRUE);
     dialog->message = ra_label_new(ui, RA_FONT_BODY, RA_COLOUR_ERROR, "");
-    ra_widget_set_hidden(dialog->message, TRUE);
     RaWidget *foot = ra_row_new(ui, GAP);
     dialog->side = ra_row_new(ui, GAP);
     dialog->buttons = ra_flow_new(ui, 8);
@@ -170,11 +179,12 @@ RaWidget *ra_dialog_new(RaUi *ui, RaIcon icon, const char *title, int width, RaD
     ra_widget_add(foot, dialog->side);
     ra_widget_add(foot, dialog->buttons);
     ra_widget_set_hidden(dialog->side, TRUE);
-    ra_widget_add(column, head);
+    ra_widget_add(column, inset(ui, head));
     ra_widget_add(column, dialog->scroll);
-    ra_widget_add(column, dialog->message);
+    ra_widget_add(column, inset(ui, dialog->message));
+    ra_widget_set_hidden(dialog->message->parent, TRUE);
     ra_widget_add(column, ra_spacer_new(ui, 2));
-    ra_widget_add(column, foot);
+    ra_widget_add(column, inset(ui, foot));
     ra_widget_add(dialog->card, column);
     ra_widget_add(widget, dialog->card);
     return widget;
@@ -197,7 +207,7 @@ void ra_dialog_set_message(RaWidget *widget, const char *message)
     const RaDialog *dialog = as_dialog(widget);
     const gboolean empty = message == NULL || *message == '\0';
     ra_label_set_text(dialog->message, empty ? "" : message);
-    ra_widget_set_hidden(dialog->message, empty);
+    ra_widget_set_hidden(dialog->message->parent, empty);
 }
 
 void ra_dialog_set_title(RaWidget *widget, const char *title)

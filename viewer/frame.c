@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/frame.h"
 
+#include "viewer/overlay.h"
+
 enum {
     SPLITTER = 6, /* dp: where the pane's edge can be grabbed */
     AREA_MIN = 320,
     PANE_MAX = 720,
     STRIP_MARGIN = 12,
+    FREE_MIN = 240, /* beside a pane that lies over the screen, for what is said there */
 };
 
 typedef struct {
@@ -62,15 +65,17 @@ static gboolean is_narrow(const Frame *frame)
     return frame->base.box.width < ra_ui_px(frame->base.ui, RA_FRAME_NARROW);
 }
 
+/* AREA is what of the remote screen is not covered. */
 static void place_strip(const Frame *frame, RaBox area)
 {
-    int width;
+    int min, width;
     RaWidget *strip = frame->parts.strip;
     const int margin = ra_ui_px(frame->base.ui, STRIP_MARGIN);
     if (strip->hidden)
         return;
-    ra_widget_want(strip, NULL, &width);
-    width = MIN(width, area.width);
+    const int room = MAX(area.width - 2 * margin, 1);
+    ra_widget_want(strip, &min, &width);
+    width = width <= room ? width : MIN(min, room); /* in two lines */
     const int height = ra_widget_height(strip, width);
     ra_widget_place(strip, (RaBox){area.x + area.width - width - margin,
                                    area.y + area.height - height - margin, width, height});
@@ -125,7 +130,14 @@ static void place_frame(RaWidget *widget)
     room.x = pane_room.x;
     room.width = pane_room.width;
     frame->area = room;
+    const int covered = over && !parts->pane->hidden ? parts->pane->box.width : 0;
+    const gboolean seen = room.width - covered >= ra_ui_px(widget->ui, FREE_MIN);
+    ra_overlay_set_covered(parts->overlay, seen ? covered : 0);
     ra_widget_place(parts->overlay, room);
+    if (seen) {
+        room.x += covered;
+        room.width -= covered;
+    }
     place_strip(frame, room);
 }
 

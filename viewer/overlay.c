@@ -19,6 +19,7 @@ typedef struct {
     RaWidget *cancel, *save, *reconnect, *close;
     RaWidget *pill, *pill_text; /* a line at the upper edge */
     double dim;                 /* 0 to 1 */
+    int covered;                /* pixels on the left */
 } Overlay;
 
 static void on_cancel(RaWidget *button, gpointer data)
@@ -72,12 +73,15 @@ static void draw_overlay(RaWidget *widget, cairo_t *cairo)
 static void place_overlay(RaWidget *widget)
 {
     const Overlay *overlay = (Overlay *)widget;
-    const RaBox *box = &widget->box;
+    const RaBox whole = widget->box;
+    const RaBox free = {whole.x + overlay->covered, whole.y, MAX(whole.width - overlay->covered, 1),
+                        whole.height};
+    const RaBox *box = &free;
     const int outside = ra_ui_px(widget->ui, OUTSIDE);
     const int room = MAX(box->width - 2 * outside, 1);
     int width;
     const int wide = MIN(ra_ui_px(widget->ui, CARD_WIDTH), room);
-    const int height = ra_widget_height(overlay->card, wide);
+    const int height = MIN(ra_widget_height(overlay->card, wide), box->height);
     ra_widget_place(overlay->card,
                     (RaBox){box->x + (box->width - wide) / 2,
                             box->y + MAX((box->height - height) / 2, 0), wide, height});
@@ -94,14 +98,14 @@ static void build_card(Overlay *overlay)
 {
     RaUi *ui = overlay->base.ui;
     RaWidget *column = ra_column_new(ui, 8);
-    overlay->card = ra_padding_new(ui, CARD_MARGIN, CARD_MARGIN - 4);
+    overlay->card = ra_padding_new(ui, CARD_MARGIN - 4, CARD_MARGIN - 8);
     ra_padding_set_ground(overlay->card, RA_COLOUR_CARD, 12, TRUE);
     overlay->icon = ra_icon_new(ui, RA_ICON_INFO, 34, RA_COLOUR_FOCUS);
     overlay->heading = ra_label_new(ui, RA_FONT_HEADING, RA_COLOUR_TEXT, "");
     overlay->text = ra_label_new(ui, RA_FONT_BODY, RA_COLOUR_QUIET, "");
     ra_label_set_centred(overlay->heading);
     ra_label_set_centred(overlay->text);
-    overlay->buttons = ra_row_new(ui, 8);
+    overlay->buttons = ra_flow_new(ui, 8);
     overlay->cancel =
         ra_button_new(ui, RA_BUTTON_PLAIN, RA_ICON_NONE, "Cancel", on_cancel, overlay);
     overlay->save =
@@ -122,7 +126,10 @@ static void build_card(Overlay *overlay)
     ra_widget_add(column, overlay->text);
     ra_widget_add(column, ra_spacer_new(ui, 6));
     ra_widget_add(column, overlay->buttons);
-    ra_widget_add(overlay->card, column);
+    RaWidget *scroll = ra_scroll_new(ui, 0, 0), *room = ra_padding_new(ui, 4, 4);
+    ra_widget_add(room, column);
+    ra_widget_add(scroll, room);
+    ra_widget_add(overlay->card, scroll);
 }
 
 RaWidget *ra_overlay_new(RaShell *shell, RaCommandFunc command, gpointer data)
@@ -137,6 +144,7 @@ RaWidget *ra_overlay_new(RaShell *shell, RaCommandFunc command, gpointer data)
     overlay->pill = ra_padding_new(ui, 14, 8);
     ra_padding_set_ground(overlay->pill, RA_COLOUR_WARM, 18, FALSE);
     overlay->pill_text = ra_label_new(ui, RA_FONT_STRONG, RA_COLOUR_ON_ACCENT, "");
+    ra_label_set_centred(overlay->pill_text);
     ra_widget_add(overlay->pill, overlay->pill_text);
     ra_widget_add(widget, overlay->pill);
     ra_widget_add(widget, overlay->card);
@@ -194,6 +202,11 @@ static double dim_of(const RaModel *model)
     if (model->status.state == RA_CONNECT_SHARING)
         return model->paused ? 1 : 0;
     return model->status.state == 0 ? 0 : 0.62;
+}
+
+void ra_overlay_set_covered(RaWidget *widget, int left)
+{
+    ((Overlay *)widget)->covered = left;
 }
 
 void ra_overlay_update(RaWidget *widget)

@@ -16,6 +16,7 @@ typedef struct {
     int min, max; /* dp */
     int offset;   /* pixels of the child above the upper edge */
     int total;    /* the child's height */
+    int inner;    /* its width */
     gboolean follows;
     int grabbed; /* where on the bar it is held, pixels; -1: it is not */
     RaWidgetFunc moved;
@@ -42,15 +43,25 @@ static void scroll_width(RaWidget *widget, int *min, int *natural)
     *natural += bar_room(widget);
 }
 
+/* The child's width where it may be ROOM pixels high: the bar takes its room only if it is there;
+ * in what follows its end, and so will need it, always. */
+static int inner_width(const Scroll *scroll, int width, int room)
+{
+    const RaWidget *widget = &scroll->base;
+    if (!scroll->follows &&
+        (content(widget) == NULL || ra_widget_height(content(widget), MAX(width, 1)) <= room))
+        return MAX(width, 1);
+    return MAX(width - bar_room(widget), 1);
+}
+
 static int scroll_height(RaWidget *widget, int width)
 {
     const Scroll *scroll = (Scroll *)widget;
+    const int most = scroll->max > 0 ? ra_ui_px(widget->ui, scroll->max) : G_MAXINT;
     int height = 0;
     if (content(widget) != NULL)
-        height = ra_widget_height(content(widget), MAX(width - bar_room(widget), 1));
-    if (scroll->max > 0)
-        height = MIN(height, ra_ui_px(widget->ui, scroll->max));
-    return MAX(height, ra_ui_px(widget->ui, scroll->min));
+        height = ra_widget_height(content(widget), inner_width(scroll, width, most));
+    return MAX(MIN(height, most), ra_ui_px(widget->ui, scroll->min));
 }
 
 static int furthest(const Scroll *scroll)
@@ -65,7 +76,7 @@ static void place_content(Scroll *scroll)
     if (inside == NULL)
         return;
     const RaBox *box = &widget->box;
-    const RaBox place = {box->x, box->y - scroll->offset, MAX(box->width - bar_room(widget), 1),
+    const RaBox place = {box->x, box->y - scroll->offset, scroll->inner,
                          MAX(scroll->total, box->height)};
     ra_widget_place(inside, place);
 }
@@ -76,8 +87,8 @@ static void place_scroll(RaWidget *widget)
     RaWidget *inside = content(widget);
     const int before_total = scroll->total, before = scroll->offset;
     const gboolean at_end = ra_scroll_at_end(widget);
-    scroll->total =
-        inside == NULL ? 0 : ra_widget_height(inside, MAX(widget->box.width - bar_room(widget), 1));
+    scroll->inner = inner_width(scroll, widget->box.width, widget->box.height);
+    scroll->total = inside == NULL ? 0 : ra_widget_height(inside, scroll->inner);
     scroll->offset =
         scroll->follows && at_end ? furthest(scroll) : CLAMP(scroll->offset, 0, furthest(scroll));
     place_content(scroll);

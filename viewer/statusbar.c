@@ -50,11 +50,29 @@ static int status_height(RaWidget *widget, int width)
                ra_widget_height(status->row, room) + ra_ui_px(widget->ui, GAP));
 }
 
+static int natural_of(RaWidget *label)
+{
+    int min, natural;
+    label->class->width(label, &min, &natural);
+    return natural + ra_ui_px(label->ui, GAP);
+}
+
+/* What the words need goes before the figures. */
+static void fit(const Status *status, int room)
+{
+    room -= natural_of(status->line) + ra_ui_px(status->base.ui, LIGHT + 2 * GAP + GAP);
+    room -= natural_of(status->meter);
+    ra_widget_set_hidden(status->meter, room < 0);
+    room -= natural_of(status->size);
+    ra_widget_set_hidden(status->size, room < 0);
+}
+
 static void place_status(RaWidget *widget)
 {
     RaBox box = widget->box;
     box.x += ra_ui_px(widget->ui, MARGIN);
     box.width = MAX(box.width - 2 * ra_ui_px(widget->ui, MARGIN), 1);
+    fit((Status *)widget, box.width);
     ra_widget_place(((Status *)widget)->row, box);
 }
 
@@ -178,7 +196,8 @@ RaWidget *ra_strip_new(RaShell *shell)
 {
     RaUi *ui = shell->ui;
     Strip *strip = g_new0(Strip, 1);
-    RaWidget *card = ra_padding_new(ui, 12, 8), *row = ra_row_new(ui, 8);
+    RaWidget *card = ra_padding_new(ui, 12, 8), *all = ra_flow_new(ui, 8);
+    RaWidget *row = ra_row_new(ui, 8), *buttons = ra_row_new(ui, 8);
     ra_padding_set_ground(card, RA_COLOUR_CARD, 10, TRUE);
     strip->shell = shell;
     strip->sign = ra_icon_new(ui, RA_ICON_TALK, 18, RA_COLOUR_HOT);
@@ -194,9 +213,11 @@ RaWidget *ra_strip_new(RaShell *shell)
     strip->mute = ra_button_new(ui, RA_BUTTON_PLAIN, RA_ICON_MUTED, "Mute", on_mute, shell);
     static const char *const labels[] = {"Mute", "Unmute", NULL};
     ra_button_reserve(strip->mute, labels);
-    ra_widget_add(row, strip->mute);
-    ra_widget_add(row, ra_button_new(ui, RA_BUTTON_DANGER, RA_ICON_STOP, "End", on_end, shell));
-    ra_widget_add(card, row);
+    ra_widget_add(buttons, strip->mute);
+    ra_widget_add(buttons, ra_button_new(ui, RA_BUTTON_DANGER, RA_ICON_STOP, "End", on_end, shell));
+    ra_widget_add(all, row);
+    ra_widget_add(all, buttons);
+    ra_widget_add(card, all);
     ra_widget_set_data(card, strip, g_free);
     return card;
 }

@@ -130,6 +130,11 @@ int ra_ui_px(const RaUi *ui, double dp)
     return MAX((int)lround(dp * ui->scale / 100.0), 1);
 }
 
+int ra_ui_text_px(const RaUi *ui, double dp)
+{
+    return ra_ui_px(ui, dp * MAX(ui->text, 100) / 100.0);
+}
+
 guint32 ra_ui_colour(const RaUi *ui, RaColour colour)
 {
     return ra_theme_colour(ui->theme, colour);

@@ -161,6 +161,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaUi, ra_ui_free)
 void ra_ui_set_style(RaUi *ui, RaThemeKind kind, int scale, int text);
 RaThemeKind ra_ui_theme(const RaUi *ui);
 int ra_ui_px(const RaUi *ui, double dp);               /* rounded, at least 1 for a positive one */
+int ra_ui_text_px(const RaUi *ui, double dp);          /* grows with the text too */
 guint32 ra_ui_colour(const RaUi *ui, RaColour colour); /* 0xRRGGBB */
 void ra_ui_set_colour(const RaUi *ui, cairo_t *cairo, RaColour colour);
 /* TEXT in FONT, to be wrapped or cut by the caller. The caller's. */

@@ -39,7 +39,8 @@ void ra_button_set_on(RaWidget *button, gboolean on);
 void ra_button_set_badge(RaWidget *button, guint number);
 /* Only the icon is shown (its tip has the label): a toolbar without room. */
 void ra_button_set_compact(RaWidget *button, gboolean compact);
-void ra_button_press(RaWidget *button); /* as a click does, if it is usable */
+int ra_button_width_if(RaWidget *button, gboolean compact); /* pixels that it would want */
+void ra_button_press(RaWidget *button);                     /* as a click does, if it is usable */
 
 /* A switch with a text beside it. CHANGED is called for a person's change only. */
 RaWidget *ra_switch_new(RaUi *ui, const char *label, gboolean on, RaWidgetFunc changed,

@@ -258,6 +258,8 @@ static void show_status(RaWindow *window)
         window->pointing = FALSE;
     ra_overlay_update(window->overlay);
     if (ended && !window->ended) {
+        window->parts.pane_over = FALSE; /* nothing shall cover why */
+        ra_window_relayout(window);
         ra_ui_layout(window->shell.ui);
         ra_overlay_focus(window->overlay);
     }

@@ -228,7 +228,7 @@ static void the_session(void)
     all.model.voice = (RaVoiceStatus){.state = RA_VOICE_ON, .microphone_open = TRUE};
     all.model.level_ours = 62;
     all.model.level_theirs = 88;
-    update(RA_MODEL_VOICE | RA_MODEL_LEVELS, "talking");
+    update(RA_MODEL_STATUS | RA_MODEL_VOICE | RA_MODEL_LEVELS, "talking");
     static const int message[] = {KEY_CTRL, KEY_ALT, KEY_M};
     stage_focus(all.stage, TRUE);
     press(message, 3);
