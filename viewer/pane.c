@@ -184,6 +184,8 @@ static void show_entry(const Pane *pane)
     const char *hint = "Write a message";
     if (model->status.state == RA_CONNECT_ENDED)
         hint = "The session is over";
+    else if (model->status.state == RA_CONNECT_RESUMING)
+        hint = "The connection was lost";
     else if (!can_say(pane))
         hint = "Not connected yet";
     if (model->status.state == RA_CONNECT_SHARING && !can_say(pane))
