@@ -68,7 +68,7 @@ static void take_event(RaX11Selection *self, const xcb_generic_event_t *event)
 static gboolean call_out(RaX11Selection *self)
 {
     gboolean freed = FALSE;
-    self->freed = &freed;
+    self->freed = &freed; /* cppcheck-suppress autoVariables ; until this returns */
     if (self->got_due) {
         self->got_due = FALSE;
         GBytes *got = g_steal_pointer(&self->got);

@@ -157,7 +157,9 @@ static RaX11Area cut(RaX11Area area, const RaX11Area *whole)
     area.height = (guint16)(CLAMP(area.y + area.height, top, whole->height) - top);
     area.x = left;
     area.y = top;
-    return area.width == 0 || area.height == 0 ? (RaX11Area){0} : area;
+    if (area.width == 0 || area.height == 0)
+        area = (RaX11Area){0};
+    return area;
 }
 
 gboolean ra_x11_area_query(RaX11 *x11, const char *monitor, RaX11Area *ret, GError **error)
