@@ -218,6 +218,7 @@ GArray *ra_x11_area_monitors(RaX11 *x11)
             continue;
         monitor.name = atom_name(xcb, i.data->name);
         g_array_append_val(all, monitor);
+        /* cppcheck-suppress memleak ; the array frees the name */
     }
     free(reply);
     g_array_sort(all, compare_monitors);
