@@ -93,6 +93,14 @@ static gboolean take_handshake(RaHostSession *s, const guint8 *data, gsize size,
     return result == RA_DECODE_OK && s->state != ST_OVER && s->state != ST_ASKED;
 }
 
+/* Something may have moved. */
+static void poke(RaHostSession *s)
+{
+    ra_meter_poke(s->meter);
+    if (ra_meter_is_moving(s->meter))
+        ra_pulse_poke(s->pulse);
+}
+
 static gboolean on_backlog(gpointer data);
 
 static void on_received(gpointer data)
@@ -117,7 +125,7 @@ static void on_received(gpointer data)
     }
     ra_host_rfb_pump(s);
     if (s->state == ST_RUNNING)
-        ra_meter_poke(s->meter);
+        poke(s);
 }
 
 static gboolean on_backlog(gpointer data)
@@ -282,7 +290,7 @@ void ra_host_session_message(RaHostSession *s, const RaIpcMessage *message, int 
         if (program_rules[i].kind == message->kind && (program_rules[i].in & s->state) != 0) {
             program_rules[i].take(s, message, fd); /* with the descriptor */
             if (s->state == ST_RUNNING)
-                ra_meter_poke(s->meter);
+                poke(s);
             return;
         }
     }
@@ -308,7 +316,7 @@ RaHostSession *ra_host_session_new(RaLink *link, RaChannel *channel, const char 
     s->stream = ra_stream_new(link, &stream_callbacks, s);
     s->relay = ra_relay_new(s->stream, channel, RA_ASSIST_FROM_NOVICE);
     s->meter = ra_meter_new(s->stream, channel, s->relay);
-    s->pulse = ra_pulse_new(s->stream, s->relay, s->meter, on_dead, s);
+    s->pulse = ra_pulse_new(s->stream, s->relay, s->meter, FALSE, on_dead, s);
     s->sound = ra_sound_new(s->stream, channel, s->relay);
     s->copied = ra_copied_new(s->stream, channel, s->relay, &ra_host_copied_callbacks, s);
     s->pointer[0] = s->pointer[1] = RA_IPC_OUTSIDE;

@@ -108,6 +108,11 @@ void ra_meter_poke(RaMeter *meter)
     ra_meter_ask(meter);
 }
 
+gboolean ra_meter_is_moving(const RaMeter *meter)
+{
+    return meter->timer != 0;
+}
+
 void ra_meter_take(RaMeter *meter, const RaAssist *message)
 {
     meter->own_in += PING_SIZE;

@@ -24,6 +24,7 @@ typedef struct {
     RaHostSession *host;
     RaViewerSession *viewer;
     char helper[RA_IPC_TEXT_MAX + 1]; /* at the viewer: our own name */
+    gboolean proxied;                 /* at the viewer: dialled through a proxy */
 } Worker;
 
 static void leave(gpointer data)
@@ -53,7 +54,8 @@ static void on_race_won(RaLink *link, guint32 attempt, gpointer data)
     Worker *worker = data;
     g_clear_pointer(&worker->race, ra_race_free);
     send_connection(worker, RA_IPC_SECURED, attempt);
-    worker->viewer = ra_viewer_session_new(link, worker->channel, worker->helper, leave, worker);
+    worker->viewer = ra_viewer_session_new(link, worker->channel, worker->helper, worker->proxied,
+                                           leave, worker);
 }
 
 static void host_message(const RaIpcMessage *message, int fd, gpointer data)
@@ -79,6 +81,7 @@ static void viewer_message(const RaIpcMessage *message, int fd, gpointer data)
         ra_viewer_session_message(worker->viewer, message, fd);
     } else if (message->kind == RA_IPC_IDENTITY && worker->race == NULL) {
         g_strlcpy(worker->helper, message->secret.name, sizeof worker->helper);
+        worker->proxied = !message->secret.known;
         worker->race = ra_race_new(worker->channel, message, on_race_won, worker);
     } else if (message->kind == RA_IPC_SOCKET && worker->race != NULL) {
         ra_race_add(worker->race, message->connection.id, fd);

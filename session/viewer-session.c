@@ -277,6 +277,14 @@ static gboolean take_event(RaViewerSession *s, const guint8 *data, gsize size, g
     return result == RA_DECODE_OK;
 }
 
+/* Something may have moved. */
+static void poke(RaViewerSession *s)
+{
+    ra_meter_poke(s->meter);
+    if (ra_meter_is_moving(s->meter))
+        ra_pulse_poke(s->pulse);
+}
+
 static gboolean on_backlog(gpointer data);
 
 static void on_received(gpointer data)
@@ -295,7 +303,7 @@ static void on_received(gpointer data)
         ra_stream_consume(s->stream, used);
     }
     if (s->state == ST_RUNNING)
-        ra_meter_poke(s->meter);
+        poke(s);
 }
 
 static gboolean on_backlog(gpointer data)
@@ -398,7 +406,7 @@ void ra_viewer_session_message(RaViewerSession *s, const RaIpcMessage *message, 
         if (program_rules[i].kind == message->kind && (program_rules[i].in & s->state) != 0) {
             program_rules[i].take(s, message, fd); /* with the descriptor */
             if (s->state == ST_RUNNING)
-                ra_meter_poke(s->meter);
+                poke(s);
             return;
         }
     }
@@ -407,7 +415,7 @@ void ra_viewer_session_message(RaViewerSession *s, const RaIpcMessage *message, 
 }
 
 RaViewerSession *ra_viewer_session_new(RaLink *link, RaChannel *channel, const char *name,
-                                       void (*over)(gpointer data), gpointer data)
+                                       gboolean proxied, void (*over)(gpointer data), gpointer data)
 {
     RaViewerSession *s = g_new0(RaViewerSession, 1);
     s->channel = channel;
@@ -422,7 +430,7 @@ RaViewerSession *ra_viewer_session_new(RaLink *link, RaChannel *channel, const c
     s->stream = ra_stream_new(link, &stream_callbacks, s);
     s->relay = ra_relay_new(s->stream, channel, RA_ASSIST_FROM_HELPER);
     s->meter = ra_meter_new(s->stream, channel, s->relay);
-    s->pulse = ra_pulse_new(s->stream, s->relay, s->meter, on_dead, s);
+    s->pulse = ra_pulse_new(s->stream, s->relay, s->meter, proxied, on_dead, s);
     s->sound = ra_sound_new(s->stream, channel, s->relay);
     s->copied = ra_copied_new(s->stream, channel, s->relay, &ra_viewer_copied_callbacks, s);
     s->patience = g_timeout_add_seconds(RA_PATIENCE_SECONDS, on_patience, s);

@@ -20,9 +20,11 @@ void ra_race_free(RaRace *race);
 void ra_race_add(RaRace *race, guint32 attempt, int fd); /* takes FD */
 
 typedef struct _RaViewerSession RaViewerSession;
-/* Takes LINK; borrows CHANNEL. NAME is the helper's. OVER as in session/host-session.h. */
+/* Takes LINK; borrows CHANNEL. NAME is the helper's. PROXIED: the way leads through a proxy. OVER
+ * as in session/host-session.h. */
 RaViewerSession *ra_viewer_session_new(RaLink *link, RaChannel *channel, const char *name,
-                                       void (*over)(gpointer data), gpointer data);
+                                       gboolean proxied, void (*over)(gpointer data),
+                                       gpointer data);
 void ra_viewer_session_free(RaViewerSession *session);
 /* A message of the program; takes FD. */
 void ra_viewer_session_message(RaViewerSession *session, const RaIpcMessage *message, int fd);

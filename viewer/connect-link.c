@@ -220,6 +220,14 @@ static void on_exhausted(RaDialer *dialer, gpointer data)
     ra_connect_settle(connect);
 }
 
+/* An environment that names a proxy counts even where it would not be used: no harm is done. */
+static gboolean is_proxied(const RaConnect *connect)
+{
+    if (connect->proxy != NULL)
+        return connect->proxy[0] != '\0';
+    return g_getenv("all_proxy") != NULL || g_getenv("ALL_PROXY") != NULL;
+}
+
 static void send_identity(RaConnect *connect)
 {
     RaIpcMessage message = {.kind = RA_IPC_IDENTITY};
@@ -229,9 +237,9 @@ static void send_identity(RaConnect *connect)
         RaSecret *key = ra_invitation_key(connect->invitation);
         g_strlcpy(message.secret.identity, ra_invitation_id(connect->invitation),
                   sizeof message.secret.identity);
-        message.secret.known = TRUE;
         memcpy(message.secret.key, ra_secret_bytes(key), MIN(ra_secret_size(key), RA_IPC_KEY_SIZE));
     }
+    message.secret.known = !is_proxied(connect);
     g_autofree char *name = ra_text_line(connect->helper, RA_TEXT_NAME_MAX);
     g_strlcpy(message.secret.name, name, sizeof message.secret.name);
     if (!g_utf8_validate(message.secret.name, -1, NULL))

@@ -44,7 +44,6 @@ gboolean ra_resume_possible(const RaResume *resume)
 void ra_resume_identity(const RaResume *resume, RaIpcMessage *message)
 {
     g_strlcpy(message->secret.identity, resume->identity, sizeof message->secret.identity);
-    message->secret.known = TRUE;
     memcpy(message->secret.key, ra_secret_bytes(resume->key), RA_IPC_KEY_SIZE);
 }
 

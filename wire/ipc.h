@@ -98,7 +98,8 @@ typedef struct {
         } connection;
         struct {
             char identity[RA_IPC_IDENTITY_MAX + 1]; /* KEY: the one that was asked for */
-            gboolean known; /* KEY: FALSE lets the handshake fail as a wrong key does */
+            gboolean known; /* KEY: FALSE lets the handshake fail as a wrong key does. IDENTITY:
+                               there is no proxy in between that TCP could not see through */
             guint8 key[RA_IPC_KEY_SIZE];
             char name[RA_IPC_TEXT_MAX + 1]; /* IDENTITY: the helper's name. KEY: the novice's */
         } secret;
