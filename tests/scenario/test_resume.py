@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Connections that break in the middle of a session, and what becomes of it."""
 
+import os
 import subprocess
 import time
 
 import ra_test
 from cable import Cable
+from helper import Helper
 from novice import Novice
 from ra_test import check, program, wait_for
 from sharing import invite, paint, set_stage
@@ -85,6 +87,30 @@ def test_a_connection_that_stalls_comes_back(stage):
     wait_for("the change in the viewer", 20, lambda: ra_test.shows(stage, novice.env, helper))
 
 
+def test_a_file_goes_on_where_it_was(stage):
+    novice, helper_env, _, cable = begin(stage)
+    path = stage.path("large.bin")
+    with open(path, "wb") as file:
+        file.write(os.urandom(1 << 20) * 12)
+    cable.rate = 2_000_000
+    helper = Helper(helper_env)
+    number = novice.send_file(path)
+    novice.wait_transfer(number, "offered")
+    helper.accept()
+    wait_for("some of it to have gone", 20, lambda: novice.transfer(number)["done"] > 2_000_000)
+    cable.cut()
+    wait_title(helper_env, "reconnecting")
+    novice.wait_transfer(number, "broken")
+    carried = cable.carried
+    cable.rate = 0
+    cable.mend()
+    check(novice.wait_transfer(number, "over", 40)["end"] == "done", novice.transfer(number)["text"])
+    check(cable.carried - carried < 12 << 20, "it was sent all over again")
+    came = os.path.join(helper_env["HOME"], "Downloads", "large.bin")
+    with open(path, "rb") as sent, open(came, "rb") as got:
+        check(sent.read() == got.read(), "another file came")
+
+
 def test_what_the_novice_ended_does_not_come_back(stage):
     novice, helper, viewer, cable = begin(stage, "--no-wait")
     cable.cut()
@@ -117,5 +143,6 @@ def test_the_helper_can_leave_while_it_is_dialled(stage):
 
 
 ra_test.run_tests([test_a_broken_connection_comes_back, test_a_connection_that_stalls_comes_back,
+                   test_a_file_goes_on_where_it_was,
                    test_what_the_novice_ended_does_not_come_back, test_a_goodbye_is_not_dialled_again,
                    test_the_helper_can_leave_while_it_is_dialled])
