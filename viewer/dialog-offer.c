@@ -28,7 +28,10 @@ static char *describe(const RaTransfer *transfer)
                                 ? g_content_type_get_description(type)
                                 : g_strdup("File of an unknown kind");
     g_autofree char *size = g_format_size(transfer->size);
-    return g_strdup_printf("%s, %s", kind, size);
+    const gunichar first = g_unichar_toupper(g_utf8_get_char(kind));
+    char start[8] = "";
+    start[g_unichar_to_utf8(first, start)] = '\0';
+    return g_strdup_printf("%s%s, %s", start, *kind != '\0' ? g_utf8_next_char(kind) : "", size);
 }
 
 static void show_place(RaDialogs *dialogs)

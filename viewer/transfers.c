@@ -84,13 +84,10 @@ static void add_came(Row *row, RaWidget *column, const RaTransfer *transfer)
 {
     RaUi *ui = column->ui;
     RaWidget *buttons = ra_row_new(ui, 6);
-    if (transfer->can_run) {
-        ra_widget_add(column, ra_label_new(ui, RA_FONT_SMALL, RA_COLOUR_ERROR,
-                                           "It can run commands on this computer. Do not open it "
-                                           "unless you know what it does."));
-    } else {
+    if (transfer->can_run) /* which its text says */
+        ra_label_set_colour(row->detail, RA_COLOUR_ERROR);
+    else
         add_button(row, buttons, RA_BUTTON_PLAIN, RA_ICON_NONE, "Open", NULL, on_open);
-    }
     add_button(row, buttons, RA_BUTTON_PLAIN, RA_ICON_NONE, "Show in Folder", NULL, on_show);
     ra_widget_add(column, buttons);
 }
