@@ -204,6 +204,47 @@ def test_control_is_seen_to_go_at_both_ends_at_once(stage):
     check(novice.state() == "viewing", "the agent still has the helper in control")
 
 
+def test_keys_pass_while_a_file_goes(stage):
+    ra_test.need("xterm")
+    novice, helper = begin(stage)
+    typed = stage.path("typed")
+    stage.start(["xterm", "-T", "Letter", "-geometry", "40x5+0+300", "-e", "sh", "-c",
+                 f"stty raw -echo; exec dd bs=1 of='{typed}' status=none"], env=novice.env)
+    letter = wait_for("the novice's terminal", 20, lambda: ra_test.windows(novice.env, "Letter"))[0]
+    ra_test.focus(novice.env, letter)
+    helper.ask_control()
+    number, _ = novice.question("control")
+    novice.answer(number, True)
+    novice.wait_state("controlling")
+    helper.wait_title("in control")
+    time.sleep(1)
+
+    def median():
+        """Milliseconds from starting to press a key to the novice's program having it."""
+        times = []
+        for _ in range(15):
+            before, start = os.path.getsize(typed), time.monotonic()
+            presser = subprocess.Popen(["xdotool", "key", "a"], env=helper.env)
+            while os.path.getsize(typed) == before:
+                check(time.monotonic() - start < 5, "a key did not come through")
+                time.sleep(0.0005)
+            times.append((time.monotonic() - start) * 1000)
+            presser.wait()
+            time.sleep(0.1)
+        return sorted(times)[len(times) // 2]
+    idle = median()
+    transfer = novice.send_file(make_file(stage, "large.bin", 1_000_000_000))
+    novice.wait_transfer(transfer, "offered")
+    helper.accept()
+    wait_for("some of it to have gone", 20, lambda: novice.transfer(transfer)["done"] > 1_000_000)
+    subprocess.run(["xdotool", "mousemove", "700", "600", "click", "1"], env=helper.env, check=True)
+    time.sleep(0.3)
+    ra_test.focus(novice.env, letter)
+    busy, rate = median(), novice.transfer(transfer)["rate"]
+    print(f"# a key took {idle:.1f} ms, and {busy:.1f} ms beside {rate / 1e6:.0f} MB/s", flush=True)
+    check(busy - idle < 250, "a file makes keys wait")  # 20 ms are meant; the computer may be busy
+
+
 def test_hiding_the_screen_hides_it(stage):
     novice, helper = begin(stage)
     wait_for("the novice's screen", 20, lambda: ra_test.shows(stage, novice.env, helper.env))
@@ -241,5 +282,5 @@ if __name__ == "__main__":
     ra_test.run_tests([test_chat_goes_both_ways, test_a_file_goes_to_the_helper, test_a_file_goes_to_the_novice,
                        test_what_is_said_is_heard, test_the_clipboard_is_shared_with_control_alone,
                        test_a_refused_file_and_a_cancelled_one_leave_nothing,
-                       test_control_is_seen_to_go_at_both_ends_at_once, test_hiding_the_screen_hides_it,
-                       test_pointing_shows_on_the_novices_screen])
+                       test_control_is_seen_to_go_at_both_ends_at_once, test_keys_pass_while_a_file_goes,
+                       test_hiding_the_screen_hides_it, test_pointing_shows_on_the_novices_screen])
