@@ -15,7 +15,7 @@ typedef struct {
     RaShell *shell;
     RaCommandFunc command;
     gpointer data;
-    RaWidget *card, *icon, *heading, *text, *buttons;
+    RaWidget *card, *icon, *heading, *text, *gap, *buttons;
     RaWidget *cancel, *save, *reconnect, *close;
     RaWidget *pill, *pill_text; /* a line at the upper edge */
     double dim;                 /* 0 to 1 */
@@ -124,7 +124,8 @@ static void build_card(Overlay *overlay)
     ra_widget_add(column, ra_spacer_new(ui, 2));
     ra_widget_add(column, overlay->heading);
     ra_widget_add(column, overlay->text);
-    ra_widget_add(column, ra_spacer_new(ui, 6));
+    overlay->gap = ra_spacer_new(ui, 6);
+    ra_widget_add(column, overlay->gap);
     ra_widget_add(column, overlay->buttons);
     RaWidget *scroll = ra_scroll_new(ui, 0, 0), *room = ra_padding_new(ui, 4, 4);
     ra_widget_add(room, column);
@@ -188,6 +189,7 @@ static void show_card(const Overlay *overlay, const char *heading, const char *t
     ra_widget_set_hidden(overlay->save, !ended || model->history == NULL ||
                                             ra_history_length(model->history) == 0);
     ra_widget_set_hidden(overlay->buttons, cancel == NULL && !ended);
+    ra_widget_set_hidden(overlay->gap, overlay->buttons->hidden);
 }
 
 static void show_pill(Overlay *overlay, const char *text)
@@ -197,11 +199,20 @@ static void show_pill(Overlay *overlay, const char *text)
         ra_label_set_text(overlay->pill_text, text);
 }
 
+/* A picture of now is not dimmed, the last one of a session that broke or ended is; else there is
+ * none to be seen. */
 static double dim_of(const RaModel *model)
 {
-    if (model->status.state == RA_CONNECT_SHARING)
+    switch (model->status.state) {
+    case RA_CONNECT_SHARING:
         return model->paused ? 1 : 0;
-    return model->status.state == 0 ? 0 : 0.62;
+    case RA_CONNECT_RESUMING:
+        return 0.62;
+    case RA_CONNECT_ENDED:
+        return model->status.begun ? 0.62 : 1;
+    default:
+        return 1;
+    }
 }
 
 void ra_overlay_set_covered(RaWidget *widget, int left)

@@ -18,7 +18,8 @@ typedef struct {
     int total;    /* the child's height */
     int inner;    /* its width */
     gboolean follows;
-    int grabbed; /* where on the bar it is held, pixels; -1: it is not */
+    gboolean left; /* its end is not in sight: somebody scrolled away from it */
+    int grabbed;   /* where on the bar it is held, pixels; -1: it is not */
     RaWidgetFunc moved;
     gpointer data;
 } Scroll;
@@ -86,11 +87,10 @@ static void place_scroll(RaWidget *widget)
     Scroll *scroll = (Scroll *)widget;
     RaWidget *inside = content(widget);
     const int before_total = scroll->total, before = scroll->offset;
-    const gboolean at_end = ra_scroll_at_end(widget);
     scroll->inner = inner_width(scroll, widget->box.width, widget->box.height);
     scroll->total = inside == NULL ? 0 : ra_widget_height(inside, scroll->inner);
-    scroll->offset =
-        scroll->follows && at_end ? furthest(scroll) : CLAMP(scroll->offset, 0, furthest(scroll));
+    scroll->offset = scroll->follows && !scroll->left ? furthest(scroll)
+                                                      : CLAMP(scroll->offset, 0, furthest(scroll));
     place_content(scroll);
     if (scroll->moved != NULL && (before != scroll->offset || before_total != scroll->total))
         scroll->moved(widget, scroll->data);
@@ -103,6 +103,7 @@ static void move_to(RaWidget *widget, int offset)
     if (offset == scroll->offset)
         return;
     scroll->offset = offset;
+    scroll->left = !ra_scroll_at_end(widget);
     place_content(scroll);
     ra_widget_redraw(widget);
     if (scroll->moved != NULL)

@@ -76,7 +76,6 @@ static SDL_Window *open_sdl(gboolean fullscreen, const RaChoices *choices)
     SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
     SDL_SetHint(SDL_HINT_ALLOW_ALT_TAB_WHILE_GRABBED, "0");
     SDL_SetHint(SDL_HINT_VIDEO_MINIMIZE_ON_FOCUS_LOSS, "0");
-    SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     SDL_SetHint(SDL_HINT_APP_NAME, "Remote Assistance");
     ra_canvas_set_hints();
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)

@@ -244,6 +244,25 @@ static void the_session(void)
     ra_window_update(all.window, RA_MODEL_VOICE);
 }
 
+static void full_screen(void)
+{
+    static const int full[] = {KEY_F11}, message[] = {KEY_CTRL, KEY_ALT, KEY_M},
+                     escape[] = {KEY_ESC};
+    press(full, 1);
+    stage_run(500);
+    shoot("fullscreen");
+    stage_move(all.stage, all.width / 2, 40);
+    stage_move(all.stage, all.width / 2, 0);
+    stage_run(600);
+    shoot("fullscreen-toolbar");
+    press(message, 3);
+    shoot("fullscreen-chat");
+    press(escape, 1);
+    press(escape, 1);
+    press(full, 1);
+    stage_run(500);
+}
+
 static void the_end(void)
 {
     RaStatus *status = &all.model.status;
@@ -308,6 +327,7 @@ int main(int argc, char **argv)
     stage_window(all.stage);
     before_the_session();
     the_session();
+    full_screen();
     the_end();
     ra_window_free(all.window);
     ra_history_free(all.history);
