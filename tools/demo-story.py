@@ -16,9 +16,11 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "scenario"))
 import ra_test  # noqa: E402  pylint: disable=wrong-import-position
+from helper import Helper  # noqa: E402  pylint: disable=wrong-import-position
+from novice import Novice  # noqa: E402  pylint: disable=wrong-import-position
 
 NOVICE = ("Anna Novice", "anna@example.org")
-HELPER = "Helen Helper"
+HELPER = "Helen Helper"  # her name; Helper is what her hands do
 DESK = "helpdesk@example.org"
 MESSAGE = "My printer prints only every second page.\nCould you please have a look?"
 
@@ -121,7 +123,7 @@ def set_stage(stage):
     os.makedirs(os.path.join(helper["XDG_CONFIG_HOME"], "remote-assistance"))
     with open(os.path.join(helper["XDG_CONFIG_HOME"], "remote-assistance", "config"), "w", encoding="utf-8") as file:
         file.write(f"[Helper]\nName={HELPER}\n")
-    novice["DISPLAY"], helper["DISPLAY"] = stage.display("1280x800"), stage.display("1600x1000")
+    novice["DISPLAY"], helper["DISPLAY"] = stage.display("1280x800"), stage.display("1920x1080")
     for env, colour in ((novice, "#2e5d7d"), (helper, "#4a4a4a")):
         stage.start(["openbox"], env=env)
         subprocess.run(["xsetroot", "-solid", colour], env=env, check=True)
@@ -141,6 +143,7 @@ def activate(env, window):
 def type_letter(novice, text):
     window = ra_test.windows(novice, "Letter")[0]
     activate(novice, window)
+    time.sleep(0.5)  # until the window has the keyboard, too
     subprocess.run(["xdotool", "type", "--delay", "20", text], env=novice, check=True)
     subprocess.run(["xdotool", "key", "Return"], env=novice, check=True)
 
@@ -149,6 +152,55 @@ def asker(details):
     """Who asks, out of the details of a question as gdbus prints them."""
     found = [re.search(r"'%s': <'([^']*)'>" % key, details) for key in ("name", "peer")]
     return " at ".join(match.group(1) for match in found if match)
+
+
+def chat(story, anna, helen):
+    anna.say("Hello Helen! It is the printer in the hall 🖨")
+    anna.wait_there("Hello Helen")
+    helen.say("Good morning. I can see your screen.")
+    anna.wait_heard("I can see your screen")
+    story.say("they chat")
+
+
+def send_file(story, anna, helen):
+    path = story.stage.path("printer.log")
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(f"page {number}: no paper\n" for number in range(2, 50000, 2))
+    number = anna.send_file(path)
+    anna.wait_transfer(number, "offered")
+    story.say("the novice offers a file")
+    time.sleep(1)
+    story.picture(helen.env, "5-helper-is-offered-a-file")
+    helen.accept()
+    ra_test.check(anna.wait_transfer(number, "over")["end"] == "done", "the file did not come")
+    story.say("the helper takes it: it is in their Downloads, its checksum is right")
+    story.picture(helen.env, "6-helper-has-it")
+
+
+def point(story, anna, helen):
+    helen.key("ctrl+alt+p")
+    x, y, width, height = (int(value) for value in re.findall(r"(?:X|Y|WIDTH|HEIGHT)=(\d+)", subprocess.run(
+        ["xdotool", "getwindowgeometry", "--shell", helen.window], env=helen.env, text=True, check=True,
+        stdout=subprocess.PIPE).stdout))
+    steps = ["mousemove", str(x + width * 6 // 10), str(y + height // 2), "mousedown", "1"]
+    for dx, dy in ((60, -40), (120, 0), (60, 40), (0, 0)):
+        steps += ["mousemove", str(x + width * 6 // 10 + dx), str(y + height // 2 + dy), "sleep", "0.1"]
+    subprocess.run(["xdotool", *steps, "mouseup", "1"], env=helen.env, check=True)
+    time.sleep(0.3)
+    story.say("the helper points, without control; it is drawn on the novice's screen for a moment")
+    story.picture(anna.env, "7-novice-is-shown-a-place")
+    helen.key("ctrl+alt+p")
+    subprocess.run(["xdotool", "mousemove", "5", "5"], env=helen.env, check=True)  # out of the picture
+
+
+def hide(story, anna, helen):
+    anna.take_away("Hide")
+    time.sleep(0.5)
+    story.say("the novice hides the screen")
+    story.picture(helen.env, "8-helper-sees-nothing")
+    anna.do("Show")
+    alike(story, anna.env, helen.env)
+    story.say("and shows it again")
 
 
 def control(story, novice, helper, agent):
@@ -164,8 +216,8 @@ def control(story, novice, helper, agent):
     subprocess.run(["xdotool", "type", "--delay", "40", "Hello, it is Helen. I type on your computer."], env=helper,
                    check=True)
     time.sleep(1.5)
-    story.picture(novice, "5-novice-while-controlled")
-    story.picture(helper, "6-helper-in-control")
+    story.picture(novice, "9-novice-while-controlled")
+    story.picture(helper, "10-helper-in-control")
     ra_test.press_real_escape(novice)
     agent.wait_state("viewing", 5)
     story.say("the novice presses Esc: control is back")
@@ -196,11 +248,18 @@ def play(story):
     alike(story, novice, helper)
     story.say("the novice types; the viewer follows")
     story.picture(helper, "4-helper-following")
+    anna, helen = Novice(novice), Helper(helper, NOVICE[0])
+    chat(story, anna, helen)
+    send_file(story, anna, helen)
+    point(story, anna, helen)
+    hide(story, anna, helen)
     control(story, novice, helper, agent)
     agent.call("End")
     time.sleep(1)
     story.say("the novice ends the session")
-    story.picture(helper, "7-helper-end")
+    story.picture(helper, "11-helper-end")
+    anna.do("SaveHistory", "(ay)", story.file("history.txt").encode() + b"\0")
+    story.say("and keeps what was said and done: demo-out/history.txt")
     viewer.terminate()
 
 

@@ -310,25 +310,32 @@ static void place_padding(RaWidget *widget)
         ra_widget_place(child(widget, i), inner);
 }
 
+static void fill_box(const Padding *padding, cairo_t *cairo, RaBox box, int radius, RaColour colour)
+{
+    ra_ui_set_colour(padding->base.ui, cairo, colour);
+    if (radius > 0)
+        ra_ui_round(cairo, box, radius);
+    else
+        cairo_rectangle(cairo, box.x, box.y, box.width, box.height);
+    cairo_fill(cairo);
+}
+
+/* The frame lies inside: a neighbour, the picture among them, is not drawn over. */
 static void draw_padding(RaWidget *widget, cairo_t *cairo)
 {
     const Padding *padding = (Padding *)widget;
     RaUi *ui = widget->ui;
+    RaBox box = widget->box;
     if (padding->ground == RA_COLOUR_COUNT)
         return;
-    const int radius = ra_ui_px(ui, padding->radius);
-    ra_ui_set_colour(ui, cairo, padding->ground);
-    if (radius > 0)
-        ra_ui_round(cairo, widget->box, radius);
-    else
-        cairo_rectangle(cairo, widget->box.x, widget->box.y, widget->box.width, widget->box.height);
-    cairo_fill_preserve(cairo);
+    int radius = ra_ui_px(ui, padding->radius);
     if (padding->frame) {
-        ra_ui_set_colour(ui, cairo, RA_COLOUR_EDGE);
-        cairo_set_line_width(cairo, ra_ui_px(ui, 1));
-        cairo_stroke(cairo);
+        const int line = ra_ui_px(ui, 1);
+        fill_box(padding, cairo, box, radius, RA_COLOUR_EDGE);
+        box = (RaBox){box.x + line, box.y + line, box.width - 2 * line, box.height - 2 * line};
+        radius = MAX(radius - line, 0);
     }
-    cairo_new_path(cairo);
+    fill_box(padding, cairo, box, radius, padding->ground);
 }
 
 /* What has a ground is not seen through, nor pressed through. */

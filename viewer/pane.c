@@ -169,7 +169,9 @@ RaWidget *ra_pane_new(RaShell *shell, RaDialogs *dialogs, RaCommandFunc command,
     ra_widget_add(column, make_head(pane));
     ra_widget_add(column, ra_separator_new(ui));
     ra_widget_add(column, make_chat(pane));
-    ra_widget_add(column, ra_dialogs_transfers_new(dialogs));
+    RaWidget *files = ra_padding_new(shell->ui, 8, 0);
+    ra_widget_add(files, ra_dialogs_transfers_new(dialogs));
+    ra_widget_add(column, files);
     ra_widget_add(column, ra_separator_new(ui));
     ra_widget_add(column, make_foot(pane));
     ra_widget_add(ground, column);
