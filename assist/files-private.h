@@ -40,6 +40,7 @@ typedef struct {
 
     /* Incoming */
     GByteArray *pending; /* came, not given to the disk yet */
+    gsize writing;       /* bytes that the disk has, and has not written yet */
     guint64 received;    /* bytes */
     guint64 told;        /* ... that the sender knows to be written */
     gboolean finishing;  /* all came and its checksum: */

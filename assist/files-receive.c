@@ -13,13 +13,14 @@
 
 static void write_on(Transfer *transfer);
 
+/* To an offer of another link there is no answer: it comes again, and is answered then. */
 static void say_answer(const Transfer *transfer, gboolean yes)
 {
     const RaAssist message = {
         .kind = RA_ASSIST_FILE_ANSWER,
         .file_answer = {.id = transfer->id, .yes = yes, .offset = yes ? transfer->received : 0},
     };
-    if (transfer->files->linked)
+    if (transfer->files->linked && transfer->offered_link == transfer->files->link)
         ra_port_send_assist(transfer->files->port, &message);
 }
 
@@ -220,7 +221,8 @@ static void write_done(int error, GBytes *bytes, const guint8 *sha256, gpointer 
         return;
     }
     transfer->shown.done += g_bytes_get_size(bytes);
-    transfer->files->ahead -= MIN(transfer->files->ahead, g_bytes_get_size(bytes));
+    transfer->files->ahead -= transfer->writing;
+    transfer->writing = 0;
     say_taken(transfer);
     write_on(transfer);
 }
@@ -233,6 +235,7 @@ static void write_on(Transfer *transfer)
     if (transfer->pending->len > 0) {
         GByteArray *bytes = g_steal_pointer(&transfer->pending);
         transfer->pending = g_byte_array_new();
+        transfer->writing = bytes->len;
         transfer->job = ra_disk_write(transfer->disk, bytes, write_done, transfer);
     } else if (transfer->finishing) {
         transfer->job = ra_disk_finish(transfer->disk, transfer->sha256, finish_done, transfer);

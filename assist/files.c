@@ -34,7 +34,8 @@ static void drop_resources(Transfer *transfer)
     transfer->job = NULL;
     g_clear_pointer(&transfer->disk, ra_disk_release);
     if (transfer->pending != NULL)
-        transfer->files->ahead -= MIN(transfer->files->ahead, transfer->pending->len);
+        transfer->files->ahead -= transfer->pending->len + transfer->writing;
+    transfer->writing = 0;
     g_clear_pointer(&transfer->pending, g_byte_array_unref);
     g_clear_pointer(&transfer->ready, g_byte_array_unref);
     transfer->ready_used = 0;

@@ -366,6 +366,55 @@ static void test_flood(void)
     stage_clear(&stage);
 }
 
+static guint count_said(const Stage *stage, RaAssistKind kind)
+{
+    guint n = 0;
+    for (RaAssist message = {0}; test_port_next(stage->port, &message);)
+        n += message.kind == kind;
+    return n;
+}
+
+/* The person answers when the link is back, and the offer is not yet: one answer, behind it. */
+static void test_answered_between(void)
+{
+    for (guint yes = 0; yes <= 1; yes++) {
+        Stage stage = stage_new();
+        const Step offer = {OFFER, 1, SIZE, 0}, relink = {RELINK, 0, 0, 0};
+        g_assert_true(play(&stage, &offer));
+        g_assert_true(play(&stage, &relink));
+        g_assert_true(ra_files_answer(stage.files, first(&stage)->handle, yes != 0, NULL, NULL));
+        g_assert_cmpuint(count_said(&stage, RA_ASSIST_FILE_ANSWER), ==, 0);
+        g_assert_true(play(&stage, &offer));
+        g_assert_cmpuint(count_said(&stage, yes ? RA_ASSIST_FILE_ANSWER : RA_ASSIST_FILE_CLOSE), ==,
+                         1);
+        stage_clear(&stage);
+    }
+}
+
+/* What was with the disk when its transfer ended counts no more. */
+static void test_given_up(void)
+{
+    enum { TIMES = 600 }; /* of a piece each: more than what may be on its way */
+    Stage stage = stage_new();
+    for (guint32 id = 1; id <= TIMES; id++) {
+        const Step offer = {OFFER, id, RA_FILE_PIECE_MAX, 0};
+        const Step data = {DATA, id, 0, RA_FILE_PIECE_MAX};
+        const Step close = {CLOSE_THEIRS, id, RA_FILE_CANCELLED, 0};
+        g_assert_true(play(&stage, &offer));
+        const GPtrArray *list = ra_files_list(stage.files);
+        const RaTransfer *last = g_ptr_array_index(list, list->len - 1);
+        g_assert_true(ra_files_answer(stage.files, last->handle, TRUE, NULL, NULL));
+        g_assert_true(play(&stage, &data));
+        if (id % 2 == 0)
+            g_assert_true(play(&stage, &close));
+        else
+            ra_files_cancel(stage.files, last->handle);
+    }
+    run();
+    g_assert_cmpuint(test_folder_count(stage.folder), ==, 1); /* the one to send */
+    stage_clear(&stage);
+}
+
 void ra_test_files_rules(void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(scripts); i++) {
@@ -375,4 +424,6 @@ void ra_test_files_rules(void)
     g_test_add_func("/assist/files/rules/altered", test_altered);
     g_test_add_func("/assist/files/rules/many", test_many_and_huge);
     g_test_add_func("/assist/files/rules/flood", test_flood);
+    g_test_add_func("/assist/files/rules/given-up", test_given_up);
+    g_test_add_func("/assist/files/rules/answered-between", test_answered_between);
 }
