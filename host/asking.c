@@ -106,8 +106,10 @@ static const RaTransfer *next_file(RaAsking *asking)
 
 static void update_file(RaAsking *asking)
 {
-    if (asking->file_question != 0 && !is_offered(ra_files_get(asking->files, asking->file)))
+    if (asking->file_question != 0 && !is_offered(ra_files_get(asking->files, asking->file))) {
+        asking->file_refusals++;
         withdraw(asking, &asking->file_question);
+    }
     for (guint i = 0; i < RA_FILES_OPEN_MAX && asking->file_question == 0; i++) {
         const RaTransfer *transfer = next_file(asking);
         if (transfer == NULL)
@@ -127,8 +129,6 @@ static void on_voice_answered(guint number, RaOutcome outcome, gpointer data)
     RaAsking *asking = data;
     (void)number;
     asking->voice_question = 0;
-    if (outcome != RA_OUTCOME_YES)
-        asking->voice_refusals++;
     ra_voice_answer(asking->voice, outcome == RA_OUTCOME_YES,
                     outcome == RA_OUTCOME_TIMEOUT ? RA_GOODBYE_NO_ANSWER : RA_GOODBYE_DECLINED);
 }
@@ -140,11 +140,22 @@ static void update_voice(RaAsking *asking)
         withdraw(asking, &asking->voice_question);
     if (!asked || asking->voice_question != 0)
         return;
-    if (asking->voice_refusals < RA_ASKING_REFUSALS_MAX)
+    if (ra_asking_hears_voice(asking))
         asking->voice_question = ra_questions_ask(asking->questions, RA_QUESTION_VOICE,
                                                   asking->details, on_voice_answered, asking);
     if (asking->voice_question == 0)
         ra_voice_answer(asking->voice, FALSE, RA_GOODBYE_DECLINED);
+}
+
+gboolean ra_asking_hears_voice(const RaAsking *asking)
+{
+    return asking->voice_refusals < RA_ASKING_REFUSALS_MAX;
+}
+
+void ra_asking_voice_refused(RaAsking *asking)
+{
+    if (asking->linked && ra_asking_hears_voice(asking))
+        asking->voice_refusals++;
 }
 
 static gboolean update(gpointer data)

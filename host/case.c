@@ -65,6 +65,12 @@ static void tell_voice(RaCase *self, const RaVoiceStatus *status)
     self->voice_before = status->state;
     if (status->state == before)
         return;
+    /* Who asks in vain all the time does not fill the history either. */
+    const gboolean theirs = status->state == RA_VOICE_ASKED || before == RA_VOICE_ASKED;
+    if (theirs && self->asking != NULL && !ra_asking_hears_voice(self->asking))
+        return;
+    if (before == RA_VOICE_ASKED && status->state == RA_VOICE_OFF && self->asking != NULL)
+        ra_asking_voice_refused(self->asking);
     if (status->state == RA_VOICE_ASKING)
         (void)ra_history_event(self->history, "You asked to talk.");
     else if (status->state == RA_VOICE_ASKED)

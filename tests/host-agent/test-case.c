@@ -184,6 +184,61 @@ static void test_refusals(void)
     scene_tear_down(&f);
 }
 
+static guint count_events(const Scene *f)
+{
+    return ra_history_length(ra_case_history(ra_helper_session_case(f->session)));
+}
+
+/* Nor whoever asks, takes it back before the answer, and asks again. */
+static void test_taken_back(void)
+{
+    Scene f;
+    scene_set_up(&f);
+    scene_go_to(&f, RA_HELPER_SESSION_VIEWING);
+    for (guint i = 0; i <= RA_ASKING_REFUSALS_MAX; i++) {
+        offer(&f, i + 1);
+        g_assert_cmpint(f.question != 0, ==, i < RA_ASKING_REFUSALS_MAX);
+        const RaAssist close = {
+            .kind = RA_ASSIST_FILE_CLOSE,
+            .file_close = {.id = i + 1, .of_sender = TRUE, .how = RA_FILE_CANCELLED}};
+        fake_worker_say_assist(f.worker, &close);
+        fake_settle();
+        g_assert_cmpuint(f.question, ==, 0);
+    }
+    for (guint i = 0; i <= RA_ASKING_REFUSALS_MAX; i++) {
+        fake_worker_say_assist_kind(f.worker, RA_ASSIST_VOICE_WANT);
+        fake_settle();
+        g_assert_cmpint(f.question != 0, ==, i < RA_ASKING_REFUSALS_MAX);
+        fake_worker_say_assist_kind(f.worker, RA_ASSIST_VOICE_END);
+        fake_settle();
+        g_assert_cmpuint(f.question, ==, 0);
+    }
+    /* What is not asked is not told either. */
+    const guint events = count_events(&f);
+    for (guint i = 0; i < 100; i++) {
+        fake_worker_say_assist_kind(f.worker, RA_ASSIST_VOICE_WANT);
+        if (i % 2 == 0)
+            fake_settle();
+        fake_worker_say_assist_kind(f.worker, RA_ASSIST_VOICE_END);
+    }
+    fake_settle();
+    g_assert_cmpuint(count_events(&f), ==, events);
+    g_assert_false(f.ended);
+    scene_tear_down(&f);
+
+    /* Too fast to be asked about counts as well. */
+    scene_set_up(&f);
+    scene_go_to(&f, RA_HELPER_SESSION_VIEWING);
+    for (guint i = 0; i < RA_ASKING_REFUSALS_MAX; i++) {
+        fake_worker_say_assist_kind(f.worker, RA_ASSIST_VOICE_WANT);
+        fake_worker_say_assist_kind(f.worker, RA_ASSIST_VOICE_END);
+    }
+    fake_worker_say_assist_kind(f.worker, RA_ASSIST_VOICE_WANT);
+    fake_settle();
+    g_assert_cmpuint(f.question, ==, 0);
+    scene_tear_down(&f);
+}
+
 static void test_voice(void)
 {
     static const gint16 silence[RA_SOUND_FRAME] = {0};
@@ -362,6 +417,7 @@ void add_case_tests(void)
     g_test_add_func("/host/case/beginning", test_beginning);
     g_test_add_func("/host/case/files", test_files);
     g_test_add_func("/host/case/refusals", test_refusals);
+    g_test_add_func("/host/case/taken-back", test_taken_back);
     g_test_add_func("/host/case/voice", test_voice);
     g_test_add_func("/host/case/pointing", test_pointing);
     g_test_add_func("/host/case/clipboard", test_clipboard);
