@@ -10,6 +10,21 @@
  * that waited for a link does not fill the worker's queue at once. */
 enum { ON_THEIR_WAY_MAX = 32 };
 
+/* So many messages at once and then a second: more than any person types, so that nobody washes
+ * away with chat what else the history tells. What comes may have waited for a link, so it may be
+ * more than what is said. */
+enum {
+    SAID_MAX = 2 * RA_CHAT_WAITING_MAX,
+    SAID_A_SECOND = 5,
+    HEARD_A_SECOND = 2 * SAID_A_SECOND,
+};
+
+/* What may still be said, or come, now. */
+typedef struct {
+    gdouble left;
+    gint64 since; /* monotonic */
+} Allowance;
+
 typedef struct {
     guint32 number;
     guint entry; /* in the history */
@@ -25,6 +40,7 @@ struct _RaChat {
     guint32 last;      /* number that we gave */
     guint32 last_sent; /* that ever left */
     guint32 seen;      /* of theirs: all up to this one have come */
+    Allowance to_say, to_hear;
 };
 
 static void waiting_free(gpointer data)
@@ -39,6 +55,8 @@ RaChat *ra_chat_new(RaHistory *history, const RaPort *port)
     RaChat *chat = g_new0(RaChat, 1);
     chat->history = history;
     chat->port = port;
+    chat->to_say = (Allowance){SAID_MAX, g_get_monotonic_time()};
+    chat->to_hear = (Allowance){RA_CHAT_HEARD_MAX, chat->to_say.since};
     g_queue_init(&chat->waiting);
     return chat;
 }
@@ -49,6 +67,19 @@ void ra_chat_free(RaChat *chat)
         return;
     g_queue_clear_full(&chat->waiting, waiting_free);
     g_free(chat);
+}
+
+/* FALSE: there is nothing left of it. */
+static gboolean use(Allowance *allowance, guint max, guint a_second)
+{
+    const gint64 now = g_get_monotonic_time();
+    const gdouble more = (gdouble)(now - allowance->since) * a_second / G_USEC_PER_SEC;
+    allowance->left = MIN(allowance->left + more, (gdouble)max);
+    allowance->since = now;
+    if (allowance->left < 1)
+        return FALSE;
+    allowance->left--;
+    return TRUE;
 }
 
 static void send_waiting(RaChat *chat)
@@ -95,6 +126,11 @@ gboolean ra_chat_say(RaChat *chat, const char *text, GError **error)
                     "The other side has not received your last messages: wait for the connection");
         return FALSE;
     }
+    if (!use(&chat->to_say, SAID_MAX, SAID_A_SECOND)) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "That is too much at once: wait a moment, or send it as a file");
+        return FALSE;
+    }
     Waiting *waiting = g_new0(Waiting, 1);
     waiting->number = ++chat->last;
     waiting->text = g_steal_pointer(&valid);
@@ -127,6 +163,8 @@ static gboolean take_chat(RaChat *chat, const RaAssist *message)
     if (number == 0 || number > (guint64)chat->seen + 1)
         return FALSE;
     const gboolean is_new = number > chat->seen;
+    if (is_new && !use(&chat->to_hear, RA_CHAT_HEARD_MAX, HEARD_A_SECOND))
+        return FALSE;
     chat->seen = MAX(chat->seen, number);
     const RaAssist seen = {.kind = RA_ASSIST_CHAT_SEEN, .number = chat->seen};
     ra_port_send_assist(chat->port, &seen);

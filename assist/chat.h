@@ -8,7 +8,10 @@
 #include "assist/history.h"
 #include "assist/port.h"
 
-enum { RA_CHAT_WAITING_MAX = 256 }; /* messages not confirmed, beyond which no more are taken */
+enum {
+    RA_CHAT_WAITING_MAX = 256, /* messages not confirmed, beyond which no more are taken */
+    RA_CHAT_HEARD_MAX = 1024,  /* of the other end, at once; then ten a second */
+};
 
 typedef struct _RaChat RaChat;
 
@@ -18,7 +21,8 @@ void ra_chat_free(RaChat *chat);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaChat, ra_chat_free)
 
 /* TEXT is what a person typed: white space at its ends is cut off. RA_ERROR_USAGE where nothing is
- * left or it has more than RA_CHAT_TEXT_MAX bytes; RA_ERROR_UNREACHABLE where too many wait. */
+ * left or it has more than RA_CHAT_TEXT_MAX bytes; RA_ERROR_UNREACHABLE where too many wait;
+ * RA_ERROR_USAGE where it comes faster than the other end takes it. */
 gboolean ra_chat_say(RaChat *chat, const char *text, GError **error);
 /* RA_ASSIST_CHAT or RA_ASSIST_CHAT_SEEN. FALSE: it breaks the rules, the session has to end. */
 gboolean ra_chat_take(RaChat *chat, const RaAssist *message);

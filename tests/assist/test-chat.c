@@ -158,9 +158,34 @@ static void test_resume(void)
     g_assert_true(ra_chat_say(bob, "one more", NULL));
 }
 
+/* Nobody fills the history with chat: faster than any person it does not go. */
+static void test_flood(void)
+{
+    g_autoptr(RaHistory) history = ra_history_new("Bob", "Anna", NULL, NULL);
+    g_autoptr(TestPort) port = test_port_new();
+    g_autoptr(RaChat) chat = ra_chat_new(history, &port->port);
+    ra_chat_linked(chat);
+    guint32 heard = 0;
+    while (heard < 2 * RA_CHAT_HEARD_MAX && take_text(chat, heard + 1, "x"))
+        heard++;
+    g_assert_cmpuint(heard, >=, RA_CHAT_HEARD_MAX);
+    g_assert_cmpuint(heard, <, RA_CHAT_HEARD_MAX + 100);
+    g_assert_cmpuint(ra_history_length(history), ==, heard);
+
+    /* Nor does an honest end say what the other would not take. */
+    guint32 said = 0;
+    g_autoptr(GError) error = NULL;
+    while (said < RA_CHAT_HEARD_MAX && ra_chat_say(chat, "x", &error))
+        g_assert_true(take_seen(chat, ++said));
+    g_assert_error(error, RA_ERROR, RA_ERROR_USAGE);
+    g_assert_cmpuint(said, >=, 2 * RA_CHAT_WAITING_MAX);
+    g_assert_cmpuint(said, <=, RA_CHAT_HEARD_MAX - RA_CHAT_WAITING_MAX);
+}
+
 void ra_test_chat(void)
 {
     g_test_add_func("/assist/chat/say", test_say);
+    g_test_add_func("/assist/chat/flood", test_flood);
     g_test_add_func("/assist/chat/take", test_take);
     g_test_add_func("/assist/chat/resume", test_resume);
 }
