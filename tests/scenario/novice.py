@@ -70,6 +70,6 @@ class Novice(ra_test.Agent):
     def file_question(self, seconds=20):
         """The question about a file that the helper offers: its number and the transfer's."""
         def probe():
-            return next(((number, details["transfer"]) for number, what, details in self.value("Questions")
+            return next(((str(number), details["transfer"]) for number, what, details in self.value("Questions")
                          if what == "file"), None)
         return wait_for("the question about a file", seconds, probe)
