@@ -143,8 +143,9 @@ static SSL_CTX *context_new(gboolean server)
         !SSL_CTX_set_ciphersuites(context, suites) || !SSL_CTX_set1_groups_list(context, groups) ||
         !SSL_CTX_set_num_tickets(context, 0))
         g_error("OpenSSL cannot do what is needed: %s", ERR_reason_error_string(ERR_get_error()));
-    SSL_CTX_set_options(context,
-                        SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    /* What was read may hold a key: it is wiped before its buffer is given back. */
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION |
+                                     SSL_OP_NO_RENEGOTIATION | SSL_OP_CLEANSE_PLAINTEXT);
     SSL_CTX_clear_options(context, SSL_OP_ALLOW_NO_DHE_KEX | SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_max_early_data(context, 0);
