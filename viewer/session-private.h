@@ -21,7 +21,8 @@ struct _RaSession {
     gboolean linked; /* messages pass */
     gboolean broken; /* and had passed before the link broke */
     gboolean over;
-    gboolean control, returned; /* in control; the helper gave it back */
+    gboolean control, returned;         /* in control; the helper gave it back */
+    guint files_in_vain, talks_in_vain; /* that the other end wanted, since the last it got */
     GHashTable *told; /* handle of a transfer to the state that the history told, plus 1 */
 };
 

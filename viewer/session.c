@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-enum { MONITOR_NAME_MAX = 30 }; /* characters */
+enum {
+    MONITOR_NAME_MAX = 30, /* characters */
+    IN_VAIN_MAX = 5,       /* questions of a kind that came to nothing, one after the other */
+};
 
 void ra_session_tell(RaSession *session, guint parts)
 {
@@ -15,9 +18,38 @@ void ra_session_tell(RaSession *session, guint parts)
 
 /* What the modules tell */
 
+/* Whoever offers in vain all the time is not asked about any more. TRUE: it was refused. */
+static gboolean turn_away_file(RaSession *session, const RaTransfer *transfer)
+{
+    if (!transfer->incoming)
+        return FALSE;
+    if (transfer->state == RA_TRANSFER_OVER && transfer->end == RA_FILE_DONE)
+        session->files_in_vain = 0;
+    else if (transfer->state == RA_TRANSFER_OVER && transfer->done == 0)
+        session->files_in_vain++;
+    else if (transfer->state == RA_TRANSFER_OFFERED && session->files_in_vain >= IN_VAIN_MAX)
+        return ra_files_answer(session->files, transfer->handle, FALSE, NULL, NULL);
+    return FALSE;
+}
+
+static gboolean turn_away_voice(RaSession *session, const RaVoiceStatus *status)
+{
+    const RaVoiceState before = session->model->voice.state;
+    if (status->state == RA_VOICE_ON)
+        session->talks_in_vain = 0;
+    else if (status->state == RA_VOICE_OFF && before == RA_VOICE_ASKED)
+        session->talks_in_vain++;
+    if (status->state != RA_VOICE_ASKED || session->talks_in_vain < IN_VAIN_MAX)
+        return FALSE;
+    ra_voice_answer(session->voice, FALSE, RA_GOODBYE_DECLINED);
+    return TRUE;
+}
+
 static void on_file(const RaTransfer *transfer, gpointer data)
 {
     RaSession *session = data;
+    if (turn_away_file(session, transfer))
+        return; /* and was told */
     ra_session_told_file(session, transfer);
     session->model->transfers = ra_files_list(session->files);
     ra_session_tell(session, RA_MODEL_FILES);
@@ -26,6 +58,8 @@ static void on_file(const RaTransfer *transfer, gpointer data)
 static void on_voice(const RaVoiceStatus *status, gpointer data)
 {
     RaSession *session = data;
+    if (turn_away_voice(session, status))
+        return;
     const RaVoiceStatus before = session->model->voice;
     session->model->voice = *status;
     if (status->state != RA_VOICE_ON)

@@ -292,6 +292,41 @@ static void test_files(void)
     finish(&scene);
 }
 
+/* Nobody keeps a question before the helper by asking again and again. */
+static void test_in_vain(void)
+{
+    enum { TIMES = 20, ASKED = 5 };
+    static const RaAssist want = {.kind = RA_ASSIST_VOICE_WANT},
+                          end = {.kind = RA_ASSIST_VOICE_END};
+    guint talks = 0, files = 0, entries = 0;
+    Scene scene;
+    begin(&scene);
+    ra_session_features(scene.session, RA_FEATURES_ALL);
+    for (guint i = 1; i <= TIMES; i++) {
+        g_assert_true(take(&scene, &want));
+        talks += scene.model.voice.state == RA_VOICE_ASKED;
+        g_assert_true(take(&scene, &end));
+        g_assert_cmpint(scene.model.voice.state, ==, RA_VOICE_OFF);
+        if (i == ASKED)
+            entries = ra_history_length(scene.model.history);
+    }
+    g_assert_cmpuint(talks, ==, ASKED);
+    g_assert_cmpuint(ra_history_length(scene.model.history), ==, entries);
+    for (guint i = 1; i <= TIMES; i++) {
+        const RaAssist offer = {.kind = RA_ASSIST_FILE_OFFER,
+                                .offer = {.id = i, .size = 3, .name = "a"}};
+        const RaAssist close = {.kind = RA_ASSIST_FILE_CLOSE,
+                                .file_close = {i, TRUE, RA_FILE_CANCELLED}};
+        g_assert_true(take(&scene, &offer));
+        const RaTransfer *last = g_ptr_array_index(scene.model.transfers, i - 1);
+        files += last->state == RA_TRANSFER_OFFERED;
+        g_assert_true(take(&scene, &close));
+        g_assert_cmpint(last->state, ==, RA_TRANSFER_OVER);
+    }
+    g_assert_cmpuint(files, ==, ASKED);
+    finish(&scene);
+}
+
 void add_session_tests(void)
 {
     g_test_add_func("/session/words", test_words);
@@ -300,4 +335,5 @@ void add_session_tests(void)
     g_test_add_func("/session/monitors", test_monitors);
     g_test_add_func("/session/hostile", test_hostile);
     g_test_add_func("/session/files", test_files);
+    g_test_add_func("/session/in-vain", test_in_vain);
 }
