@@ -266,14 +266,22 @@ def test_pointing_shows_on_the_novices_screen(stage):
     ra_test.screenshot(novice.env, picture)
     before = ra_test.pixels(picture)[2]
     helper.key("ctrl+alt+p")
-    x, y = 640, 450  # the middle of the helper's display, where the picture is
-    subprocess.run(["xdotool", "mousemove", str(x), str(y), "mousedown", "1", "mousemove", str(x + 60), str(y + 10),
-                    "mousemove", str(x + 90), str(y + 60), "mouseup", "1"], env=helper.env, check=True)
+    time.sleep(0.5)
+
+    def draw():
+        steps = ["mousemove", "640", "450", "mousedown", "1"]  # the middle of the helper's display: on the picture
+        for x, y in ((670, 455), (700, 460), (730, 510)):
+            steps += ["sleep", "0.05", "mousemove", str(x), str(y)]
+        subprocess.run(["xdotool", *steps, "mouseup", "1"], env=helper.env, check=True)
 
     def pixels():
         ra_test.screenshot(novice.env, picture)
         return ra_test.pixels(picture)[2]
-    wait_for("the stroke on the novice's screen", 5, lambda: pixels() != before)
+
+    def stroke_seen():
+        draw()
+        return pixels() != before
+    wait_for("the stroke on the novice's screen", 15, stroke_seen)
     check(novice.state() == "viewing", "pointing gave control")
     wait_for("the stroke to fade", 20, lambda: pixels() == before)
 
