@@ -3,19 +3,23 @@
 
 import ctypes
 import os
+import struct
 import subprocess
 import time
+import zlib
 
 import ra_test
-from liar import (ASSIST, CHAT, CLIPBOARD_SHARED, CURSOR, FILE_ANSWER, FILE_CLOSE, MONITOR, PAUSED, POINT,
-                  POINTER_POSITION, RAW, VOICE_ANSWER, VOICE_END, VOICE_SOUND, VOICE_WANT, WANT_CONTROL, Liar, assist,
-                  file_data, file_end, file_offer, holds, host_pid, key, key_of, pointer, request, workers)
+from liar import (ASSIST, CHAT, CLIPBOARD_SHARED, CURSOR, EXTENDED_CLIPBOARD, FENCE, FILE_ANSWER, FILE_CLOSE, MONITOR,
+                  PAUSED, POINT, POINTER_POSITION, RAW, VOICE_ANSWER, VOICE_END, VOICE_SOUND, VOICE_WANT, WANT_CONTROL,
+                  Liar, assist, fence, file_data, file_end, file_offer, holds, host_pid, key, key_of, memory, pointer,
+                  request, workers)
 from novice import Novice
-from ra_test import Failure, check, wait_for
+from ra_test import Failure, check, need, wait_for
 from sharing import invite, paint, set_stage
 
 COVER = (b"\x52\x42\x3b\x00", b"\xe9\xde\xd8\x00")  # what a hidden screen is covered with, B G R and a byte
 CONTENT = b"x" * 100
+BOMB = 512  # MiB
 
 
 class Scene:
@@ -215,6 +219,70 @@ def test_nobody_is_worn_down(stage):
     check(scene.novice.state() == "viewing" and scene.questions() == [], "the session suffered")
 
 
+def cut_text(content, extended=False):
+    return struct.pack(">Bxxxi", 6, -len(content) if extended else len(content)) + content
+
+
+def provide(data, times=1):
+    """The extended clipboard's text, packed; what it unpacks to is so many times DATA."""
+    packer = zlib.compressobj(9)
+    packed = b"".join([packer.compress(data) for _ in range(times)] + [packer.flush()])
+    return cut_text(struct.pack(">I", 1 << 28 | 1) + packed, True)
+
+
+def copied(env):
+    """What a program of the novice would paste."""
+    return subprocess.run(["xclip", "-o", "-selection", "clipboard"], env=env, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, timeout=10, check=False).stdout
+
+
+def test_nothing_is_copied_without_control(stage):
+    need("xclip")
+    scene = Scene(stage)
+
+    def copy(data):
+        subprocess.run(["xclip", "-selection", "clipboard"], env=scene.env, input=data, timeout=10, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def texts(liar):
+        """What the host says of its clipboard until it answers."""
+        liar.send(fence(b"now"))
+        found = []
+        for message in iter(liar.message, (248, b"now")):
+            if message[0] == 3 and len(message[1]) > 4:
+                found.append(message[1])
+        return found
+
+    copy(b"mine")
+    liar = scene.view(RAW, EXTENDED_CLIPBOARD, FENCE, ASSIST)
+    liar.send(assist(CLIPBOARD_SHARED, b"\1"), cut_text(struct.pack(">II", 0x1F << 24 | 1, 1 << 20), True))
+    texts(liar)  # its own capabilities
+    theirs = provide(struct.pack(">I", 7) + b"theirs\0")
+    liar.send(theirs, cut_text(b"theirs"), cut_text(struct.pack(">I", 1 << 25 | 1), True))
+    copy(b"secret")
+    time.sleep(0.5)
+    check(texts(liar) == [] and copied(scene.env) == b"secret", "copied without control")
+    scene.control(liar)
+    time.sleep(0.5)
+    check(texts(liar) == [], "what was copied before is told")
+    copy(b"shared")
+    wait_for("what the novice copied", 10, lambda: texts(liar))
+    liar.send(theirs)
+    wait_for("what the helper copied", 10, lambda: copied(scene.env) == b"theirs")
+    worker = workers(host_pid(scene.env))[0]
+    liar.send(provide(b"\1" * (1 << 20), BOMB))  # half a MiB on the wire
+    time.sleep(1)
+    check(memory(worker) < BOMB * 3 / 4, f"the worker came to hold {memory(worker)} MiB")
+    check(copied(scene.env) == b"theirs", "the bomb was copied")
+    scene.novice.take_away("TakeBackControl")
+    scene.novice.wait_state("viewing")
+    texts(liar)
+    copy(b"secret")
+    liar.send(theirs, cut_text(struct.pack(">I", 1 << 25 | 1), True))
+    time.sleep(0.5)
+    check(texts(liar) == [] and copied(scene.env) == b"secret", "copied after control")
+
+
 def keys_down(env):
     """How many keys the X server holds for pressed."""
     x11 = ctypes.CDLL("libX11.so.6")
@@ -339,5 +407,5 @@ def test_nothing_leaves_while_hidden(stage):
 
 ra_test.run_tests([test_nothing_is_taken_that_was_not_offered, test_no_file_without_a_yes,
                    test_no_file_leaves_its_folder, test_no_yes_is_won_by_coming_back, test_no_talk_without_a_yes,
-                   test_nobody_is_worn_down, test_power_ends_with_the_link, test_the_key_to_come_back_with,
-                   test_the_key_is_wiped, test_nothing_leaves_while_hidden])
+                   test_nobody_is_worn_down, test_nothing_is_copied_without_control, test_power_ends_with_the_link,
+                   test_the_key_to_come_back_with, test_the_key_is_wiped, test_nothing_leaves_while_hidden])
