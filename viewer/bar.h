@@ -13,7 +13,7 @@ typedef struct {
 } RaBarState;
 
 RaWidget *ra_bar_new(RaShell *shell, RaCommandFunc command, gpointer data);
-void ra_bar_update(RaWidget *bar, const RaBarState *state);
+void ra_bar_update(RaWidget *widget, const RaBarState *state);
 /* May this be asked for now? */
-gboolean ra_bar_allows(const RaWidget *bar, RaCommand command);
-void ra_bar_focus(RaWidget *bar);
+gboolean ra_bar_allows(const RaWidget *widget, RaCommand command);
+void ra_bar_focus(RaWidget *widget);

@@ -191,8 +191,8 @@ static void draw_icon(RaWidget *widget, cairo_t *cairo)
     const RaBox *box = &widget->box;
     const int size = ra_ui_px(widget->ui, icon->size);
     ra_ui_set_colour(widget->ui, cairo, icon->colour);
-    ra_icon_draw(cairo, icon->icon, box->x + (box->width - size) / 2,
-                 box->y + (box->height - size) / 2, size);
+    const int x = box->x + (box->width - size) / 2, y = box->y + (box->height - size) / 2;
+    ra_icon_draw(cairo, icon->icon, x, y, size);
 }
 
 static const RaWidgetClass icon_class = {.name = "icon",

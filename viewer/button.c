@@ -162,14 +162,15 @@ static void draw_content(Button *button, cairo_t *cairo, RaColour colour)
     }
     const int lead = icon_room(button), icon = ra_ui_text_px(ui, ICON);
     const int x = box->x + (box->width - lead - width) / 2;
+    const int icon_y = box->y + (box->height - icon) / 2, y = box->y + (box->height - height) / 2;
     ra_ui_set_colour(ui, cairo, colour);
-    ra_icon_draw(cairo, button->icon, x, box->y + (box->height - icon) / 2, icon);
+    ra_icon_draw(cairo, button->icon, x, icon_y, icon);
     if (!has_text(button))
         return;
-    cairo_move_to(cairo, x + lead, box->y + (box->height - height) / 2);
+    cairo_move_to(cairo, x + lead, y);
     pango_cairo_show_layout(cairo, button->layout);
     if (button->kind == RA_BUTTON_LINK && ra_widget_hovered(&button->base)) {
-        cairo_rectangle(cairo, x + lead, box->y + (box->height + height) / 2 - 1, width, 1);
+        cairo_rectangle(cairo, x + lead, y + height - 1, width, 1);
         cairo_fill(cairo);
     }
 }

@@ -15,7 +15,7 @@ RaWidget *ra_column_new(RaUi *ui, int gap);
 RaWidget *ra_flow_new(RaUi *ui, int gap);
 /* Its child with room around; GROUND is painted behind, with rounded corners (RADIUS dp). */
 RaWidget *ra_padding_new(RaUi *ui, int x, int y);
-void ra_padding_set_ground(RaWidget *padding, RaColour ground, int radius, gboolean frame);
+void ra_padding_set_ground(RaWidget *widget, RaColour ground, int radius, gboolean frame);
 /* All children in the same box, over each other; each by its own alignment. */
 RaWidget *ra_stack_new(RaUi *ui);
 
@@ -26,13 +26,13 @@ RaWidget *ra_stack_new(RaUi *ui);
  */
 RaWidget *ra_scroll_new(RaUi *ui, int min, int max);
 /* Stays at the end when the child grows, while it is there: a chat. */
-void ra_scroll_set_follows(RaWidget *scroll, gboolean follows);
-gboolean ra_scroll_at_end(const RaWidget *scroll);
-void ra_scroll_to_end(RaWidget *scroll);
-void ra_scroll_show(RaWidget *scroll, const RaWidget *inside); /* brings it into sight */
-void ra_scroll_show_box(RaWidget *scroll, RaBox inside);       /* pixels */
+void ra_scroll_set_follows(RaWidget *widget, gboolean follows);
+gboolean ra_scroll_at_end(const RaWidget *widget);
+void ra_scroll_to_end(RaWidget *widget);
+void ra_scroll_show(RaWidget *widget, const RaWidget *inside); /* brings it into sight */
+void ra_scroll_show_box(RaWidget *widget, RaBox inside);       /* pixels */
 /* Called when it was scrolled, or its contents changed their height. */
-void ra_scroll_set_moved(RaWidget *scroll, RaWidgetFunc moved, gpointer data);
+void ra_scroll_set_moved(RaWidget *widget, RaWidgetFunc moved, gpointer data);
 
 /*
  * A column of rows of which one is chosen: arrows, Home, End, Page Up and Down, typing of its first
@@ -45,7 +45,7 @@ typedef struct {
 } RaListFuncs;
 RaWidget *ra_list_new(RaUi *ui, const RaListFuncs *funcs, gpointer data);
 /* TEXT is what typing finds it by; may be NULL. */
-void ra_list_add(RaWidget *list, RaWidget *row, const char *text);
-void ra_list_clear(RaWidget *list);       /* instead of ra_widget_clear() */
-int ra_list_chosen(const RaWidget *list); /* index; -1: none */
-void ra_list_choose(RaWidget *list, int index);
+void ra_list_add(RaWidget *widget, RaWidget *row, const char *text);
+void ra_list_clear(RaWidget *widget);       /* instead of ra_widget_clear() */
+int ra_list_chosen(const RaWidget *widget); /* index; -1: none */
+void ra_list_choose(RaWidget *widget, int index);

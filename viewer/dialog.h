@@ -32,17 +32,17 @@ typedef void (*RaDialogFunc)(RaWidget *dialog, int id, gpointer data);
 RaWidget *ra_dialog_new(RaUi *ui, RaIcon icon, const char *title, int width, RaDialogFunc answered,
                         gpointer data);
 /* A paragraph at the end of the body. Returns its label. */
-RaWidget *ra_dialog_add_text(RaWidget *dialog, const char *text);
-void ra_dialog_add(RaWidget *dialog, RaWidget *widget); /* takes it, at the end of the body */
+RaWidget *ra_dialog_add_text(RaWidget *widget, const char *text);
+void ra_dialog_add(RaWidget *widget, RaWidget *child); /* takes it, at the end of the body */
 /* A line above the buttons in the colour of errors; NULL or "" hides it. */
-void ra_dialog_set_message(RaWidget *dialog, const char *message);
-void ra_dialog_set_title(RaWidget *dialog, const char *title);
-RaWidget *ra_dialog_add_button(RaWidget *dialog, int id, const char *label, RaAnswerFlags flags);
+void ra_dialog_set_message(RaWidget *widget, const char *message);
+void ra_dialog_set_title(RaWidget *widget, const char *title);
+RaWidget *ra_dialog_add_button(RaWidget *widget, int id, const char *label, RaAnswerFlags flags);
 /* A button at the lower left. */
-RaWidget *ra_dialog_add_side_button(RaWidget *dialog, int id, const char *label,
+RaWidget *ra_dialog_add_side_button(RaWidget *widget, int id, const char *label,
                                     RaAnswerFlags flags);
 /* Who has the focus when it comes up; NULL: the default button, or the first thing of the body. */
-void ra_dialog_set_focus(RaWidget *dialog, RaWidget *widget);
+void ra_dialog_set_focus(RaWidget *widget, RaWidget *focus);
 /* Brings it up: from now on its layer owns it. */
-void ra_dialog_show(RaWidget *dialog);
-void ra_dialog_close(RaWidget *dialog); /* without an answer */
+void ra_dialog_show(RaWidget *widget);
+void ra_dialog_close(RaWidget *widget); /* without an answer */

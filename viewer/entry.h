@@ -25,19 +25,19 @@ typedef struct {
 RaWidget *ra_entry_new(RaUi *ui, RaEntryKind kind, gsize max, const RaEntryFuncs *funcs,
                        gpointer data);
 /* Shown while it is empty. */
-void ra_entry_set_hint(RaWidget *entry, const char *hint);
+void ra_entry_set_hint(RaWidget *widget, const char *hint);
 /* TEXT: grows with its text from MIN to MAX lines, then scrolls. */
-void ra_entry_set_lines(RaWidget *entry, int min, int max);
+void ra_entry_set_lines(RaWidget *widget, int min, int max);
 /* Marked as wrong: red frame. */
-void ra_entry_set_wrong(RaWidget *entry, gboolean wrong);
+void ra_entry_set_wrong(RaWidget *widget, gboolean wrong);
 /* LINE and TEXT: borrowed until the next change; as it was typed. */
-const char *ra_entry_text(const RaWidget *entry);
-void ra_entry_set_text(RaWidget *entry, const char *text); /* caret at the end, undo forgotten */
-void ra_entry_select_all(RaWidget *entry);
+const char *ra_entry_text(const RaWidget *widget);
+void ra_entry_set_text(RaWidget *widget, const char *text); /* caret at the end, undo forgotten */
+void ra_entry_select_all(RaWidget *widget);
 /* The part of the text from START to END (bytes) is selected: a file's name without its ending. */
-void ra_entry_select(RaWidget *entry, gsize start, gsize end);
-gsize ra_entry_length(const RaWidget *entry); /* bytes; of a secret too */
+void ra_entry_select(RaWidget *widget, gsize start, gsize end);
+gsize ra_entry_length(const RaWidget *widget); /* bytes; of a secret too */
 /* SECRET: what was typed, the caller's; the entry is empty and wiped afterwards. */
-RaSecret *ra_entry_take_secret(RaWidget *entry);
+RaSecret *ra_entry_take_secret(RaWidget *widget);
 /* SECRET: shows what is typed, or dots. */
-void ra_entry_set_visible(RaWidget *entry, gboolean visible);
+void ra_entry_set_visible(RaWidget *widget, gboolean visible);

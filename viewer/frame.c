@@ -37,8 +37,9 @@ static void draw_splitter(RaWidget *widget, cairo_t *cairo)
     const RaBox *box = &widget->box;
     const gboolean held = ra_widget_hovered(widget) || ra_widget_pressed(widget);
     const int wide = ra_ui_px(widget->ui, held ? 3 : 1);
+    const int x = box->x + (box->width - wide) / 2;
     ra_ui_set_colour(widget->ui, cairo, held ? RA_COLOUR_FOCUS : RA_COLOUR_EDGE);
-    cairo_rectangle(cairo, box->x + (box->width - wide) / 2, box->y, wide, box->height);
+    cairo_rectangle(cairo, x, box->y, wide, box->height);
     cairo_fill(cairo);
 }
 

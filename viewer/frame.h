@@ -31,10 +31,10 @@ typedef struct {
 } RaFrameState;
 
 RaWidget *ra_frame_new(RaUi *ui, const RaFrameParts *parts);
-void ra_frame_set(RaWidget *frame, const RaFrameState *state);
+void ra_frame_set(RaWidget *widget, const RaFrameState *state);
 /* Where the remote screen is, pixels, after the layout. */
-RaBox ra_frame_area(const RaWidget *frame);
+RaBox ra_frame_area(const RaWidget *widget);
 /* Is there room for the pane beside the screen? */
-gboolean ra_frame_is_narrow(const RaWidget *frame);
+gboolean ra_frame_is_narrow(const RaWidget *widget);
 /* What the frame takes beside and around the remote screen, pixels; with the pane or without it. */
-void ra_frame_around(RaWidget *frame, gboolean pane, int *width, int *height);
+void ra_frame_around(RaWidget *widget, gboolean pane, int *width, int *height);

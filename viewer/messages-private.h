@@ -31,13 +31,14 @@ typedef struct {
 
 enum { RA_MESSAGES_COPY = 26 }; /* dp: the button beside a message */
 
-const RaHistoryEntry *ra_messages_entry(const RaMessages *chat, guint line);
+/* AT: which message, from 0. */
+const RaHistoryEntry *ra_messages_entry(const RaMessages *chat, guint at);
 /* Sets its height and its bubble for WIDTH pixels. */
-void ra_message_measure(const RaMessages *chat, guint line, int width);
-void ra_message_draw(const RaMessages *chat, guint line, cairo_t *cairo);
+void ra_message_measure(const RaMessages *chat, guint at, int width);
+void ra_message_draw(const RaMessages *chat, guint at, cairo_t *cairo);
 void ra_message_clear(RaMessageLine *line);
 /* The address under a point of the window; the caller's; NULL: there is none. */
-char *ra_message_link_at(const RaMessages *chat, guint line, int x, int y);
-char *ra_message_link(const RaMessages *chat, guint line, guint index);
-guint ra_message_links(const RaMessages *chat, guint line);
-RaBox ra_message_copy_box(const RaMessages *chat, guint line); /* in the window */
+char *ra_message_link_at(const RaMessages *chat, guint at, int x, int y);
+char *ra_message_link(const RaMessages *chat, guint at, guint index);
+guint ra_message_links(const RaMessages *chat, guint at);
+RaBox ra_message_copy_box(const RaMessages *chat, guint at); /* in the window */

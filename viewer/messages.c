@@ -9,9 +9,9 @@ enum {
     EMPTY_MARGIN = 24,
 };
 
-const RaHistoryEntry *ra_messages_entry(const RaMessages *chat, guint line)
+const RaHistoryEntry *ra_messages_entry(const RaMessages *chat, guint at)
 {
-    return ra_history_get(chat->history, chat->first + line);
+    return ra_history_get(chat->history, chat->first + at);
 }
 
 static RaMessageLine *line_of(const RaMessages *chat, guint line)

@@ -13,4 +13,4 @@ enum { RA_MESSAGES_SHOWN_MAX = 1000 }; /* entries; older ones are in the saved h
 RaWidget *ra_messages_new(RaShell *shell, void (*link)(const char *address, gpointer data),
                           gpointer data);
 /* The history is another one, or has changed. */
-void ra_messages_update(RaWidget *chat);
+void ra_messages_update(RaWidget *widget);

@@ -8,7 +8,7 @@
 
 RaWidget *ra_overlay_new(RaShell *shell, RaCommandFunc command, gpointer data);
 /* So many pixels on the left are covered by something else. */
-void ra_overlay_set_covered(RaWidget *overlay, int left);
-void ra_overlay_update(RaWidget *overlay);
+void ra_overlay_set_covered(RaWidget *widget, int left);
+void ra_overlay_update(RaWidget *widget);
 /* To its first button; FALSE if it has none now. */
-gboolean ra_overlay_focus(RaWidget *overlay);
+gboolean ra_overlay_focus(RaWidget *widget);

@@ -9,8 +9,8 @@
 /* DIALOGS lives longer. */
 RaWidget *ra_pane_new(RaShell *shell, RaDialogs *dialogs, RaCommandFunc command, gpointer data);
 /* The chat, or whether one can chat, is another one. */
-void ra_pane_update(RaWidget *pane, RaModelPart parts);
+void ra_pane_update(RaWidget *widget, RaModelPart parts);
 /* To the message box. */
-void ra_pane_focus(RaWidget *pane);
+void ra_pane_focus(RaWidget *widget);
 /* All that came is before the helper's eyes, the pane being in sight. */
-gboolean ra_pane_shows_last(const RaWidget *pane);
+gboolean ra_pane_shows_last(const RaWidget *widget);

@@ -78,8 +78,8 @@ static void draw_switch(RaWidget *widget, cairo_t *cairo)
     PangoLayout *layout = switch_layout(self, box->width);
     pango_layout_get_pixel_size(layout, NULL, &text_height);
     ra_ui_set_colour(ui, cairo, usable ? RA_COLOUR_TEXT : RA_COLOUR_OFF);
-    cairo_move_to(cairo, track.x + track.width + ra_ui_px(ui, GAP),
-                  box->y + (box->height - text_height) / 2);
+    const int text_y = box->y + (box->height - text_height) / 2;
+    cairo_move_to(cairo, track.x + track.width + ra_ui_px(ui, GAP), text_y);
     pango_cairo_show_layout(cairo, layout);
     if (ra_ui_focused(ui) == widget && ra_ui_shows_focus(ui))
         ra_ui_draw_focus(ui, cairo, track, height / 2.0);
@@ -243,7 +243,8 @@ static void draw_segment(const Choice *self, cairo_t *cairo, guint i)
                      !usable  ? RA_COLOUR_OFF
                      : chosen ? RA_COLOUR_ON_ACCENT
                               : RA_COLOUR_TEXT);
-    cairo_move_to(cairo, box.x, box.y + (box.height - height) / 2);
+    const int y = box.y + (box.height - height) / 2;
+    cairo_move_to(cairo, box.x, y);
     pango_cairo_show_layout(cairo, layout);
 }
 

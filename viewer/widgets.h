@@ -8,13 +8,13 @@
 
 /* Text, wrapped at its box's width; its natural width is at most WIDTH dp (0: as long as it is). */
 RaWidget *ra_label_new(RaUi *ui, RaFont font, RaColour colour, const char *text);
-void ra_label_set_text(RaWidget *label, const char *text);
-void ra_label_set_colour(RaWidget *label, RaColour colour);
-void ra_label_set_width(RaWidget *label, int width);
+void ra_label_set_text(RaWidget *widget, const char *text);
+void ra_label_set_colour(RaWidget *widget, RaColour colour);
+void ra_label_set_width(RaWidget *widget, int width);
 /* One line, cut with an ellipsis (in the middle for MIDDLE: names of files). */
-void ra_label_set_one_line(RaWidget *label, gboolean middle);
-void ra_label_set_centred(RaWidget *label); /* each line */
-const char *ra_label_text(const RaWidget *label);
+void ra_label_set_one_line(RaWidget *widget, gboolean middle);
+void ra_label_set_centred(RaWidget *widget); /* each line */
+const char *ra_label_text(const RaWidget *widget);
 
 typedef enum {
     RA_BUTTON_PLAIN,
@@ -29,18 +29,18 @@ typedef enum {
  * Space press it. */
 RaWidget *ra_button_new(RaUi *ui, RaButtonKind kind, RaIcon icon, const char *label,
                         RaWidgetFunc pressed, gpointer data);
-void ra_button_set(RaWidget *button, RaButtonKind kind, RaIcon icon, const char *label);
+void ra_button_set(RaWidget *widget, RaButtonKind kind, RaIcon icon, const char *label);
 /* Its width is that for any of these labels too, so that it stays when they change. LABELS ends
  * with NULL. */
-void ra_button_reserve(RaWidget *button, const char *const *labels);
+void ra_button_reserve(RaWidget *widget, const char *const *labels);
 /* Shown as held down: something is switched on. */
-void ra_button_set_on(RaWidget *button, gboolean on);
+void ra_button_set_on(RaWidget *widget, gboolean on);
 /* A number in its corner; 0: none. */
-void ra_button_set_badge(RaWidget *button, guint number);
+void ra_button_set_badge(RaWidget *widget, guint number);
 /* Only the icon is shown (its tip has the label): a toolbar without room. */
-void ra_button_set_compact(RaWidget *button, gboolean compact);
-int ra_button_width_if(RaWidget *button, gboolean compact); /* pixels that it would want */
-void ra_button_press(RaWidget *button);                     /* as a click does, if it is usable */
+void ra_button_set_compact(RaWidget *widget, gboolean compact);
+int ra_button_width_if(RaWidget *widget, gboolean compact); /* pixels that it would want */
+void ra_button_press(RaWidget *widget);                     /* as a click does, if it is usable */
 
 /* A switch with a text beside it. CHANGED is called for a person's change only. */
 RaWidget *ra_switch_new(RaUi *ui, const char *label, gboolean on, RaWidgetFunc changed,
@@ -57,13 +57,13 @@ void ra_choice_set(RaWidget *widget, guint chosen);
 
 /* 0.0 to 1.0; below 0: not known, an empty track. */
 RaWidget *ra_progress_new(RaUi *ui);
-void ra_progress_set(RaWidget *progress, double part);
+void ra_progress_set(RaWidget *widget, double part);
 
 /* Loudness, 0..100. OFF: there is none to show (muted). */
 RaWidget *ra_meter_new(RaUi *ui);
-void ra_meter_set(RaWidget *meter, guint level, gboolean off);
+void ra_meter_set(RaWidget *widget, guint level, gboolean off);
 
 RaWidget *ra_separator_new(RaUi *ui);      /* a line across its parent's direction */
 RaWidget *ra_spacer_new(RaUi *ui, int dp); /* 0: takes what room is left */
-RaWidget *ra_icon_new(RaUi *ui, RaIcon icon, int dp, RaColour colour);
-void ra_icon_set(RaWidget *icon, RaIcon which, RaColour colour);
+RaWidget *ra_icon_new(RaUi *ui, RaIcon which, int dp, RaColour colour);
+void ra_icon_set(RaWidget *widget, RaIcon which, RaColour colour);

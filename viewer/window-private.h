@@ -114,7 +114,7 @@ void ra_window_pane_resized(int width, gpointer data);
 void ra_window_update_pointer(RaWindow *window);
 
 /* window-commands.c */
-void ra_window_command(RaCommand command, gpointer window);
+void ra_window_command(RaCommand command, gpointer data); /* DATA: the RaWindow */
 /* A key that is the viewer's own at any time. TRUE if this was one. */
 gboolean ra_window_shortcut(RaWindow *window, const SDL_Keysym *key);
 

@@ -175,8 +175,10 @@ static void test_flood(void)
     /* Nor does an honest end say what the other would not take. */
     guint32 said = 0;
     g_autoptr(GError) error = NULL;
-    while (said < RA_CHAT_HEARD_MAX && ra_chat_say(chat, "x", &error))
-        g_assert_true(take_seen(chat, ++said));
+    while (said < RA_CHAT_HEARD_MAX && ra_chat_say(chat, "x", &error)) {
+        said++;
+        g_assert_true(take_seen(chat, said));
+    }
     g_assert_error(error, RA_ERROR, RA_ERROR_USAGE);
     g_assert_cmpuint(said, >=, 2 * RA_CHAT_WAITING_MAX);
     g_assert_cmpuint(said, <=, RA_CHAT_HEARD_MAX - RA_CHAT_WAITING_MAX);

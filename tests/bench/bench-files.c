@@ -44,6 +44,7 @@ static struct {
     gint64 delay; /* microseconds one way */
     Way ways[2];
     gint stop;
+    GThread *thread;
 } net;
 
 static void take_in(Way *way, gint64 now)
@@ -224,7 +225,7 @@ static void measure(gdouble mbit, gint64 milliseconds, const char *folder)
     const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     g_assert(fd >= 0 && ftruncate(fd, 4LL << 30) == 0 && close(fd) == 0);
     frame_make(&frame, 0x40);
-    GThread *thread = g_thread_new("network", network, NULL);
+    net.thread = g_thread_new("network", network, NULL);
     join(&host, &viewer);
     const guint8 *picture = show(&host.program, &viewer.program, &frame);
     say(&host.program, &all);
@@ -247,7 +248,7 @@ static void measure(gdouble mbit, gint64 milliseconds, const char *folder)
     program_stop(&host.program);
     program_stop(&viewer.program);
     g_atomic_int_set(&net.stop, 1);
-    (void)g_thread_join(thread);
+    (void)g_thread_join(net.thread);
     munmap((void *)(gintptr)picture, STRIDE * HEIGHT);
     frame_clear(&frame);
     (void)unlink(path);

@@ -145,7 +145,7 @@ static void say_all(void)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(said); i++) {
         const guint number = ra_history_add(all.history, said[i].who, said[i].text);
-        if (said[i].who == RA_HISTORY_ME && i < 10)
+        if (i < 10 && said[i].who == RA_HISTORY_ME)
             ra_history_mark_there(all.history, number);
         if (i == 9)
             ra_history_mark_read(all.history);
