@@ -186,10 +186,14 @@ static const RaTransfer *first(const Stage *stage)
     return g_ptr_array_index(ra_files_list(stage->files), 0);
 }
 
+/* Until nothing has happened for a while; the disk's thread may have to wait for its turn. */
 static void run(void)
 {
-    for (gint64 until = g_get_monotonic_time() + 30000; g_get_monotonic_time() < until;) {
-        if (!g_main_context_iteration(NULL, FALSE))
+    enum { QUIET_US = 100000 };
+    for (gint64 until = g_get_monotonic_time() + QUIET_US; g_get_monotonic_time() < until;) {
+        if (g_main_context_iteration(NULL, FALSE))
+            until = g_get_monotonic_time() + QUIET_US;
+        else
             g_usleep(500);
     }
 }
