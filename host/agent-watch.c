@@ -19,10 +19,9 @@ void ra_agent_tell_settled(RaAgent *agent, const RaQuestion *question, RaOutcome
     TELL(agent, settled, question, outcome)
 }
 
-void ra_agent_tell_note(const char *line, gpointer data)
+void ra_agent_tell_note(const char *line, gpointer agent)
 {
-    RaAgent *agent = data;
-    TELL(agent, note, line)
+    TELL((RaAgent *)agent, note, line)
 }
 
 void ra_agent_tell_changed(RaAgent *agent)

@@ -403,11 +403,6 @@ gboolean ra_case_clipboard_shared(const RaCase *self)
     return self->clipboard != NULL && ra_clipboard_shared(self->clipboard);
 }
 
-const char *ra_case_helper(const RaCase *self)
-{
-    return self->helper;
-}
-
 gboolean ra_case_closed(const RaCase *self)
 {
     return self->asking == NULL;

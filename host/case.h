@@ -84,5 +84,4 @@ RaHistory *ra_case_history(RaCase *self);
 RaFiles *ra_case_files(RaCase *self);
 const RaVoiceStatus *ra_case_voice(const RaCase *self);
 gboolean ra_case_clipboard_shared(const RaCase *self); /* our side's switch */
-const char *ra_case_helper(const RaCase *self);
 gboolean ra_case_closed(const RaCase *self);

@@ -153,11 +153,6 @@ guint16 ra_x11_frame_height(const RaX11Frame *frame)
     return frame->height;
 }
 
-gboolean ra_x11_frame_is_shared(const RaX11Frame *frame)
-{
-    return frame->segment != 0;
-}
-
 /* Rows as wide as the frame come out as the frame holds them. All are asked for before the first
  * answer is waited for. */
 static gboolean grab_shared(RaX11Frame *frame, int x, int y, const RaRegion *region)

@@ -17,8 +17,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaX11Frame, ra_x11_frame_free)
 int ra_x11_frame_fd(const RaX11Frame *frame); /* borrowed */
 guint16 ra_x11_frame_width(const RaX11Frame *frame);
 guint16 ra_x11_frame_height(const RaX11Frame *frame);
-/* TRUE if the X server writes into the frame itself. */
-gboolean ra_x11_frame_is_shared(const RaX11Frame *frame);
 /* Copies at least REGION, which lies in the frame, from the root window, where the frame's first
  * pixel is at X, Y. FALSE where the server refused: the screen has become smaller, or has gone. */
 gboolean ra_x11_frame_grab(RaX11Frame *frame, int x, int y, const RaRegion *region);

@@ -69,11 +69,6 @@ static gboolean allowed(const RaCopied *copied)
     return copied->control && (ra_relay_features(copied->relay) & RA_FEATURE_CLIPBOARD) != 0;
 }
 
-gboolean ra_copied_extended(const RaCopied *copied)
-{
-    return copied->extended;
-}
-
 void ra_copied_allow(RaCopied *copied, gboolean control)
 {
     copied->control = control;

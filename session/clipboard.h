@@ -23,7 +23,6 @@ void ra_copied_free(RaCopied *copied); /* NULL is fine */
 
 /* The other end speaks the extended clipboard; CAPS of ours follow. */
 void ra_copied_extend(RaCopied *copied);
-gboolean ra_copied_extended(const RaCopied *copied);
 /* The helper has control, or not any more. */
 void ra_copied_allow(RaCopied *copied, gboolean control);
 /* RA_IPC_CLIPBOARD; takes FD. A file that could still change, or has another size, is dropped. */

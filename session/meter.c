@@ -44,11 +44,6 @@ void ra_meter_stop(RaMeter *meter)
     meter->stopped = TRUE;
 }
 
-guint32 ra_meter_delay(const RaMeter *meter)
-{
-    return meter->delay;
-}
-
 static void count(const RaMeter *meter, guint64 *in, guint64 *out)
 {
     ra_stream_bytes(meter->stream, in, out);

@@ -23,5 +23,3 @@ void ra_meter_poke(RaMeter *meter);
 gboolean ra_meter_is_moving(const RaMeter *meter);
 /* PING (answered here) or PONG of the other end. One that answers nothing of ours is left out. */
 void ra_meter_take(RaMeter *meter, const RaAssist *message);
-/* Microseconds there and back; 0: not known (yet). */
-guint32 ra_meter_delay(const RaMeter *meter);

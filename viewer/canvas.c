@@ -85,11 +85,6 @@ void ra_canvas_damage(RaCanvas *canvas, RaBox part)
         cairo_region_union_rectangle(canvas->damage, &rect);
 }
 
-gboolean ra_canvas_damaged(const RaCanvas *canvas)
-{
-    return !cairo_region_is_empty(canvas->damage);
-}
-
 static void draw_part(RaCanvas *canvas, RaBox part, RaDrawFunc by_hand, RaDrawFunc by_cairo,
                       gpointer data)
 {

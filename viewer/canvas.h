@@ -22,7 +22,6 @@ void ra_canvas_free(RaCanvas *canvas); /* NULL is fine */
 void ra_canvas_reset(RaCanvas *canvas);
 /* This part has to be drawn again. */
 void ra_canvas_damage(RaCanvas *canvas, RaBox part);
-gboolean ra_canvas_damaged(const RaCanvas *canvas);
 
 typedef struct {
     guint8 *pixels; /* 32 bits each, 0xXXRRGGBB */

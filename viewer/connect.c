@@ -310,11 +310,6 @@ RaRights ra_connect_rights(const RaConnect *connect)
     return connect->rights;
 }
 
-guint32 ra_connect_features(const RaConnect *connect)
-{
-    return connect->features;
-}
-
 guint ra_connect_resuming(const RaConnect *connect)
 {
     return connect->resuming ? ra_resume_left(connect->resume, g_get_monotonic_time()) : 0;

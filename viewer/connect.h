@@ -82,7 +82,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaConnect, ra_connect_free)
 
 RaConnectState ra_connect_state(const RaConnect *connect);
 RaRights ra_connect_rights(const RaConnect *connect);
-guint32 ra_connect_features(const RaConnect *connect);
 /* RESUMING: seconds left; else 0. */
 guint ra_connect_resuming(const RaConnect *connect);
 /* The novice's name, cleaned. Borrowed. */

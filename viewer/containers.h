@@ -30,7 +30,6 @@ void ra_scroll_set_follows(RaWidget *widget, gboolean follows);
 gboolean ra_scroll_at_end(const RaWidget *widget);
 void ra_scroll_to_end(RaWidget *widget);
 void ra_scroll_show(RaWidget *widget, const RaWidget *inside); /* brings it into sight */
-void ra_scroll_show_box(RaWidget *widget, RaBox inside);       /* pixels */
 /* Called when it was scrolled, or its contents changed their height. */
 void ra_scroll_set_moved(RaWidget *widget, RaWidgetFunc moved, gpointer data);
 
@@ -46,6 +45,5 @@ typedef struct {
 RaWidget *ra_list_new(RaUi *ui, const RaListFuncs *funcs, gpointer data);
 /* TEXT is what typing finds it by; may be NULL. */
 void ra_list_add(RaWidget *widget, RaWidget *row, const char *text);
-void ra_list_clear(RaWidget *widget);       /* instead of ra_widget_clear() */
 int ra_list_chosen(const RaWidget *widget); /* index; -1: none */
 void ra_list_choose(RaWidget *widget, int index);

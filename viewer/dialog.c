@@ -21,7 +21,7 @@ typedef struct {
 
 struct _RaDialog {
     RaWidget base;
-    RaWidget *card, *title, *scroll, *body, *message, *buttons, *side;
+    RaWidget *card, *scroll, *body, *message, *buttons, *side;
     GArray *answers; /* of Answer */
     RaWidget *focus;
     int width; /* dp */
@@ -161,10 +161,10 @@ RaWidget *ra_dialog_new(RaUi *ui, RaIcon icon, const char *title, int width, RaD
         ra_widget_set_align(sign, RA_ALIGN_FILL, RA_ALIGN_START);
         ra_widget_add(head, sign);
     }
-    dialog->title = ra_label_new(ui, RA_FONT_HEADING, RA_COLOUR_TEXT, title);
-    ra_widget_add(head, dialog->title);
-    ra_widget_set_expands(dialog->title, TRUE);
-    ra_widget_set_align(dialog->title, RA_ALIGN_FILL, RA_ALIGN_CENTRE);
+    RaWidget *heading = ra_label_new(ui, RA_FONT_HEADING, RA_COLOUR_TEXT, title);
+    ra_widget_add(head, heading);
+    ra_widget_set_expands(heading, TRUE);
+    ra_widget_set_align(heading, RA_ALIGN_FILL, RA_ALIGN_CENTRE);
     dialog->scroll = ra_scroll_new(ui, 0, 0);
     dialog->body = ra_column_new(ui, GAP);
     RaWidget *room = ra_padding_new(ui, RING, RING);
@@ -208,11 +208,6 @@ void ra_dialog_set_message(RaWidget *widget, const char *message)
     const gboolean empty = message == NULL || *message == '\0';
     ra_label_set_text(dialog->message, empty ? "" : message);
     ra_widget_set_hidden(dialog->message->parent, empty);
-}
-
-void ra_dialog_set_title(RaWidget *widget, const char *title)
-{
-    ra_label_set_text(as_dialog(widget)->title, title);
 }
 
 static RaWidget *add_button(RaDialog *dialog, RaWidget *row, int id, const char *label,

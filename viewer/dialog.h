@@ -36,7 +36,6 @@ RaWidget *ra_dialog_add_text(RaWidget *widget, const char *text);
 void ra_dialog_add(RaWidget *widget, RaWidget *child); /* takes it, at the end of the body */
 /* A line above the buttons in the colour of errors; NULL or "" hides it. */
 void ra_dialog_set_message(RaWidget *widget, const char *message);
-void ra_dialog_set_title(RaWidget *widget, const char *title);
 RaWidget *ra_dialog_add_button(RaWidget *widget, int id, const char *label, RaAnswerFlags flags);
 /* A button at the lower left. */
 RaWidget *ra_dialog_add_side_button(RaWidget *widget, int id, const char *label,

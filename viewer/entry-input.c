@@ -261,13 +261,6 @@ void ra_entry_set_text(RaWidget *widget, const char *text)
     ra_entry_changed(entry, FALSE);
 }
 
-void ra_entry_select_all(RaWidget *widget)
-{
-    RaEntry *entry = ra_entry_of(widget);
-    ra_edit_select(entry->edit, 0, ra_edit_length(entry->edit));
-    ra_entry_moved(entry);
-}
-
 void ra_entry_select(RaWidget *widget, gsize start, gsize end)
 {
     RaEntry *entry = ra_entry_of(widget);

@@ -33,7 +33,6 @@ void ra_entry_set_wrong(RaWidget *widget, gboolean wrong);
 /* LINE and TEXT: borrowed until the next change; as it was typed. */
 const char *ra_entry_text(const RaWidget *widget);
 void ra_entry_set_text(RaWidget *widget, const char *text); /* caret at the end, undo forgotten */
-void ra_entry_select_all(RaWidget *widget);
 /* The part of the text from START to END (bytes) is selected: a file's name without its ending. */
 void ra_entry_select(RaWidget *widget, gsize start, gsize end);
 gsize ra_entry_length(const RaWidget *widget); /* bytes; of a secret too */

@@ -8,7 +8,6 @@ typedef struct {
     RaFont font;
     RaColour colour;
     char *text;
-    int width; /* dp; 0: no limit */
     gboolean one_line, centred;
     PangoEllipsizeMode ellipsis;
     PangoLayout *layout; /* or NULL */
@@ -46,10 +45,8 @@ static void label_width(RaWidget *widget, int *min, int *natural)
     Label *label = (Label *)widget;
     if (label->natural < 0)
         pango_layout_get_pixel_size(layout_for(label, -1), &label->natural, NULL);
-    const int most =
-        label->width > 0 ? MIN(label->natural, ra_ui_px(widget->ui, label->width)) : label->natural;
-    *natural = most;
-    *min = MIN(most, 4 * ra_ui_line_height(widget->ui, label->font));
+    *natural = label->natural;
+    *min = MIN(label->natural, 4 * ra_ui_line_height(widget->ui, label->font));
 }
 
 static int label_height(RaWidget *widget, int width)
@@ -121,21 +118,10 @@ void ra_label_set_text(RaWidget *widget, const char *text)
     ra_widget_resize(widget);
 }
 
-const char *ra_label_text(const RaWidget *widget)
-{
-    return as_label(widget)->text;
-}
-
 void ra_label_set_colour(RaWidget *widget, RaColour colour)
 {
     as_label(widget)->colour = colour;
     ra_widget_redraw(widget);
-}
-
-void ra_label_set_width(RaWidget *widget, int width)
-{
-    as_label(widget)->width = width;
-    ra_widget_resize(widget);
 }
 
 void ra_label_set_one_line(RaWidget *widget, gboolean middle)

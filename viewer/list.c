@@ -244,15 +244,6 @@ void ra_list_add(RaWidget *widget, RaWidget *row, const char *text)
     g_ptr_array_add(list->texts, text != NULL ? g_utf8_casefold(text, -1) : NULL);
 }
 
-void ra_list_clear(RaWidget *widget)
-{
-    List *list = as_list(widget);
-    ra_widget_clear(widget);
-    g_ptr_array_set_size(list->texts, 0);
-    g_string_truncate(list->typed, 0);
-    list->chosen = -1;
-}
-
 int ra_list_chosen(const RaWidget *widget)
 {
     return as_list(widget)->chosen;

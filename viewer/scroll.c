@@ -283,12 +283,6 @@ void ra_scroll_show(RaWidget *widget, const RaWidget *inside)
     show_box(widget, inside->box);
 }
 
-void ra_scroll_show_box(RaWidget *widget, RaBox inside)
-{
-    (void)as_scroll(widget);
-    show_box(widget, inside);
-}
-
 void ra_scroll_set_moved(RaWidget *widget, RaWidgetFunc moved, gpointer data)
 {
     as_scroll(widget)->moved = moved;

@@ -10,11 +10,9 @@
 RaWidget *ra_label_new(RaUi *ui, RaFont font, RaColour colour, const char *text);
 void ra_label_set_text(RaWidget *widget, const char *text);
 void ra_label_set_colour(RaWidget *widget, RaColour colour);
-void ra_label_set_width(RaWidget *widget, int width);
 /* One line, cut with an ellipsis (in the middle for MIDDLE: names of files). */
 void ra_label_set_one_line(RaWidget *widget, gboolean middle);
 void ra_label_set_centred(RaWidget *widget); /* each line */
-const char *ra_label_text(const RaWidget *widget);
 
 typedef enum {
     RA_BUTTON_PLAIN,
