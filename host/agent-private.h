@@ -35,6 +35,6 @@ gboolean ra_agent_under_way(const RaAgent *agent);
 void ra_agent_tell_asked(RaAgent *agent, const RaQuestion *question);
 void ra_agent_tell_settled(RaAgent *agent, const RaQuestion *question, RaOutcome outcome);
 void ra_agent_tell_changed(RaAgent *agent);
-void ra_agent_tell_note(const char *line, gpointer agent);
+void ra_agent_tell_note(const char *line, gpointer data); /* DATA: the agent */
 void ra_agent_tell_finished(RaAgent *agent);
 extern const RaCaseEvents ra_agent_case_events; /* their data is the agent */

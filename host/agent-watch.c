@@ -1,57 +1,59 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "host/agent-private.h"
 
-/* Calls EVENT of each watcher that has it; one of them may unwatch meanwhile. */
-#define TELL(agent, event, ...)                                                               \
-    for (guint i = 0; i < (agent)->watchers->len; i++) {                                      \
-        const RaAgentWatcher *watcher = &g_array_index((agent)->watchers, RaAgentWatcher, i); \
-        if (watcher->events->event != NULL)                                                   \
-            watcher->events->event(__VA_ARGS__, watcher->data);                               \
+/* The index behind the watcher at I, that of DATA, which may have gone meanwhile. */
+static guint behind(const RaAgent *agent, guint i, gconstpointer data)
+{
+    const gboolean there =
+        i < agent->watchers->len && g_array_index(agent->watchers, RaAgentWatcher, i).data == data;
+    return there ? i + 1 : i;
+}
+
+/* Calls EVENT of each watcher that has it, with ARGUMENTS in brackets; one may unwatch itself. */
+#define TELL(agent, event, arguments)                                                       \
+    for (guint i = 0; i < (agent)->watchers->len;) {                                        \
+        const RaAgentWatcher watcher = g_array_index((agent)->watchers, RaAgentWatcher, i); \
+        if (watcher.events->event != NULL)                                                  \
+            watcher.events->event arguments;                                                \
+        i = behind(agent, i, watcher.data);                                                 \
     }
 
 void ra_agent_tell_asked(RaAgent *agent, const RaQuestion *question)
 {
-    TELL(agent, asked, question)
+    TELL(agent, asked, (question, watcher.data))
 }
 
 void ra_agent_tell_settled(RaAgent *agent, const RaQuestion *question, RaOutcome outcome)
 {
-    TELL(agent, settled, question, outcome)
+    TELL(agent, settled, (question, outcome, watcher.data))
 }
 
-void ra_agent_tell_note(const char *line, gpointer agent)
+void ra_agent_tell_note(const char *line, gpointer data)
 {
-    TELL((RaAgent *)agent, note, line)
+    RaAgent *agent = data;
+    TELL(agent, note, (line, watcher.data))
 }
 
 void ra_agent_tell_changed(RaAgent *agent)
 {
-    for (guint i = 0; i < agent->watchers->len; i++) {
-        const RaAgentWatcher *watcher = &g_array_index(agent->watchers, RaAgentWatcher, i);
-        if (watcher->events->changed != NULL)
-            watcher->events->changed(watcher->data);
-    }
+    TELL(agent, changed, (watcher.data))
 }
 
 void ra_agent_tell_finished(RaAgent *agent)
 {
-    for (guint i = 0; i < agent->watchers->len; i++) {
-        const RaAgentWatcher *watcher = &g_array_index(agent->watchers, RaAgentWatcher, i);
-        if (watcher->events->finished != NULL)
-            watcher->events->finished(watcher->data);
-    }
+    TELL(agent, finished, (watcher.data))
 }
 
 static void on_history(const RaHistoryEntry *entry, gpointer data)
 {
     RaAgent *agent = data;
-    TELL(agent, history, entry)
+    TELL(agent, history, (entry, watcher.data))
 }
 
 static void on_transfer(const RaTransfer *transfer, gpointer data)
 {
     RaAgent *agent = data;
-    TELL(agent, transfer, transfer)
+    TELL(agent, transfer, (transfer, watcher.data))
 }
 
 static void on_changed(gpointer data)
@@ -62,7 +64,7 @@ static void on_changed(gpointer data)
 static void on_levels(guint ours, guint theirs, gpointer data)
 {
     RaAgent *agent = data;
-    TELL(agent, levels, ours, theirs)
+    TELL(agent, levels, (ours, theirs, watcher.data))
 }
 
 const RaCaseEvents ra_agent_case_events = {

@@ -278,6 +278,38 @@ static void test_shut_down(void)
     stage_clear(&stage);
 }
 
+typedef struct {
+    RaAgent *agent;
+    guint heard;
+} Listener;
+
+static void hear_once(const RaQuestion *question, gpointer data)
+{
+    (void)question;
+    Listener *listener = data;
+    listener->heard++;
+    ra_agent_unwatch(listener->agent, listener);
+}
+
+/* Who stops to listen keeps nobody else from hearing. */
+static void test_unwatch(void)
+{
+    static const RaAgentEvents once = {.asked = hear_once};
+    Stage stage;
+    stage_init(&stage, "");
+    stage_start(&stage);
+    Listener listeners[3];
+    for (gsize i = 0; i < G_N_ELEMENTS(listeners); i++) {
+        listeners[i] = (Listener){.agent = stage.agent};
+        ra_agent_watch(stage.agent, &once, &listeners[i]);
+    }
+    g_autofree char *id = stage_invite(&stage, RA_RIGHTS_ALL);
+    (void)stage_helper(&stage, id, "Hanna");
+    for (gsize i = 0; i < G_N_ELEMENTS(listeners); i++)
+        g_assert_cmpuint(listeners[i].heard, ==, 1);
+    stage_clear(&stage);
+}
+
 /* What the administrator has set is not changed by an option. */
 static void test_locked(void)
 {
@@ -404,5 +436,6 @@ void add_gate_tests(void)
     g_test_add_func("/host/agent/policy", test_policy);
     g_test_add_func("/host/agent/locked", test_locked);
     g_test_add_func("/host/agent/finished", test_finished);
+    g_test_add_func("/host/agent/unwatch", test_unwatch);
     g_test_add_func("/host/agent/shut-down", test_shut_down);
 }
