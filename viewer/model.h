@@ -60,7 +60,8 @@ typedef struct {
     guint resuming;         /* seconds left to come back after the link broke; 0: it did not */
     gboolean can_reconnect; /* over, but the same invitation may be dialled again */
     struct {
-        guint32 in, out, delay; /* RA_IPC_METER; all 0 while unknown */
+        guint32 in, out; /* bytes a second */
+        guint32 delay;   /* microseconds there and back; all 0 while unknown */
     } meter;
 
     RaHistory *history;   /* borrowed */
