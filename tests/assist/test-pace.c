@@ -108,7 +108,7 @@ static void test_link(gconstpointer data)
     g_array_sort(waits, compare);
     const gint64 wait_95 = g_array_index(waits, gint64, waits->len * 95 / 100);
     const gdouble rate = link->slower_at > 0 ? link->rate / 10 : link->rate;
-    const gdouble used = (gdouble)state.done * 8e6 / (gdouble)(end / 2) / rate;
+    const gdouble used = (gdouble)state.done * 8e6 / ((gdouble)end / 2) / rate;
     g_test_message("%s: %.2f Mbit/s (%.0f %% of the rate), waits %.1f ms (95 %%), %.1f ms (most)",
                    link->name, used * rate / 1e6, used * 100, (gdouble)wait_95 / 1e3,
                    (gdouble)most / 1e3);

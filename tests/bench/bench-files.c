@@ -6,6 +6,7 @@
  */
 #include "assist/files.h"
 #include "tests/session/programs.h"
+#include "tests/support/number.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -189,9 +190,10 @@ static void talk(End *host, End *viewer, const char *when)
     g_array_sort(times, compare);
     const guint n = times->len;
     g_assert(n > 0);
+    const gint64 half = g_array_index(times, gint64, n / 2);
+    const gint64 most_of_them = g_array_index(times, gint64, n * 95 / 100);
     g_print("  %-14s %4u words: %6.1f ms (half), %6.1f ms (95 %%), %6.1f ms (most)\n", when, n,
-            (gdouble)g_array_index(times, gint64, n / 2) / 1e3,
-            (gdouble)g_array_index(times, gint64, n * 95 / 100) / 1e3,
+            (gdouble)half / 1e3, (gdouble)most_of_them / 1e3,
             (gdouble)g_array_index(times, gint64, n - 1) / 1e3);
 }
 
@@ -264,7 +266,7 @@ int main(int argc, char **argv)
     g_assert(folder != NULL);
     times = g_array_new(FALSE, FALSE, sizeof(gint64));
     if (argc == 3)
-        measure(g_ascii_strtod(argv[1], NULL), atoi(argv[2]), folder);
+        measure(g_ascii_strtod(argv[1], NULL), ra_number(argv[2], 0, 60 * 1000), folder);
     for (gsize i = 0; argc != 3 && i < G_N_ELEMENTS(links); i++)
         measure(links[i].mbit, links[i].delay, folder);
     (void)rmdir(folder);

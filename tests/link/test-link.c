@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "tests/link/link-pair.h"
+#include "tests/support/tcp.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -281,23 +282,6 @@ static void test_not_before_handshake(void)
     wire_clear(&wire);
 }
 
-/* A pair of connected TCP sockets on loopback. */
-static void tcp_pair(int pair[2])
-{
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-    socklen_t size = sizeof address;
-    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    g_assert_cmpint(bind(listener, (struct sockaddr *)&address, sizeof address), ==, 0);
-    g_assert_cmpint(listen(listener, 1), ==, 0);
-    g_assert_cmpint(getsockname(listener, (struct sockaddr *)&address, &size), ==, 0);
-    pair[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    g_assert_cmpint(connect(pair[0], (struct sockaddr *)&address, sizeof address), ==, 0);
-    pair[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    g_assert_cmpint(pair[1], >=, 0);
-    close(listener);
-}
-
 static int tcp_option(int fd, int name)
 {
     int value = -1;
@@ -310,7 +294,7 @@ static int tcp_option(int fd, int name)
 static void tcp_link(RaLink **server, RaLink **client)
 {
     int ends[2];
-    tcp_pair(ends);
+    ra_tcp_pair(ends);
     *server = ra_link_new_server(ends[1], pair_find_key, NULL);
     *client = ra_link_new_client(ends[0], PAIR_IDENTITY, pair_key, TRUE);
     RaLinkStatus s = RA_LINK_WANT_READ, c = RA_LINK_WANT_READ;

@@ -3,10 +3,10 @@
  * its own, which a namespace gives; skipped where there is none. Takes about 25 seconds. */
 #include "base/io.h"
 #include "tests/session/programs.h"
+#include "tests/support/tcp.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>
-#include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -28,22 +28,6 @@ static gboolean set_network(gboolean up)
     return ok;
 }
 
-/* Both ends of a connection over TCP. */
-static void tcp_pair(int pair[2])
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    g_assert_cmpint(bind(listener, (struct sockaddr *)&address, sizeof address), ==, 0);
-    g_assert_cmpint(listen(listener, 1), ==, 0);
-    g_assert_cmpint(getsockname(listener, (struct sockaddr *)&address, &size), ==, 0);
-    pair[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    g_assert_cmpint(connect(pair[0], (struct sockaddr *)&address, sizeof address), ==, 0);
-    pair[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    g_assert_cmpint(pair[1], >=, 0);
-    close(listener);
-}
-
 typedef struct {
     Program host, viewer;
 } Session;
@@ -52,7 +36,7 @@ static void start(Session *s, const Frame *frame)
 {
     static const RaAssist features = {RA_ASSIST_FEATURES, .features = RA_FEATURES_ALL};
     int pair[2];
-    tcp_pair(pair);
+    ra_tcp_pair(pair);
     program_start(&s->host, RA_WORKER_HOST);
     program_start(&s->viewer, RA_WORKER_VIEWER);
     introduce(&s->viewer, IDENTITY, key);

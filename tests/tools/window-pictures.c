@@ -4,6 +4,7 @@
  * its looks: window-pictures FOLDER [WIDTHxHEIGHT [SCALE [light|dark|contrast [TEXT]]]]
  * Needs Xvfb. Writes FOLDER/STATE.png.
  */
+#include "tests/support/number.h"
 #include "tests/viewer/fakes.h"
 #include "tests/viewer/stage.h"
 
@@ -286,9 +287,12 @@ static void choose(int argc, char **argv, RaWindowOptions *options)
     all.folder = argv[1];
     all.width = 1280;
     all.height = 720;
-    if (argc > 2)
-        sscanf(argv[2], "%dx%d", &all.width, &all.height);
-    options->scale = argc > 3 ? atoi(argv[3]) : 100;
+    if (argc > 2) {
+        g_auto(GStrv) sides = g_strsplit(argv[2], "x", 2);
+        all.width = ra_number(sides[0] != NULL ? sides[0] : "", 1, 32767);
+        all.height = ra_number(sides[0] != NULL && sides[1] != NULL ? sides[1] : "", 1, 32767);
+    }
+    options->scale = argc > 3 ? ra_number(argv[3], 0, 400) : 100;
     ra_choices_load(&choices);
     choices.window = (RaBox){0, 0, all.width, all.height};
     choices.theme = RA_THEME_LIGHT;
@@ -297,7 +301,7 @@ static void choose(int argc, char **argv, RaWindowOptions *options)
                         : strcmp(argv[4], "contrast") == 0 ? RA_THEME_CONTRAST
                                                            : RA_THEME_LIGHT;
     if (argc > 5)
-        choices.text = atoi(argv[5]);
+        choices.text = ra_number(argv[5], 50, 400);
     ra_choices_save(&choices, NULL);
 }
 
