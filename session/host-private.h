@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of a session at the host's worker, shared by host-session.c (how it begins, what our
  * program says), host-rfb.c (what the viewer says, and its picture), host-assist.c (assistance
- * messages) and host-pause.c (the hidden screen). */
+ * messages), host-held.c (what the helper holds down) and host-pause.c (the hidden screen). */
 #pragma once
 
 #include "session/clipboard.h"
@@ -16,7 +16,22 @@
 #include "wire/encoder.h"
 #include "wire/handshake.h"
 
-enum { RA_ASK_AGAIN_SECONDS = 30 }; /* a stock viewer's input asks no sooner than this after a no */
+enum {
+    RA_ASK_AGAIN_SECONDS = 30, /* a stock viewer's input asks no sooner than this after a no */
+    RA_HELD_KEYS_MAX = 32,     /* that are watched; of more, those pressed last */
+};
+
+/* What the helper holds down, as our program was told. */
+typedef struct {
+    struct {
+        guint32 keysym, code;
+    } key[RA_HELD_KEYS_MAX];
+    guint n;
+    guint16 x, y, buttons;
+    guint timer;  /* while anything is held */
+    guint64 in;   /* bytes that had come when its last turn ended */
+    guint silent; /* turns without any more */
+} RaHeldInput;
 
 typedef enum {
     ST_HANDSHAKE = 1 << 0, /* hello, version, security */
@@ -52,6 +67,8 @@ struct _RaHostSession {
     RaRights rights;
     gboolean asked_control;
     gint64 ask_after; /* monotonic; for a stock viewer's input */
+
+    RaHeldInput held;
 
     RaRelay *relay;
     RaMeter *meter;
@@ -94,6 +111,13 @@ gboolean ra_host_pause_update(RaHostSession *s, GByteArray *out);
 /* What our program says of the pointer; kept for later while paused. */
 void ra_host_pause_pointer(RaHostSession *s, guint16 x, guint16 y);
 void ra_host_pause_cursor(RaHostSession *s, const RaIpcMessage *message);
+
+/* Input that was passed on. Where the viewer falls silent while something is held, our program is
+ * told that it went up. */
+void ra_host_held_key(RaHostSession *s, const RaIpcMessage *event);
+void ra_host_held_pointer(RaHostSession *s, const RaIpcMessage *event);
+/* Control ended: our program lets go of everything itself. */
+void ra_host_held_clear(RaHostSession *s);
 
 /* Sends what the viewer wants and can be sent; asks for more pixels when all have been looked at
  * and there is room for what may come. */

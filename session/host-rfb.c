@@ -204,6 +204,7 @@ static void viewer_key(RaHostSession *s, const RaRfbClientMessage *m)
     event.key.keysym = m->key.keysym;
     event.key.code = m->key.code;
     (void)ra_channel_send(s->channel, &event, -1);
+    ra_host_held_key(s, &event);
 }
 
 static void viewer_pointer(RaHostSession *s, const RaRfbClientMessage *m)
@@ -215,6 +216,7 @@ static void viewer_pointer(RaHostSession *s, const RaRfbClientMessage *m)
     event.pointer.y = m->pointer.y;
     event.pointer.buttons = m->pointer.buttons;
     (void)ra_channel_send(s->channel, &event, -1);
+    ra_host_held_pointer(s, &event);
 }
 
 static void viewer_wants_size(RaHostSession *s, const RaRfbClientMessage *m G_GNUC_UNUSED)

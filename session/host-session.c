@@ -16,6 +16,7 @@ void ra_host_session_end(RaHostSession *s, RaGoodbye reason, gboolean ours, cons
     g_clear_handle_id(&s->rest_timer, g_source_remove);
     ra_meter_stop(s->meter);
     g_clear_pointer(&s->pulse, ra_pulse_free);
+    ra_host_held_clear(s);
     ra_ending_tell(s->channel, reason, ours, text);
     s->over(s->data);
 }
@@ -241,6 +242,8 @@ static void program_pointer(RaHostSession *s, const RaIpcMessage *m, int fd G_GN
 static void program_rights(RaHostSession *s, const RaIpcMessage *m, int fd G_GNUC_UNUSED)
 {
     s->rights = m->rights.rights;
+    if ((s->rights & RA_RIGHT_CONTROL) == 0)
+        ra_host_held_clear(s);
     s->asked_control = FALSE;
     ra_host_assist_rights(s);
 }
@@ -334,6 +337,7 @@ void ra_host_session_free(RaHostSession *s)
     g_clear_handle_id(&s->rest_timer, g_source_remove);
     ra_copied_free(s->copied);
     ra_sound_free(s->sound);
+    ra_host_held_clear(s);
     ra_pulse_free(s->pulse);
     ra_meter_free(s->meter);
     ra_relay_free(s->relay);
