@@ -42,7 +42,7 @@ static const char *over_text(const RaTransfer *transfer)
     static const struct {
         const char *sent, *received;
     } texts[] = {
-        [RA_FILE_DONE] = {"has been sent", "has come"},
+        [RA_FILE_DONE] = {"was sent", "has arrived"},
         [RA_FILE_CANCELLED] = {"was cancelled", "was cancelled"},
         [RA_FILE_REFUSED] = {"was refused by the other side", "was refused"},
         [RA_FILE_ALTERED] = {"was damaged on its way: send it again",
@@ -50,7 +50,7 @@ static const char *over_text(const RaTransfer *transfer)
         [RA_FILE_NO_SPACE] = {"was not saved: the other side's disk is full",
                               "was not saved: the disk is full. Make room and ask for it again"},
         [RA_FILE_UNREADABLE] = {"was not sent: it cannot be read, or was changed meanwhile",
-                                "did not come: the other side cannot read it any more"},
+                                "did not arrive: the other side cannot read it any more"},
         [RA_FILE_UNWRITABLE] = {"was not saved: the other side cannot write it",
                                 "was not saved: the folder cannot be written to"},
     };
@@ -71,10 +71,10 @@ char *ra_transfer_text(const RaTransfer *transfer)
         transfer->can_run ? ". It can run as a program: trust it only if you expect it" : "";
     switch (transfer->state) {
     case RA_TRANSFER_OFFERED:
-        return transfer->incoming
-                   ? g_strdup_printf("%s (%s) is offered%s", transfer->name, size, warning)
-                   : g_strdup_printf("%s (%s) waits for the other side's answer", transfer->name,
-                                     size);
+        return transfer->incoming ? g_strdup_printf("%s (%s) waits for your answer%s",
+                                                    transfer->name, size, warning)
+                                  : g_strdup_printf("%s (%s) waits for the other side's answer",
+                                                    transfer->name, size);
     case RA_TRANSFER_QUEUED:
         return g_strdup_printf("%s (%s) is next in line", transfer->name, size);
     case RA_TRANSFER_MOVING: {
@@ -89,7 +89,7 @@ char *ra_transfer_text(const RaTransfer *transfer)
     if (transfer->path == NULL)
         return g_strdup_printf("%s (%s) %s", transfer->name, size, over_text(transfer));
     g_autofree char *folder = place(transfer);
-    return g_strdup_printf("%s (%s) %s: in %s%s", transfer->name, size, over_text(transfer), folder,
+    return g_strdup_printf("%s (%s) %s in %s%s", transfer->name, size, over_text(transfer), folder,
                            warning);
 }
 

@@ -41,6 +41,12 @@ static const char *who(const RaCase *self)
     return self->helper[0] != '\0' ? self->helper : "The helper";
 }
 
+/* The same inside a sentence. */
+static const char *whom(const RaCase *self)
+{
+    return self->helper[0] != '\0' ? self->helper : "the helper";
+}
+
 static void on_history(const RaHistoryEntry *entry, gpointer data)
 {
     const RaCase *self = data;
@@ -72,17 +78,17 @@ static void tell_voice(RaCase *self, const RaVoiceStatus *status)
     if (before == RA_VOICE_ASKED && status->state == RA_VOICE_OFF && self->asking != NULL)
         ra_asking_voice_refused(self->asking);
     if (status->state == RA_VOICE_ASKING)
-        (void)ra_history_event(self->history, "You asked to talk.");
+        (void)ra_history_event(self->history, "You asked %s to talk", whom(self));
     else if (status->state == RA_VOICE_ASKED)
-        (void)ra_history_event(self->history, "%s asks to talk.", who(self));
+        (void)ra_history_event(self->history, "%s would like to talk", who(self));
     else if (status->state == RA_VOICE_ON)
-        (void)ra_history_event(self->history, "You are talking with each other.");
+        (void)ra_history_event(self->history, "You are talking with %s", whom(self));
     else if (before == RA_VOICE_ON)
-        (void)ra_history_event(self->history, "Talking is over.");
+        (void)ra_history_event(self->history, "The talk is over");
     else if (before == RA_VOICE_ASKING)
-        (void)ra_history_event(self->history, "%s does not talk now.", who(self));
+        (void)ra_history_event(self->history, "%s does not want to talk now", who(self));
     else
-        (void)ra_history_event(self->history, "You do not talk now.");
+        (void)ra_history_event(self->history, "You did not want to talk");
 }
 
 static void on_voice(const RaVoiceStatus *status, gpointer data)

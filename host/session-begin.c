@@ -143,7 +143,7 @@ static void on_connect_answered(guint number, RaOutcome outcome, gpointer data)
     open_case(session);
     session->setting->events->began(session, session->setting->data);
     begin_link(session);
-    ra_case_event(session->talk, "%s SEES your screen.", ra_helper_session_who(session));
+    ra_case_event(session->talk, "%s sees your screen now", ra_helper_session_who(session));
 }
 
 /* A helper who comes back: this worker goes on with the session that they left. */
@@ -212,6 +212,6 @@ void ra_helper_session_adopt(RaHelperSession *session, RaHelperSession *fresh)
         return;
     }
     begin_link(session);
-    ra_case_event(session->talk, "%s is back and SEES your screen.",
+    ra_case_event(session->talk, "%s is back, and sees your screen again",
                   ra_helper_session_who(session));
 }

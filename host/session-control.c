@@ -45,7 +45,7 @@ void ra_helper_session_take_back(RaHelperSession *session)
         return;
     }
     end_control(session);
-    ra_case_event(session->talk, "You took control back from %s.", ra_helper_session_who(session));
+    ra_case_event(session->talk, "You took control back from %s", ra_helper_session_who(session));
 }
 
 void ra_helper_session_hold(RaHelperSession *session)
@@ -66,7 +66,7 @@ static void on_control_answered(guint number, RaOutcome outcome, gpointer data)
         answer_control(session, FALSE,
                        outcome == RA_OUTCOME_TIMEOUT ? RA_GOODBYE_NO_ANSWER : RA_GOODBYE_DECLINED);
         ra_helper_session_set_state(session, RA_HELPER_SESSION_VIEWING);
-        ra_case_event(session->talk, "%s asked for control, and did not get it.",
+        ra_case_event(session->talk, "%s asked for control, and did not get it",
                       ra_helper_session_who(session));
         return;
     }
@@ -77,7 +77,7 @@ static void on_control_answered(guint number, RaOutcome outcome, gpointer data)
     ra_helper_session_send_rights(session, RA_RIGHTS_ALL);
     answer_control(session, TRUE, RA_GOODBYE_UNKNOWN);
     ra_helper_session_update_clipboard(session);
-    ra_case_event(session->talk, "%s CONTROLS your computer. ESC stops it.",
+    ra_case_event(session->talk, "%s controls your computer now: Esc stops it",
                   ra_helper_session_who(session));
 }
 
@@ -111,7 +111,7 @@ gboolean ra_helper_session_take_return_control(RaHelperSession *session,
         return TRUE;
     }
     end_control(session);
-    ra_case_event(session->talk, "%s gave control back.", ra_helper_session_who(session));
+    ra_case_event(session->talk, "%s gave control back", ra_helper_session_who(session));
     return TRUE;
 }
 
@@ -156,10 +156,9 @@ void ra_helper_session_pause(RaHelperSession *session, gboolean paused)
     ra_helper_session_send_paused(session);
     ra_helper_session_update_clipboard(session);
     if (paused)
-        ra_case_event(session->talk, "You hid your screen from %s.",
-                      ra_helper_session_who(session));
+        ra_case_event(session->talk, "You hid your screen from %s", ra_helper_session_who(session));
     else
-        ra_case_event(session->talk, "You show your screen to %s again.",
+        ra_case_event(session->talk, "You show your screen to %s again",
                       ra_helper_session_who(session));
     session->setting->events->changed(session, session->setting->data);
 }

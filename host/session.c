@@ -175,10 +175,9 @@ void ra_helper_session_break(RaHelperSession *session, const char *why)
     ra_helper_session_set_state(session, RA_HELPER_SESSION_BROKEN);
     ra_helper_session_note(session, "the connection to %s was lost: %s",
                            ra_helper_session_who(session), why);
-    ra_case_event(
-        session->talk,
-        "The connection was lost: %s sees nothing now, and can come back within a minute.",
-        ra_helper_session_who(session));
+    ra_case_event(session->talk,
+                  "The connection was lost: %s sees nothing now, and can come back within a minute",
+                  ra_helper_session_who(session));
 }
 
 static gboolean take_want_pixels(RaHelperSession *session, const RaIpcMessage *message, int fd)

@@ -16,6 +16,15 @@ void ra_session_told_file(RaSession *session, const RaTransfer *transfer)
     if (g_hash_table_lookup(session->told, key) == state)
         return;
     g_hash_table_replace(session->told, key, state);
+    if (transfer->state == RA_TRANSFER_OFFERED) {
+        g_autofree char *size = g_format_size(transfer->size);
+        if (transfer->incoming)
+            ra_history_event(history(session), "%s would like to send you %s (%s)", session->name,
+                             transfer->name, size);
+        else
+            ra_history_event(history(session), "You offered %s (%s)", transfer->name, size);
+        return;
+    }
     g_autofree char *text = ra_transfer_text(transfer);
     ra_history_event(history(session), "%s", text);
 }
@@ -36,7 +45,7 @@ void ra_session_told_voice(RaSession *session, const RaVoiceStatus *before)
         else if (now->refused)
             ra_history_event(history(session), "%s does not want to talk now", name);
         else
-            ra_history_event(history(session), "Nobody talks after all");
+            ra_history_event(history(session), "The question about talking was withdrawn");
     }
     if (now->no_microphone && !before->no_microphone)
         ra_history_event(history(session), "There is no microphone here: %s cannot hear you", name);

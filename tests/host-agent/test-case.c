@@ -89,7 +89,7 @@ static void test_beginning(void)
     g_assert_cmpuint(features->features, ==, RA_FEATURES_ALL & ~(guint)RA_FEATURE_CONTROL);
     g_assert_cmpuint(fake_worker_last_assist(f.worker, RA_ASSIST_MONITORS)->monitors.n, ==, 2);
     g_assert_cmpuint(fake_worker_count_assist(f.worker, RA_ASSIST_PAUSED), ==, 0);
-    g_assert_nonnull(strstr(f.last_event, "Hanna SEES your screen"));
+    g_assert_nonnull(strstr(f.last_event, "Hanna sees your screen"));
     scene_tear_down(&f);
 
     /* A stock viewer has what RFB has. */

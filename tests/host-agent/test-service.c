@@ -390,7 +390,7 @@ static void test_consent(void)
     Call call = call_on(window, NULL, CONSENT1, "History", NULL);
     g_assert_no_error(call.error);
     g_autofree char *history = g_variant_print(call.reply, FALSE);
-    g_assert_nonnull(strstr(history, "Hanna SEES your screen"));
+    g_assert_nonnull(strstr(history, "Hanna sees your screen"));
     g_assert_nonnull(strstr(history, "Can you see it?"));
     g_assert_nonnull(strstr(history, "y es\\nI do"));
     call_clear(&call);

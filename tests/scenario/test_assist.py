@@ -194,7 +194,7 @@ def test_control_is_seen_to_go_at_both_ends_at_once(stage):
     novice.answer(number, True)
     novice.wait_state("controlling")
     helper.wait_title("in control")
-    check(novice.heard("CONTROLS", "event"), "the novice's history says nothing of it")
+    check(novice.heard("controls your computer", "event"), "the novice's history says nothing of it")
     start = time.monotonic()
     ra_test.press_real_escape(novice.env)
     wait_for("the viewer to know", 5, lambda: not ra_test.windows(helper.env, "in control"))

@@ -146,7 +146,7 @@ def test_terminal(stage):
         stage.start(viewer, env=helper)
         terminal.expect("Let them see your screen? [y/N]", 40)
         terminal.send("y")
-        terminal.expect("SEES your screen")
+        terminal.expect("sees your screen")
         time.sleep(0.5)
         os.write(terminal.fd, b"\x03")
         terminal.expect("The session is over")
