@@ -5,6 +5,9 @@ enum {
     MIN_WIDTH = 640, /* pixels */
     MIN_HEIGHT = 320,
     SCREEN_PERCENT = 90, /* of the helper's screen, at the most, when the window gets its size */
+    TIGHT_PERCENT = 98,  /* the same of its width, where that makes room for the chat */
+    WORTH_PERCENT = 85,  /* of a picture that is made smaller anyhow: so much is left by the chat */
+    PANE_LEAST = 260,    /* dp: a chat that gets its width by what the picture leaves */
     SAVE_MS = 2000,
 };
 
@@ -47,7 +50,8 @@ static void set_frame(RaWindow *window)
     const RaVoiceState voice = window->shell.model->voice.state;
     window->parts.fullscreen = window->fullscreen;
     window->parts.pane = window->shell.choices.pane && !window->pane_closed;
-    window->parts.pane_width = window->shell.choices.pane_width;
+    window->parts.pane_width =
+        window->pane_given > 0 ? window->pane_given : window->shell.choices.pane_width;
     window->parts.talking = voice == RA_VOICE_ON || voice == RA_VOICE_ASKING;
     ra_frame_set(window->frame, &window->parts);
 }
@@ -109,33 +113,57 @@ static void give_size(RaWindow *window, const SDL_Rect *usable, int width, int h
     window->given = (RaBox){0, 0, width, height};
 }
 
-/* The picture with all that surrounds it, if the screen has room for it: without the chat rather
- * than made smaller. */
+/* The size in which the picture is shown where ROOM_X times ROOM_Y pixels are left for it: never
+ * enlarged. */
+static RaBox fit(const RaWindow *window, int room_x, int room_y)
+{
+    RaView view = {.picture_width = ra_picture_width(window->picture),
+                   .picture_height = ra_picture_height(window->picture),
+                   .area = {0, 0, MAX(room_x, 1), MAX(room_y, 1)}};
+    if (view.picture_width <= room_x && view.picture_height <= room_y)
+        return (RaBox){0, 0, view.picture_width, view.picture_height};
+    ra_view_layout(&view);
+    return view.shown;
+}
+
+/* The chat beside the picture, which would be ALONE in size without it: as wide as it was chosen,
+ * or a little narrower. 0: the picture would suffer, so the chat is closed. */
+static int give_pane(RaWindow *window, const SDL_Rect *usable, int room_y, int wide,
+                     const RaBox *alone)
+{
+    RaUi *ui = window->shell.ui;
+    const int room_x = usable->w * TIGHT_PERCENT / 100;
+    const int least = MIN(ra_ui_px(ui, PANE_LEAST), wide);
+    const int beside = CLAMP(room_x - alone->width, least, wide);
+    const RaBox with = fit(window, room_x - beside, room_y);
+    const gboolean exact = alone->width == ra_picture_width(window->picture);
+    if (with.width < (exact ? alone->width : alone->width * WORTH_PERCENT / 100))
+        return 0;
+    if (beside < wide)
+        window->pane_given = beside * 100 / MAX(ra_ui_px(ui, 100), 1);
+    return beside;
+}
+
+/* The picture with all that surrounds it, if the screen has room for it: with a narrower chat, or
+ * none, rather than made smaller. */
 void ra_window_size_to_picture(RaWindow *window)
 {
     SDL_Rect usable;
     if (window->sized || !is_free(window, &usable))
         return;
     window->sized = TRUE;
-    const int room_x = usable.w * SCREEN_PERCENT / 100;
-    const int room_y = usable.h * SCREEN_PERCENT / 100;
-    int width = ra_picture_width(window->picture), height = ra_picture_height(window->picture);
     int beside, around;
-    gboolean pane = window->shell.choices.pane;
-    ra_frame_around(window->frame, pane, &beside, &around);
-    if (pane && width <= room_x && width + beside > room_x)
-        window->pane_closed = TRUE;
-    if (window->pane_closed || !pane)
-        beside = 0;
-    if (width > room_x - beside || height > room_y - around) {
-        RaView view = {.picture_width = width,
-                       .picture_height = height,
-                       .area = {0, 0, MAX(room_x - beside, 1), MAX(room_y - around, 1)}};
-        ra_view_layout(&view);
-        width = view.shown.width;
-        height = view.shown.height;
+    ra_frame_around(window->frame, window->shell.choices.pane, &beside, &around);
+    const int room_y = usable.h * SCREEN_PERCENT / 100 - around;
+    const RaBox alone = fit(window, usable.w * SCREEN_PERCENT / 100, room_y);
+    RaBox shown = alone;
+    if (beside > 0) {
+        beside = give_pane(window, &usable, room_y, beside, &alone);
+        window->pane_closed = beside == 0;
+        if (beside > 0)
+            shown = fit(window, MIN(alone.width, usable.w * TIGHT_PERCENT / 100 - beside), room_y);
     }
-    give_size(window, &usable, width + beside, height + around);
+    give_size(window, &usable, shown.width + beside, shown.height + around);
 }
 
 void ra_window_keep_place(RaWindow *window)
@@ -163,8 +191,39 @@ gboolean ra_window_pane_shown(const RaWindow *window)
     return over ? window->parts.pane_over : window->shell.choices.pane && !window->pane_closed;
 }
 
+/* The window that the program gave its size grows to the left by the chat, as far as the screen
+ * goes, so that the picture stays as it is; and shrinks again. FALSE: it cannot. */
+static gboolean resize_for_pane(RaWindow *window, gboolean shown)
+{
+    SDL_Rect usable;
+    int width, height, x, y, beside, around;
+    SDL_GetWindowSize(window->sdl, &width, &height);
+    SDL_GetWindowPosition(window->sdl, &x, &y);
+    if (!is_free(window, &usable) || width != window->given.width ||
+        height != window->given.height || window->picture == NULL)
+        return FALSE;
+    ra_frame_around(window->frame, TRUE, &beside, &around);
+    beside = MIN(beside, usable.w * TIGHT_PERCENT / 100 - width);
+    if (shown ? beside < ra_ui_px(window->shell.ui, PANE_LEAST) / 2 : window->grown == 0)
+        return FALSE;
+    const int by = shown ? beside : -window->grown;
+    window->grown = shown ? beside : 0;
+    window->given = (RaBox){0, 0, width + by, height};
+    SDL_SetWindowSize(window->sdl, width + by, height);
+    SDL_SetWindowPosition(window->sdl, MAX(x - by, usable.x), y);
+    window->pane_closed = FALSE;
+    window->shell.choices.pane = shown;
+    return TRUE;
+}
+
 void ra_window_show_pane(RaWindow *window, gboolean shown)
 {
+    if (shown != ra_window_pane_shown(window) && resize_for_pane(window, shown)) {
+        ra_window_save_choices(window);
+        ra_window_relayout(window);
+        ra_window_note_read(window);
+        return;
+    }
     if (window->fullscreen || ra_frame_is_narrow(window->frame)) {
         window->parts.pane_over = shown;
     } else {
@@ -179,8 +238,9 @@ void ra_window_show_pane(RaWindow *window, gboolean shown)
 void ra_window_pane_resized(int width, gpointer data)
 {
     RaWindow *window = data;
-    if (window->shell.choices.pane_width == width)
+    if (window->parts.pane_width == width)
         return;
+    window->pane_given = 0;
     window->shell.choices.pane_width = width;
     ra_window_save_choices(window);
     ra_window_relayout(window);

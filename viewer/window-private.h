@@ -53,6 +53,8 @@ struct _RaWindow {
     RaWidget *frame, *bar, *pane, *overlay, *status, *strip;
     RaFrameState parts;   /* as the frame has it */
     gboolean pane_closed; /* for this session: the picture needed the room */
+    int pane_given;       /* dp: the width that the picture left for it; 0: as chosen */
+    int grown;            /* pixels, by which the window grew for it */
 
     RaView view;
     RaPicture *picture; /* NULL: none yet */
