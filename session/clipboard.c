@@ -125,18 +125,30 @@ static void provide(RaCopied *copied, GBytes *text)
         send_content(copied, content);
 }
 
+/* One text has not left yet: another would only fill the memory of who copies much over a link that
+ * takes little. */
+static gboolean is_behind(const RaCopied *copied)
+{
+    gsize bytes = 0;
+    (void)ra_stream_waiting(copied->stream, RA_PRIORITY_CONTROL, &bytes);
+    return bytes >= RA_CLIPBOARD_TEXT_MAX;
+}
+
 /* Text goes where it can be pasted next: at once to who takes so much unasked, so that it comes
  * before the keys that paste it; else it is kept until somebody asks. */
 static void share_text(RaCopied *copied, GBytes *text)
 {
     g_clear_pointer(&copied->text, g_bytes_unref);
     copied->text = g_bytes_ref(text);
+    const gboolean behind = is_behind(copied);
     if (!copied->extended) {
+        if (behind)
+            return;
         g_autoptr(GBytes) latin1 = ra_clip_to_latin1(text);
         gsize size = 0;
         const guint8 *bytes = g_bytes_get_data(latin1, &size);
         copied->callbacks->send(bytes, size, FALSE, copied->data);
-    } else if ((copied->their_actions & RA_CLIP_PROVIDE) != 0 &&
+    } else if (!behind && (copied->their_actions & RA_CLIP_PROVIDE) != 0 &&
                (ra_clip_wire_size(text) <= copied->their_text_max ||
                 (copied->their_actions & RA_CLIP_NOTIFY) == 0)) {
         provide(copied, text);

@@ -355,7 +355,8 @@ gboolean ra_stream_congested(const RaStream *stream)
     guint waiting = 0;
     for (guint i = 0; i < RA_PRIORITY_FILES; i++)
         waiting += stream->queues[i].length;
-    return waiting >= RA_STREAM_WAITING_MAX;
+    return waiting >= RA_STREAM_WAITING_MAX ||
+           stream->waiting[RA_PRIORITY_CONTROL] >= RA_STREAM_CONTROL_MAX;
 }
 
 void ra_stream_flush(RaStream *stream, guint seconds)

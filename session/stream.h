@@ -32,11 +32,13 @@ typedef struct {
 } RaStreamCallbacks;
 
 enum {
-    RA_STREAM_INPUT_MAX = 32 * 1024 * 1024, /* bytes that may wait to be consumed */
-    RA_STREAM_WAITING_MAX = 4096,           /* messages that may wait before it is congested */
-    RA_STREAM_FILES_MAX = 16 * 1024 * 1024, /* bytes of RA_PRIORITY_FILES that may wait before our
-                                               own program has to */
-    RA_STREAM_PIECE_MAX = 16 * 1024,        /* bytes: ra_stream_piece() */
+    RA_STREAM_INPUT_MAX = 32 * 1024 * 1024,  /* bytes that may wait to be consumed */
+    RA_STREAM_WAITING_MAX = 4096,            /* messages that may wait before it is congested */
+    RA_STREAM_CONTROL_MAX = 4 * 1024 * 1024, /* bytes of RA_PRIORITY_CONTROL that may: copied text
+                                                is long */
+    RA_STREAM_FILES_MAX = 16 * 1024 * 1024,  /* bytes of RA_PRIORITY_FILES that may wait before our
+                                                own program has to */
+    RA_STREAM_PIECE_MAX = 16 * 1024,         /* bytes: ra_stream_piece() */
 };
 
 /* Takes LINK, whose handshake is done. A callback may free the stream. */
@@ -67,7 +69,7 @@ void ra_stream_drop_oldest(RaStream *stream, RaPriority priority);
 guint32 ra_stream_piece(const RaStream *stream);
 /* Bytes that came and left since the start, without what TLS adds. */
 void ra_stream_bytes(const RaStream *stream, guint64 *in, guint64 *out);
-/* So many messages (but files) wait that whoever answers the other end must not listen on before
+/* So much (but files) waits that whoever answers the other end must not listen on before
  * `drained`: it asks much and reads nothing, and the answers would fill the memory. */
 gboolean ra_stream_congested(const RaStream *stream);
 /* Sends what is queued, waiting SECONDS at the most: before the process leaves. */

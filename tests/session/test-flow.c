@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How much moves, what goes first, what waits, and that nothing wakes anybody when nothing does. */
+#include "session/clipboard.h"
 #include "session/pulse.h"
 #include "session/sound.h"
 #include "tests/session/programs.h"
 #include "tests/session/test-session.h"
+#include "wire/clipboard.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -316,6 +319,67 @@ static void test_bounds(void)
     pair_clear(&pair);
 }
 
+static void send_cut_text(const guint8 *data, gsize size, gboolean extended, gpointer stream)
+{
+    g_assert_true(extended);
+    GByteArray *message = g_byte_array_new();
+    g_byte_array_append(message, data, (guint)size);
+    ra_stream_send(stream, RA_PRIORITY_CONTROL, message);
+}
+
+/* Text of SIZE bytes that does not get smaller, in a file that stays as it is. */
+static int copied_file(gsize size)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed(7);
+    g_autofree char *text = g_malloc(size);
+    for (gsize i = 0; i < size; i++)
+        text[i] = (char)g_rand_int_range(random, 32, 127);
+    const int fd = memfd_create("copied", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    g_assert_cmpint(write(fd, text, size), ==, (gssize)size);
+    g_assert_cmpint(fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE), ==, 0);
+    return fd;
+}
+
+/* Whoever reads nothing, and copies or asks for text all the time, fills no memory. */
+static void test_copied_bounds(void)
+{
+    static const RaCopiedCallbacks callbacks = {send_cut_text};
+    RaIpcMessage message = {.kind = RA_IPC_CLIPBOARD};
+    message.clipboard.size = RA_CLIPBOARD_TEXT_MAX / 2;
+    Pair pair;
+    pair_make(&pair);
+    while (ra_stream_waiting(pair.stream, RA_PRIORITY_PIXELS, NULL) == 0)
+        ra_stream_send(pair.stream, RA_PRIORITY_PIXELS, block('p', 10000));
+    RaRelay *relay = ra_relay_new(pair.stream, NULL, RA_ASSIST_FROM_NOVICE);
+    ra_relay_open(relay, &everything);
+    ra_relay_from_program(relay, &everything);
+    RaCopied *copied = ra_copied_new(pair.stream, NULL, relay, &callbacks, pair.stream);
+    ra_copied_extend(copied);
+    ra_copied_allow(copied, TRUE);
+    g_autoptr(GByteArray) caps = g_byte_array_new(), request = g_byte_array_new();
+    ra_clip_write_caps(caps);
+    ra_clip_write(request, RA_CLIP_REQUEST, RA_CLIP_TEXT);
+    g_assert_true(ra_copied_take_text(copied, caps->data, caps->len, TRUE));
+
+    gsize bytes = 0;
+    const int fd = copied_file(message.clipboard.size);
+    for (guint i = 0; i < 12; i++)
+        ra_copied_from_program(copied, &message, fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    close(fd);
+    (void)ra_stream_waiting(pair.stream, RA_PRIORITY_CONTROL, &bytes);
+    g_assert_cmpuint(bytes, >=, RA_CLIPBOARD_TEXT_MAX);
+    g_assert_cmpuint(bytes, <, 2 * RA_CLIPBOARD_TEXT_MAX);
+    g_assert_false(ra_stream_congested(pair.stream)); /* what the other end says is heard */
+    for (guint i = 0; i < 12 && !ra_stream_congested(pair.stream); i++)
+        g_assert_true(ra_copied_take_text(copied, request->data, request->len, TRUE));
+    (void)ra_stream_waiting(pair.stream, RA_PRIORITY_CONTROL, &bytes);
+    g_assert_true(ra_stream_congested(pair.stream));
+    g_assert_cmpuint(bytes, <, RA_STREAM_CONTROL_MAX + RA_CLIPBOARD_TEXT_MAX);
+    ra_copied_free(copied);
+    ra_relay_free(relay);
+    pair_clear(&pair);
+}
+
 /* A file at full speed does not hold up what is said meanwhile. */
 static void test_file_and_chat(void)
 {
@@ -358,5 +422,6 @@ void ra_test_flow(void)
     g_test_add_func("/session/flow/no-sound", test_no_sound);
     g_test_add_func("/session/flow/priorities", test_priorities);
     g_test_add_func("/session/flow/bounds", test_bounds);
+    g_test_add_func("/session/flow/copied-bounds", test_copied_bounds);
     g_test_add_func("/session/flow/file-and-chat", test_file_and_chat);
 }
