@@ -39,6 +39,8 @@ static const struct {
     {RA_COMMAND_CHAT, RA_BUTTON_FLAT, RA_ICON_CHAT, NULL, "Show or hide the chat"},
     {RA_COMMAND_POINT, RA_BUTTON_FLAT, RA_ICON_POINT, NULL,
      "Point: draw on their screen for a moment (Ctrl+Alt+P)"},
+    {RA_COMMAND_KEYS, RA_BUTTON_FLAT, RA_ICON_KEYS, NULL,
+     "Send Ctrl+Alt+Del and other keys (Ctrl+Alt+K)"},
     {RA_COMMAND_MONITOR, RA_BUTTON_FLAT, RA_ICON_MONITOR, NULL, "The next monitor"},
     {RA_COMMAND_SCALE, RA_BUTTON_FLAT, RA_ICON_ACTUAL, NULL, "Actual size (Ctrl+Alt+S)"},
     {RA_COMMAND_FULLSCREEN, RA_BUTTON_FLAT, RA_ICON_FULLSCREEN, NULL, "Full screen (F11)"},
@@ -233,6 +235,7 @@ void ra_bar_update(RaWidget *widget, const RaBarState *state)
     enable(bar, RA_COMMAND_POINT,
            sharing && state->has_picture && (model->features & RA_FEATURE_POINT) != 0);
     ra_button_set_on(bar->button[RA_COMMAND_POINT], state->pointing);
+    ra_widget_set_hidden(bar->button[RA_COMMAND_KEYS], !state->controlling);
     ra_button_set_on(bar->button[RA_COMMAND_CHAT], state->pane);
     ra_button_set_badge(bar->button[RA_COMMAND_CHAT],
                         model->history == NULL ? 0 : ra_history_unread(model->history));

@@ -14,6 +14,7 @@ typedef enum {
     RA_COMMAND_CHAT,    /* show the pane, or hide it */
     RA_COMMAND_MESSAGE, /* to the message box */
     RA_COMMAND_POINT,   /* switch the tool on or off */
+    RA_COMMAND_KEYS,    /* those that cannot be typed */
     RA_COMMAND_MONITOR, /* the next one */
     RA_COMMAND_SCALE,
     RA_COMMAND_FULLSCREEN,

@@ -37,6 +37,7 @@ static const struct {
     {"Ctrl+Alt+T", "start talking, or stop"},
     {"Ctrl+Alt+M", "write a message"},
     {"Ctrl+Alt+P", "point, or stop pointing"},
+    {"Ctrl+Alt+K", "in control: send Ctrl+Alt+Del, Super and the like"},
     {"Ctrl+Alt+S", "actual size, or fit to the window"},
     {"F11", "full screen, and back"},
     {"Ctrl+Alt+B", "to the buttons, in control too"},

@@ -29,7 +29,7 @@ struct _RaDialogs {
         guint handle;
         char *folder; /* NULL: Downloads */
     } offer;
-    RaWidget *talk, *drop, *link, *help;
+    RaWidget *talk, *drop, *link, *help, *keys;
     char *address;            /* of `link` */
     char **dropped;           /* of `drop` */
     RaSettingsPage *settings; /* NULL: not open */
@@ -56,6 +56,9 @@ void ra_settings_update(RaDialogs *dialogs);
 void ra_settings_close(RaDialogs *dialogs);
 /* dialog-help.c */
 void ra_help_open(RaDialogs *dialogs);
+/* dialog-keys.c: only in control. */
+void ra_keys_open(RaDialogs *dialogs);
+void ra_keys_update(RaDialogs *dialogs);
 /* dialog-link.c: ADDRESS is copied. */
 void ra_link_open(RaDialogs *dialogs, const char *address);
 /* dialog-send.c: asks about what was dropped; chooses what to send; saves the history. */

@@ -58,6 +58,7 @@ void ra_dialogs_free(RaDialogs *dialogs)
     ra_dialogs_close(&dialogs->drop);
     ra_dialogs_close(&dialogs->link);
     ra_dialogs_close(&dialogs->help);
+    ra_dialogs_close(&dialogs->keys);
     ra_settings_close(dialogs);
     ra_transfers_free(dialogs->transfers);
     g_ptr_array_unref(dialogs->prompt.rows);
@@ -78,6 +79,8 @@ void ra_dialogs_update(RaDialogs *dialogs, RaModelPart parts)
         ra_transfers_update(dialogs->transfers);
     if ((parts & (RA_MODEL_VOICE | RA_MODEL_STATUS)) != 0)
         ra_talk_update(dialogs);
+    if ((parts & RA_MODEL_STATUS) != 0)
+        ra_keys_update(dialogs);
     if ((parts & (RA_MODEL_CHOICES | RA_MODEL_MONITORS | RA_MODEL_STATUS)) != 0)
         ra_settings_update(dialogs);
 }
@@ -93,6 +96,9 @@ void ra_dialogs_open(RaDialogs *dialogs, RaPage page, const char *text)
         break;
     case RA_PAGE_HELP:
         ra_help_open(dialogs);
+        break;
+    case RA_PAGE_KEYS:
+        ra_keys_open(dialogs);
         break;
     case RA_PAGE_SAVE_HISTORY:
         ra_save_history(dialogs);

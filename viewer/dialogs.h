@@ -11,6 +11,7 @@ typedef enum {
     RA_PAGE_SEND_FILE, /* choose a file and offer it */
     RA_PAGE_SETTINGS,
     RA_PAGE_HELP,
+    RA_PAGE_KEYS,         /* in control: keys that cannot be typed here */
     RA_PAGE_SAVE_HISTORY, /* choose a place and a name */
     RA_PAGE_OPEN_LINK,    /* TEXT is the whole address: shown, then opened or not */
 } RaPage;

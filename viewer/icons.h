@@ -23,6 +23,7 @@ typedef enum {
     RA_ICON_WINDOW,
     RA_ICON_POINT,
     RA_ICON_MONITOR,
+    RA_ICON_KEYS,
     RA_ICON_SAVE,
     RA_ICON_COPY,
     RA_ICON_SEND,

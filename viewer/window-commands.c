@@ -93,6 +93,9 @@ static void run(RaWindow *window, RaCommand command)
     case RA_COMMAND_POINT:
         toggle_pointing(window);
         break;
+    case RA_COMMAND_KEYS:
+        open_page(window, RA_PAGE_KEYS);
+        break;
     case RA_COMMAND_MONITOR:
         next_monitor(window);
         break;
@@ -139,6 +142,7 @@ gboolean ra_window_shortcut(RaWindow *window, const SDL_Keysym *key)
         {SDLK_c, RA_COMMAND_CONTROL}, {SDLK_s, RA_COMMAND_SCALE},   {SDLK_q, RA_COMMAND_DISCONNECT},
         {SDLK_b, RA_COMMAND_TOOLBAR}, {SDLK_m, RA_COMMAND_MESSAGE}, {SDLK_f, RA_COMMAND_SEND_FILE},
         {SDLK_t, RA_COMMAND_TALK},    {SDLK_p, RA_COMMAND_POINT},   {SDLK_h, RA_COMMAND_HELP},
+        {SDLK_k, RA_COMMAND_KEYS},
     };
     RaCommand command = RA_COMMAND_COUNT;
     if (key->sym == SDLK_F11)

@@ -28,6 +28,14 @@ def begin(stage, **more):
     return novice, helper
 
 
+def give_control(novice, helper):
+    helper.ask_control()
+    number, _ = novice.question("control")
+    novice.answer(number, True)
+    novice.wait_state("controlling")
+    helper.wait_title("in control")
+
+
 def make_file(stage, name, size):
     """A file of SIZE bytes that compress badly; its path."""
     path = stage.path(name)
@@ -164,11 +172,7 @@ def test_the_clipboard_is_shared_with_control_alone(stage):
     copy(novice.env, "before control")
     time.sleep(1)
     check(pasted(helper.env) != "before control", "the clipboard came without control")
-    helper.ask_control()
-    number, _ = novice.question("control")
-    novice.answer(number, True)
-    novice.wait_state("controlling")
-    helper.wait_title("in control")
+    give_control(novice, helper)
     time.sleep(1)
     check(pasted(helper.env) != "before control", "what was copied before came with control")
     for source, sink, text in ((novice.env, helper.env, "Grüße 🙂\nfrom the novice"), (helper.env, novice.env, "back"),
@@ -189,11 +193,7 @@ def test_the_clipboard_is_shared_with_control_alone(stage):
 
 def test_control_is_seen_to_go_at_both_ends_at_once(stage):
     novice, helper = begin(stage)
-    helper.ask_control()
-    number, _ = novice.question("control")
-    novice.answer(number, True)
-    novice.wait_state("controlling")
-    helper.wait_title("in control")
+    give_control(novice, helper)
     check(novice.heard("controls your computer", "event"), "the novice's history says nothing of it")
     start = time.monotonic()
     ra_test.press_real_escape(novice.env)
@@ -212,11 +212,7 @@ def test_keys_pass_while_a_file_goes(stage):
                  f"stty raw -echo; exec dd bs=1 of='{typed}' status=none"], env=novice.env)
     letter = wait_for("the novice's terminal", 20, lambda: ra_test.windows(novice.env, "Letter"))[0]
     ra_test.focus(novice.env, letter)
-    helper.ask_control()
-    number, _ = novice.question("control")
-    novice.answer(number, True)
-    novice.wait_state("controlling")
-    helper.wait_title("in control")
+    give_control(novice, helper)
     time.sleep(1)
 
     def median():
@@ -243,6 +239,31 @@ def test_keys_pass_while_a_file_goes(stage):
     busy, rate = median(), novice.transfer(transfer)["rate"]
     print(f"# a key took {idle:.1f} ms, and {busy:.1f} ms beside {rate / 1e6:.0f} MB/s", flush=True)
     check(busy - idle < 250, "a file makes keys wait")  # 20 ms are meant; the computer may be busy
+
+
+def test_keys_that_cannot_be_typed_are_sent(stage):
+    ra_test.need("xterm")
+    novice, helper = begin(stage)
+    typed = stage.path("typed")
+    stage.start(["xterm", "-T", "Letter", "-geometry", "40x5+0+300", "-e", "sh", "-c",
+                 f"stty raw -echo; exec dd bs=1 of='{typed}' oflag=append conv=notrunc status=none"], env=novice.env)
+    letter = wait_for("the novice's terminal", 20, lambda: ra_test.windows(novice.env, "Letter"))[0]
+    ra_test.focus(novice.env, letter)
+    helper.key("ctrl+alt+k", "Return")  # in vain: there is no control
+    give_control(novice, helper)
+    time.sleep(1)
+    for tabs, expected in ((0, b"\x1b[3;7~"), (6, b"\x1b[23~")):  # what xterm makes of Ctrl+Alt+Del and F11
+        helper.key("ctrl+alt+k", *["Tab"] * tabs)
+        check(os.path.getsize(typed) == 0, "something was sent early")
+        helper.key("Return")
+
+        def came(expected=expected):
+            with open(typed, "rb") as file:
+                return expected in file.read()
+        wait_for(f"{expected} in the novice's terminal", 5, came)
+        with open(typed, "rb+") as file:
+            check(file.read() == expected, "more was sent than that")
+            file.truncate(0)
 
 
 def test_hiding_the_screen_hides_it(stage):
@@ -291,4 +312,5 @@ if __name__ == "__main__":
                        test_what_is_said_is_heard, test_the_clipboard_is_shared_with_control_alone,
                        test_a_refused_file_and_a_cancelled_one_leave_nothing,
                        test_control_is_seen_to_go_at_both_ends_at_once, test_keys_pass_while_a_file_goes,
-                       test_hiding_the_screen_hides_it, test_pointing_shows_on_the_novices_screen])
+                       test_keys_that_cannot_be_typed_are_sent, test_hiding_the_screen_hides_it,
+                       test_pointing_shows_on_the_novices_screen])
