@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files on their way and those that came, newest first: a row each. */
+#include "base/text.h"
 #include "viewer/dialogs-private.h"
 
 enum { OVER_MAX = 20 /* that are done, or came to nothing: the oldest are left out */ };
@@ -15,6 +16,7 @@ struct _RaTransfers {
     RaDialogs *dialogs;
     RaWidget *column; /* borrowed: the chat pane has it */
     GPtrArray *rows;  /* of Row, as shown */
+    GHashTable *away; /* handles that the helper took off the list */
 };
 
 static void row_act(Row *row, RaActKind kind)
@@ -41,6 +43,16 @@ static void on_show(RaWidget *button, gpointer data)
     row_act(ra_widget_data(button), RA_ACT_FILE_SHOW);
 }
 
+/* Off the list, not off the disk. */
+static void on_away(RaWidget *button, gpointer data)
+{
+    (void)data;
+    const Row *row = ra_widget_data(button);
+    RaTransfers *transfers = row->transfers;
+    (void)g_hash_table_add(transfers->away, GUINT_TO_POINTER(row->handle));
+    ra_transfers_update(transfers);
+}
+
 /* "1.2 MB of 4.0 MB, 3.1 MB/s, 12 s left". The caller's. */
 static char *progress_text(const RaTransfer *transfer)
 {
@@ -59,10 +71,35 @@ static char *progress_text(const RaTransfer *transfer)
     return g_string_free(text, FALSE);
 }
 
+/* Beneath the name, which it does not say again. The caller's. */
+static char *detail_text(const Row *row, const RaTransfer *transfer)
+{
+    g_autofree char *size = g_format_size(transfer->size);
+    switch (transfer->state) {
+    case RA_TRANSFER_MOVING:
+        return progress_text(transfer);
+    case RA_TRANSFER_QUEUED:
+        return g_strdup_printf("%s, next in line", size);
+    case RA_TRANSFER_OFFERED:
+        return transfer->incoming ? g_strdup_printf("%s, waits for your answer", size)
+                                  : g_strdup_printf("%s, waits for %s to answer", size,
+                                                    ra_dialogs_name(row->transfers->dialogs));
+    default:
+        break;
+    }
+    if (transfer->state != RA_TRANSFER_OVER || transfer->end != RA_FILE_DONE)
+        return ra_transfer_text(transfer);
+    if (!transfer->incoming || transfer->path == NULL)
+        return g_strdup_printf(transfer->incoming ? "%s, arrived" : "%s, sent", size);
+    g_autofree char *folder = g_path_get_dirname(transfer->path);
+    g_autofree char *name = g_filename_display_basename(folder);
+    g_autofree char *shown = ra_text_line(name, RA_TEXT_LINE_MAX);
+    return g_strdup_printf("%s, arrived in %s", size, shown);
+}
+
 static void refresh(Row *row, const RaTransfer *transfer)
 {
-    const gboolean moving = transfer->state == RA_TRANSFER_MOVING;
-    g_autofree char *text = moving ? progress_text(transfer) : ra_transfer_text(transfer);
+    g_autofree char *text = detail_text(row, transfer);
     ra_label_set_text(row->detail, text);
     if (row->progress != NULL)
         ra_progress_set(row->progress,
@@ -84,8 +121,10 @@ static void add_came(Row *row, RaWidget *column, const RaTransfer *transfer)
 {
     RaUi *ui = column->ui;
     RaWidget *buttons = ra_row_new(ui, 6);
-    if (transfer->can_run) /* which its text says */
-        ra_label_set_colour(row->detail, RA_COLOUR_ERROR);
+    if (transfer->can_run)
+        ra_widget_add(column, ra_label_new(ui, RA_FONT_SMALL, RA_COLOUR_ERROR,
+                                           "It can run as a program: trust it only if you "
+                                           "expect it."));
     else
         add_button(row, buttons, RA_BUTTON_PLAIN, RA_ICON_NONE, "Open", NULL, on_open);
     add_button(row, buttons, RA_BUTTON_PLAIN, RA_ICON_NONE, "Show in Folder", NULL, on_show);
@@ -96,7 +135,7 @@ static RaWidget *new_head(Row *row, RaUi *ui, const RaTransfer *transfer)
 {
     RaWidget *head = ra_row_new(ui, 6);
     RaWidget *icon =
-        ra_icon_new(ui, transfer->incoming ? RA_ICON_DOWN : RA_ICON_UP, 16, RA_COLOUR_QUIET);
+        ra_icon_new(ui, transfer->incoming ? RA_ICON_SAVE : RA_ICON_UP, 16, RA_COLOUR_QUIET);
     RaWidget *name = ra_label_new(ui, RA_FONT_STRONG, RA_COLOUR_TEXT, transfer->name);
     ra_widget_set_tip(icon, transfer->incoming ? "From them to you" : "From you to them");
     ra_widget_set_align(icon, RA_ALIGN_CENTRE, RA_ALIGN_CENTRE);
@@ -108,6 +147,9 @@ static RaWidget *new_head(Row *row, RaUi *ui, const RaTransfer *transfer)
     ra_widget_add(head, name);
     if (transfer->state != RA_TRANSFER_OVER)
         add_button(row, head, RA_BUTTON_FLAT, RA_ICON_CLOSE, NULL, "Cancel this file", on_cancel);
+    else
+        add_button(row, head, RA_BUTTON_FLAT, RA_ICON_CLOSE, NULL, "Take it off this list",
+                   on_away);
     return head;
 }
 
@@ -139,6 +181,7 @@ RaTransfers *ra_transfers_new(RaDialogs *dialogs, RaWidget **widget)
 {
     RaTransfers *transfers = g_new0(RaTransfers, 1);
     transfers->dialogs = dialogs;
+    transfers->away = g_hash_table_new(NULL, NULL);
     transfers->rows = g_ptr_array_new_with_free_func(g_free);
     transfers->column = ra_column_new(dialogs->shell->ui, 6);
     *widget = transfers->column;
@@ -150,6 +193,7 @@ void ra_transfers_free(RaTransfers *transfers)
     if (transfers == NULL)
         return;
     g_ptr_array_unref(transfers->rows);
+    g_hash_table_unref(transfers->away);
     g_free(transfers);
 }
 
@@ -161,7 +205,9 @@ static GPtrArray *pick(const RaTransfers *transfers)
     guint over = 0;
     for (guint i = all != NULL ? all->len : 0; i-- > 0;) {
         RaTransfer *transfer = all->pdata[i];
-        if (transfer->state != RA_TRANSFER_OVER || over++ < OVER_MAX)
+        const gboolean away =
+            g_hash_table_contains(transfers->away, GUINT_TO_POINTER(transfer->handle));
+        if (transfer->state != RA_TRANSFER_OVER || (!away && over++ < OVER_MAX))
             g_ptr_array_add(shown, transfer);
     }
     return shown;

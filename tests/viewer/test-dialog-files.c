@@ -232,11 +232,19 @@ static void test_transfers(void)
     g_string_set_size(set.log, 0);
     ra_ui_layout(set.ui);
     ra_ui_focus(set.ui, NULL);
-    for (int i = 0; i < 2; i++) { /* the newest is over and can run: it is shown in its folder */
+    /* The newest is over and can run: it can be taken off the list, and is shown in its folder. */
+    ra_ui_focus_next(set.ui, 1);
+    for (int i = 0; i < 2; i++) {
         ra_ui_focus_next(set.ui, 1);
         set_click_focused(&set);
     }
     set_assert_log(&set, "show-0-0-8 cancel-0-0-7 ");
+    ra_ui_focus(set.ui, NULL);
+    ra_ui_focus_next(set.ui, 1);
+    set_click_focused(&set);
+    g_assert_cmpuint(rows->children->len, ==, 1);
+    ra_dialogs_update(set.dialogs, RA_MODEL_FILES);
+    g_assert_cmpuint(rows->children->len, ==, 1);
     g_ptr_array_unref(set.model.transfers);
     set_end(&set);
 }
