@@ -143,13 +143,14 @@ static RaCase *case_by_hand(RaConsent *consent, GError **error)
     return find_case(consent, error);
 }
 
-/* Answers a call that returns nothing. */
-static gboolean answer_call(GDBusMethodInvocation *invocation, gboolean done, const GError *error)
+/* Answers a call that returns nothing. ERROR is where the error is: a caller's DONE sets it while
+ * the arguments are made, in whatever order that is. */
+static gboolean answer_call(GDBusMethodInvocation *invocation, gboolean done, GError *const *error)
 {
     if (done)
         g_dbus_method_invocation_return_value(invocation, NULL);
     else
-        ra_service_return_error(invocation, error);
+        ra_service_return_error(invocation, *error);
     return TRUE;
 }
 
@@ -161,7 +162,7 @@ static gboolean on_answer(RaBusConsent1 *consent1, GDBusMethodInvocation *invoca
     (void)consent1;
     const gboolean done = ra_questions_answer(ra_agent_questions(consent->agent), question, yes,
                                               consent->channel, &error);
-    return answer_call(invocation, done, error);
+    return answer_call(invocation, done, &error);
 }
 
 static gboolean on_say(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation, const char *text,
@@ -170,7 +171,7 @@ static gboolean on_say(RaBusConsent1 *consent1, GDBusMethodInvocation *invocatio
     g_autoptr(GError) error = NULL;
     (void)consent1;
     RaCase *talk = find_case(data, &error);
-    return answer_call(invocation, talk != NULL && ra_case_say(talk, text, &error), error);
+    return answer_call(invocation, talk != NULL && ra_case_say(talk, text, &error), &error);
 }
 
 static gboolean on_send_file(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
@@ -193,7 +194,7 @@ static gboolean on_cancel_file(RaBusConsent1 *consent1, GDBusMethodInvocation *i
     (void)consent1;
     RaCase *talk = find_case(data, &error);
     return answer_call(invocation, talk != NULL && ra_case_cancel_file(talk, transfer, &error),
-                       error);
+                       &error);
 }
 
 static gboolean on_open_file(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
@@ -203,7 +204,7 @@ static gboolean on_open_file(RaBusConsent1 *consent1, GDBusMethodInvocation *inv
     (void)consent1;
     RaCase *talk = case_by_hand(data, &error);
     return answer_call(invocation, talk != NULL && ra_case_open_file(talk, transfer, &error),
-                       error);
+                       &error);
 }
 
 static gboolean on_show_file(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
@@ -213,7 +214,7 @@ static gboolean on_show_file(RaBusConsent1 *consent1, GDBusMethodInvocation *inv
     (void)consent1;
     RaCase *talk = case_by_hand(data, &error);
     return answer_call(invocation, talk != NULL && ra_case_show_file(talk, transfer, &error),
-                       error);
+                       &error);
 }
 
 static gboolean on_talk(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
@@ -222,7 +223,7 @@ static gboolean on_talk(RaBusConsent1 *consent1, GDBusMethodInvocation *invocati
     g_autoptr(GError) error = NULL;
     (void)consent1;
     RaCase *talk = talking ? case_by_hand(data, &error) : find_case(data, &error);
-    return answer_call(invocation, talk != NULL && ra_case_talk(talk, talking, &error), error);
+    return answer_call(invocation, talk != NULL && ra_case_talk(talk, talking, &error), &error);
 }
 
 static gboolean on_mute(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation, gboolean muted,
@@ -231,7 +232,7 @@ static gboolean on_mute(RaBusConsent1 *consent1, GDBusMethodInvocation *invocati
     g_autoptr(GError) error = NULL;
     (void)consent1;
     RaCase *talk = muted ? find_case(data, &error) : case_by_hand(data, &error);
-    return answer_call(invocation, talk != NULL && ra_case_mute(talk, muted, &error), error);
+    return answer_call(invocation, talk != NULL && ra_case_mute(talk, muted, &error), &error);
 }
 
 static gboolean on_share_clipboard(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
@@ -241,7 +242,7 @@ static gboolean on_share_clipboard(RaBusConsent1 *consent1, GDBusMethodInvocatio
     (void)consent1;
     RaCase *talk = shared ? case_by_hand(data, &error) : find_case(data, &error);
     return answer_call(invocation, talk != NULL && ra_case_share_clipboard(talk, shared, &error),
-                       error);
+                       &error);
 }
 
 static gboolean on_show(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation, gpointer data)
@@ -252,7 +253,7 @@ static gboolean on_show(RaBusConsent1 *consent1, GDBusMethodInvocation *invocati
     const gboolean done = case_by_hand(consent, &error) != NULL;
     if (done)
         ra_agent_pause(consent->agent, FALSE);
-    return answer_call(invocation, done, error);
+    return answer_call(invocation, done, &error);
 }
 
 static gboolean on_history(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
@@ -287,8 +288,8 @@ static gboolean on_save_history(RaBusConsent1 *consent1, GDBusMethodInvocation *
     g_autoptr(GError) error = NULL;
     (void)consent1;
     RaCase *talk = find_case(data, &error);
-    return answer_call(invocation,
-                       talk != NULL && ra_history_save(ra_case_history(talk), path, &error), error);
+    return answer_call(
+        invocation, talk != NULL && ra_history_save(ra_case_history(talk), path, &error), &error);
 }
 
 static gboolean on_transfers(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,

@@ -372,6 +372,40 @@ static gboolean flag(Fixture *f, const char *name)
     return flag;
 }
 
+/* Calls in a session that cannot be done: each is answered, and the session goes on. */
+static void test_consent_errors(void)
+{
+    static const struct {
+        const char *method, *arguments, *error;
+    } cases[] = {
+        {"Say", "('',)", "NotFound"},
+        {"Say", "(' \\n',)", "NotFound"},
+        {"CancelFile", "(uint32 99,)", "NotFound"},
+        {"OpenFile", "(uint32 99,)", "NotFound"},
+        {"ShowFile", "(uint32 99,)", "NotFound"},
+        {"SendFile", "(b'/nothing/is/here',)", "Failed"},
+        {"SaveHistory", "(b'/nothing/is/here',)", "Failed"},
+        {"Answer", "(uint32 99, true)", "NotFound"},
+    };
+    Fixture f;
+    set_up(&f, FALSE);
+    GDBusConnection *window = attach(&f);
+    g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    (void)stage_view(&f.stage, id);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GVariant) arguments =
+            g_variant_ref_sink(g_variant_parse(NULL, cases[i].arguments, NULL, NULL, &error));
+        g_assert_no_error(error);
+        Call call = call_on(window, NULL, CONSENT1, cases[i].method, arguments);
+        g_test_message("%s: %s", cases[i].method,
+                       call.error != NULL ? call.error->message : "done");
+        assert_refused(call, cases[i].error);
+    }
+    assert_done(call_on(window, NULL, CONSENT1, "Say", g_variant_new("(s)", "Still here")));
+    tear_down(&f);
+}
+
 /* What the window does in a session; and that the bus may hide the screen, but not show it. */
 static void test_consent(void)
 {
@@ -468,5 +502,6 @@ void add_service_tests(void)
     g_test_add_func("/host/service/window", test_window);
     g_test_add_func("/host/service/window-guards", test_window_guards);
     g_test_add_func("/host/service/consent", test_consent);
+    g_test_add_func("/host/service/consent-errors", test_consent_errors);
     g_test_add_func("/host/service/by-hand", test_by_hand);
 }
