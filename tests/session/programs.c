@@ -249,8 +249,9 @@ void meet(Program *host, Program *viewer)
 const guint8 *show(Program *host, Program *viewer, const Frame *frame)
 {
     send_allow(host, TRUE, RA_GOODBYE_UNKNOWN);
+    send_rights(host,
+                RA_RIGHT_VIEW); /* as ra-host does: before there is a screen to have rights to */
     send_frame(host, frame);
-    send_rights(host, RA_RIGHT_VIEW);
     const RaIpcMessage screen = expect(viewer, RA_IPC_SCREEN);
     g_assert_cmpuint(screen.frame.width, ==, WIDTH);
     g_assert_cmpuint(screen.frame.height, ==, HEIGHT);
@@ -364,8 +365,9 @@ void meet_liar(Program *host, Liar *liar, const Frame *frame, guint32 payload_ma
     liar_say(liar, "RFB 003.008\n\1", 13);
     g_assert_true(expect(host, RA_IPC_ASK).ask.native == (payload_max > 0));
     send_allow(host, TRUE, RA_GOODBYE_UNKNOWN);
+    send_rights(host,
+                RA_RIGHT_VIEW); /* as ra-host does: before there is a screen to have rights to */
     send_frame(host, frame);
-    send_rights(host, RA_RIGHT_VIEW);
     RaRfbClientMessage list = {.kind = RA_RFB_SET_ENCODINGS};
     list.encodings.n = n;
     if (n > 0)
