@@ -109,7 +109,7 @@ void ra_helper_session_leave(RaHelperSession *session, RaGoodbye reason)
 {
     if (session->state >= RA_HELPER_SESSION_LEAVING)
         return;
-    ra_helper_session_tell_ending(session, "The session is over: %s.", why_we_leave(reason));
+    ra_helper_session_tell_ending(session, "The session is over: %s", why_we_leave(reason));
     if (session->worker == NULL) {
         ra_helper_session_finish(session);
         return;
@@ -150,7 +150,7 @@ static gboolean on_broken(gpointer data)
     session->timer = 0;
     ra_helper_session_tell_ending(session,
                                   "The session is over: the connection was lost, and %s did not "
-                                  "come back within a minute.",
+                                  "come back within a minute",
                                   ra_helper_session_who(session));
     ra_helper_session_finish(session);
     return G_SOURCE_REMOVE;
@@ -159,7 +159,7 @@ static gboolean on_broken(gpointer data)
 void ra_helper_session_break(RaHelperSession *session, const char *why)
 {
     if (session->resume == NULL) {
-        ra_helper_session_tell_ending(session, "The session is over: the connection was lost (%s).",
+        ra_helper_session_tell_ending(session, "The session is over: the connection was lost (%s)",
                                       why);
         ra_helper_session_finish(session);
         return;
@@ -202,10 +202,10 @@ static gboolean take_ended(RaHelperSession *session, const RaIpcMessage *message
         return TRUE;
     }
     if (shared && reason == RA_GOODBYE_ENDED)
-        ra_helper_session_tell_ending(session, "The session is over: %s ended it.",
+        ra_helper_session_tell_ending(session, "The session is over: %s ended it",
                                       ra_helper_session_who(session));
     else if (shared)
-        ra_helper_session_tell_ending(session, "The session is over: %s left: %s%s%s.",
+        ra_helper_session_tell_ending(session, "The session is over: %s left: %s%s%s",
                                       ra_helper_session_who(session), ra_goodbye_text(reason),
                                       detail[0] != '\0' ? ": " : "", detail);
     else if (session->state != RA_HELPER_SESSION_LEAVING)
@@ -265,7 +265,7 @@ static const struct {
 /* Not to be resumed: what a worker says that was taken over may be what its helper wants. */
 static void end_liar(RaHelperSession *session)
 {
-    ra_helper_session_tell_ending(session, "The session is over: %s's side broke its rules.",
+    ra_helper_session_tell_ending(session, "The session is over: %s's side broke its rules",
                                   ra_helper_session_who(session));
     ra_helper_session_finish(session);
 }

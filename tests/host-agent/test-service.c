@@ -379,7 +379,6 @@ static void test_consent_errors(void)
         const char *method, *arguments, *error;
     } cases[] = {
         {"Say", "('',)", "NotFound"},
-        {"Say", "(' \\n',)", "NotFound"},
         {"CancelFile", "(uint32 99,)", "NotFound"},
         {"OpenFile", "(uint32 99,)", "NotFound"},
         {"ShowFile", "(uint32 99,)", "NotFound"},
@@ -392,16 +391,10 @@ static void test_consent_errors(void)
     GDBusConnection *window = attach(&f);
     g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
     (void)stage_view(&f.stage, id);
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(GError) error = NULL;
-        g_autoptr(GVariant) arguments =
-            g_variant_ref_sink(g_variant_parse(NULL, cases[i].arguments, NULL, NULL, &error));
-        g_assert_no_error(error);
-        Call call = call_on(window, NULL, CONSENT1, cases[i].method, arguments);
-        g_test_message("%s: %s", cases[i].method,
-                       call.error != NULL ? call.error->message : "done");
-        assert_refused(call, cases[i].error);
-    }
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        assert_refused(call_on(window, NULL, CONSENT1, cases[i].method,
+                               g_variant_new_parsed(cases[i].arguments)),
+                       cases[i].error);
     assert_done(call_on(window, NULL, CONSENT1, "Say", g_variant_new("(s)", "Still here")));
     tear_down(&f);
 }
