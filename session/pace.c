@@ -7,7 +7,7 @@ enum {
     SETTLE_DELAYS = 3,      /* without a higher rate, after which it counts as found */
     BUDGET_US = 10 * 1000,  /* of the rate: one update */
     SPARE_US = 10 * 1000,   /* of the rate: what may wait on the way besides */
-    SPARE_BYTES = 8 * 1024, /* the same, so that a rate measured too low can grow */
+    SPARE_BYTES = 2 * 1024, /* the same, so that a rate measured too low can grow */
     GAIN_NUMERATOR = 5,     /* of what fits into one delay: room to find a higher rate */
     GAIN_DENOMINATOR = 4,
 };

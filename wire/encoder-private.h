@@ -24,12 +24,14 @@ struct _RaEncoder {
     RaLossy lossy;  /* as asked for */
     int jpeg_level; /* that a foreign viewer asked for; -1: none */
     RaBlur blur;
-    gsize budget;    /* bytes of an update, at the most, as far as can be told; 0: any */
-    GArray *left;    /* of RaRect: changed, and beyond the budget of the last update */
-    GArray *leaving; /* the same of the update that is being made */
-    gsize first;     /* tile with which the next update begins, where not all fit in */
-    gsize weight[2]; /* of the update that is being made: busy pixels, and lossy ones */
-    guint cost[2];   /* measured: bytes for 1024 of them */
+    gsize budget;     /* bytes of an update, at the most, as far as can be told; 0: any */
+    GArray *left;     /* of RaRect: changed, and beyond the budget of the last update */
+    GArray *leaving;  /* the same of the update that is being made */
+    guint32 *sent_in; /* for each tile: the number of the update in which it was sent last */
+    guint32 number;   /* of the update that is being made */
+    GArray *turns;    /* of guint64, see choose_boxes() */
+    gsize weight[2];  /* of the update that is being made: busy pixels, and lossy ones */
+    guint cost[2];    /* measured: bytes for 1024 of them */
 
     RaCursor cursor;
     guint16 pointer_x, pointer_y;

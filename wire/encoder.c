@@ -20,7 +20,13 @@ enum {
     COST_FIRST = 1024,  /* bytes for 1024 pixels, before anything was measured */
     COST_MAX = 8192,    /* the same, at the most */
     COST_WEIGHT = 4096, /* pixels; of less nothing is learnt */
+    SMALL_AREA = 1024,  /* pixels of a tile: a change that has its turn first */
+    TURN_TILE_BITS = 24,
 };
+
+/* A turn: whether it is large, when it was sent last, the tile. */
+#define TURN_LARGE (G_GUINT64_CONSTANT(1) << 63)
+#define TURN_TILE  ((1u << TURN_TILE_BITS) - 1)
 
 static RaFrameView model_view(const RaEncoder *e)
 {
@@ -35,7 +41,8 @@ static void new_model(RaEncoder *e)
     ra_blur_clear(&e->blur);
     ra_blur_init(&e->blur, &e->grid);
     g_array_set_size(e->left, 0);
-    e->first = 0;
+    g_free(e->sent_in);
+    e->sent_in = g_new0(guint32, e->blur.tiles);
     e->model = g_malloc0((gsize)e->width * e->height * 4);
 }
 
@@ -48,6 +55,7 @@ RaEncoder *ra_encoder_new(guint16 width, guint16 height)
     encoder->parts = g_array_new(FALSE, FALSE, sizeof(RaGridPart));
     encoder->left = g_array_new(FALSE, FALSE, sizeof(RaRect));
     encoder->leaving = g_array_new(FALSE, FALSE, sizeof(RaRect));
+    encoder->turns = g_array_new(FALSE, FALSE, sizeof(guint64));
     encoder->cost[FALSE] = encoder->cost[TRUE] = COST_FIRST;
     encoder->jpeg_level = -1;
     encoder->encoding = RA_RFB_RAW;
@@ -65,6 +73,8 @@ void ra_encoder_free(RaEncoder *encoder)
     g_array_unref(encoder->parts);
     g_array_unref(encoder->left);
     g_array_unref(encoder->leaving);
+    g_array_unref(encoder->turns);
+    g_free(encoder->sent_in);
     g_free(encoder->model);
     g_free(encoder->cursor.pixels);
     g_free(encoder);
@@ -263,48 +273,77 @@ static void leave_out(RaEncoder *e, RaGridTile *box)
     box->lossy = FALSE;
 }
 
-/* Of what changed as much as the budget allows, beginning where the last update ended; then tiles
- * that have rested, exactly. */
+static gint compare_turns(gconstpointer a, gconstpointer b)
+{
+    const guint64 one = *(const guint64 *)a, two = *(const guint64 *)b;
+    return one < two ? -1 : one > two;
+}
+
+/* What changed, in the order in which it has its turn: first what is small, since a person may
+ * have typed it; of the same kind what was sent longest ago. The tile's number comes last. */
+static void find_turns(RaEncoder *e)
+{
+    g_array_set_size(e->turns, 0);
+    for (gsize i = 0; i < e->blur.tiles; i++) {
+        const RaGridTile *tile = &e->grid.tiles[i];
+        const gsize area = (gsize)(tile->x1 - tile->x0) * (gsize)(tile->y1 - tile->y0);
+        const guint64 turn =
+            (area > SMALL_AREA ? TURN_LARGE : 0) | (guint64)e->sent_in[i] << TURN_TILE_BITS | i;
+        if (tile->x1 != 0)
+            g_array_append_val(e->turns, turn);
+    }
+    if (e->budget > 0)
+        g_array_sort(e->turns, compare_turns);
+}
+
+/* Tiles that have rested, exactly, while that fits into the budget beside what is SPENT. */
+static void choose_rested(RaEncoder *e, const RaFrameView *frame, gsize spent, gsize budget)
+{
+    const RaLossy exact = {0};
+    gsize weight = 0;
+    for (gsize i = 0; i < e->blur.tiles && e->blur.n_due > 0; i++) {
+        RaGridTile *tile = &e->grid.tiles[i];
+        if (tile->x1 != 0 || !ra_blur_due(&e->blur, i))
+            continue;
+        ra_grid_whole(&e->grid, i, tile);
+        const gsize cost = estimate(e, &exact, frame, tile, &weight);
+        if (spent > 0 && spent + cost > budget) {
+            tile->x1 = 0;
+            return;
+        }
+        spent += cost;
+        e->weight[FALSE] += weight;
+    }
+}
+
+/* Of what changed as much as the budget allows, small things up to half of it if there are others;
+ * then tiles that have rested. */
 static void choose_boxes(RaEncoder *e, const RaFrameView *frame)
 {
-    const RaLossy lossy = lossy_now(e), exact = {0};
-    const gsize n = e->blur.tiles, budget = e->budget > 0 ? e->budget : G_MAXSIZE;
-    gsize spent = 0, weight = 0, first = e->first;
+    const RaLossy lossy = lossy_now(e);
+    const gsize budget = e->budget > 0 ? e->budget : G_MAXSIZE;
+    gsize spent = 0, weight = 0;
     gboolean full = FALSE;
     e->weight[FALSE] = e->weight[TRUE] = 0;
     g_array_set_size(e->leaving, 0);
-    for (gsize k = 0; k < n; k++) {
-        const gsize i = (e->first + k) % n;
-        RaGridTile *tile = &e->grid.tiles[i];
-        if (tile->x1 == 0)
-            continue;
-        const gsize cost = full ? 0 : estimate(e, &lossy, frame, tile, &weight);
-        if (!full && spent > 0 && spent + cost > budget) {
-            full = TRUE;
-            first = i;
-        }
-        if (full) {
+    find_turns(e);
+    const guint n = e->turns->len;
+    const gboolean mixed = n > 0 && g_array_index(e->turns, guint64, n - 1) >= TURN_LARGE;
+    for (guint i = 0; i < n; i++) {
+        const guint64 turn = g_array_index(e->turns, guint64, i);
+        RaGridTile *tile = &e->grid.tiles[turn & TURN_TILE];
+        const gboolean enough = mixed && turn < TURN_LARGE && spent > budget / 2;
+        const gsize cost = full || enough ? 0 : estimate(e, &lossy, frame, tile, &weight);
+        full = full || (spent > 0 && spent + cost > budget);
+        if (full || enough) {
             leave_out(e, tile);
             continue;
         }
         spent += cost;
         e->weight[tile->lossy] += weight;
     }
-    for (gsize i = 0; i < n && !full && e->blur.n_due > 0; i++) {
-        RaGridTile *tile = &e->grid.tiles[i];
-        if (tile->x1 != 0 || !ra_blur_due(&e->blur, i))
-            continue;
-        ra_grid_whole(&e->grid, i, tile);
-        const gsize cost = estimate(e, &exact, frame, tile, &weight);
-        full = spent > 0 && spent + cost > budget;
-        if (full) {
-            tile->x1 = 0;
-            continue;
-        }
-        spent += cost;
-        e->weight[FALSE] += weight;
-    }
-    e->first = first;
+    if (!full)
+        choose_rested(e, frame, spent, budget);
     GArray *done = e->left;
     e->left = e->leaving;
     e->leaving = done;
@@ -313,10 +352,12 @@ static void choose_boxes(RaEncoder *e, const RaFrameView *frame)
 /* What is to be sent, from the frame into the model; black where the frame ends. */
 static void copy_boxes(RaEncoder *e, const RaFrameView *frame)
 {
+    e->number++;
     for (gsize i = 0; i < (gsize)e->grid.columns * e->grid.rows; i++) {
         const RaGridTile *box = &e->grid.tiles[i];
         if (box->x1 == 0)
             continue;
+        e->sent_in[i] = e->number;
         ra_blur_sent(&e->blur, &e->grid, i, box->lossy);
         const gsize width = box->x1 - box->x0;
         const gsize inside = frame->width > box->x0 ? MIN(width, (gsize)frame->width - box->x0) : 0;

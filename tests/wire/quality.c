@@ -162,8 +162,43 @@ static void test_budget_under_change(void)
     session_clear(&s);
 }
 
+/* Half of the screen changes all the time, more than the budget lets through; what changes in the
+ * other half comes with the next update, and the film goes on. */
+static void test_beside_a_film(void)
+{
+    Session s;
+    gboolean late = FALSE;
+    session_init(&s, 640, 384, ours, G_N_ELEMENTS(ours));
+    session_settle(&s);
+    s.lossy = TRUE;
+    ra_encoder_set_quality(s.encoder, RA_QUALITY_LOW, 0);
+    ra_encoder_set_budget(s.encoder, 3000);
+    for (guint round = 0; round < 40; round++) {
+        g_autofree guint32 *rows = g_memdup2(s.screen.pixels + 640 * 192, (gsize)640 * 192 * 4);
+        picture_draw(&s.screen, CONTENT_PHOTO, round);
+        memcpy(s.screen.pixels + 640 * 192, rows, (gsize)640 * 192 * 4);
+        for (guint i = 0; i < 8; i++)
+            s.screen.pixels[640 * 300 + 300 + i] = 0x101010 * (round % 2 + i + 1);
+        update_all(&s);
+        late = late || ra_encoder_pending(s.encoder);
+        const RaFrameView model = ra_encoder_model(s.encoder);
+        const guint8 *there = model.pixels + (gsize)300 * model.stride + 300 * 4;
+        g_assert_cmphex(there[0], ==, s.screen.pixels[640 * 300 + 300] & 0xff);
+    }
+    g_assert_true(late);
+    ra_encoder_set_quality(s.encoder, RA_QUALITY_LOSSLESS, 0);
+    while (ra_encoder_pending(s.encoder))
+        session_update(&s, NULL, 0);
+    s.lossy = FALSE;
+    for (guint rest = 0; rest < 3; rest++)
+        ra_encoder_rest(s.encoder);
+    session_settle(&s);
+    session_clear(&s);
+}
+
 void add_quality_tests(void)
 {
+    g_test_add_func("/wire/quality/beside-a-film", test_beside_a_film);
     g_test_add_func("/wire/quality/levels", test_levels);
     g_test_add_func("/wire/quality/small-is-exact", test_small_is_exact);
     g_test_add_func("/wire/quality/moving", test_moving);
