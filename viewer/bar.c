@@ -35,7 +35,7 @@ static const struct {
     {RA_COMMAND_SETTINGS, RA_BUTTON_FLAT, RA_ICON_SETTINGS, "Settings", "Settings"},
     {RA_COMMAND_DISCONNECT, RA_BUTTON_DANGER, RA_ICON_DISCONNECT, "Disconnect",
      "Disconnect (Ctrl+Alt+Q)"},
-    {RA_COMMAND_HELP, RA_BUTTON_FLAT, RA_ICON_HELP, "Help", "Help (Ctrl+Alt+H)"},
+    {RA_COMMAND_HELP, RA_BUTTON_FLAT, RA_ICON_HELP, "Help", "Help (F1 or Ctrl+Alt+H)"},
     {RA_COMMAND_CHAT, RA_BUTTON_FLAT, RA_ICON_CHAT, NULL, "Show or hide the chat"},
     {RA_COMMAND_POINT, RA_BUTTON_FLAT, RA_ICON_POINT, NULL,
      "Point: draw on their screen for a moment (Ctrl+Alt+P)"},

@@ -42,7 +42,7 @@ static const struct {
     {"F11", "full screen, and back"},
     {"Ctrl+Alt+B", "to the buttons, in control too"},
     {"Ctrl+Alt+Q", "disconnect"},
-    {"Ctrl+Alt+H", "this help"},
+    {"F1, Ctrl+Alt+H", "this help (F1: while you are not in control)"},
     {"Tab, Enter, Esc", "move among the buttons, press one, go back"},
 };
 

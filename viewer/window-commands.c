@@ -147,6 +147,8 @@ gboolean ra_window_shortcut(RaWindow *window, const SDL_Keysym *key)
     RaCommand command = RA_COMMAND_COUNT;
     if (key->sym == SDLK_F11)
         command = RA_COMMAND_FULLSCREEN;
+    if (key->sym == SDLK_F1 && !window->controlling) /* in control it is the novice's */
+        command = RA_COMMAND_HELP;
     if ((key->mod & KMOD_CTRL) != 0 && (key->mod & KMOD_LALT) != 0) {
         for (gsize i = 0; i < G_N_ELEMENTS(shortcuts); i++) {
             if (shortcuts[i].sym == key->sym)
