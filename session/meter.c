@@ -103,6 +103,11 @@ void ra_meter_poke(RaMeter *meter)
     ra_meter_ask(meter);
 }
 
+gboolean ra_meter_is_waiting(const RaMeter *meter)
+{
+    return meter->pinged != 0;
+}
+
 gboolean ra_meter_is_moving(const RaMeter *meter)
 {
     return meter->timer != 0;

@@ -19,6 +19,8 @@ void ra_meter_stop(RaMeter *meter);
 void ra_meter_ask(RaMeter *meter);
 /* Something may have moved. */
 void ra_meter_poke(RaMeter *meter);
+/* TRUE while a PING of ours is not answered: there is one behind all that moves. */
+gboolean ra_meter_is_waiting(const RaMeter *meter);
 /* TRUE while something moves. */
 gboolean ra_meter_is_moving(const RaMeter *meter);
 /* PING (answered here) or PONG of the other end. One that answers nothing of ours is left out. */

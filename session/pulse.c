@@ -24,7 +24,8 @@ static gboolean on_turn(gpointer data)
      * little somebody takes it, but nobody can answer. */
     const gboolean leaving = out != pulse->out && ra_stream_queued(pulse->stream) > 0;
     const gboolean alive = in != pulse->in || waiting > 0 || leaving;
-    const gboolean said = out != pulse->out || ra_stream_queued(pulse->stream) > 0;
+    const gboolean said = out != pulse->out || ra_stream_queued(pulse->stream) > 0 ||
+                          ra_meter_is_waiting(pulse->meter);
     pulse->in = in;
     pulse->out = out;
     if (alive || !ra_relay_is_open(pulse->relay)) {
