@@ -7,7 +7,7 @@
 #include "session/clipboard.h"
 #include "session/frame.h"
 #include "session/host-session.h"
-#include "session/pace.h"
+#include "session/picture-pace.h"
 #include "session/pulse.h"
 #include "session/relay.h"
 #include "session/sound.h"
@@ -59,7 +59,7 @@ struct _RaHostSession {
     RaEncoder *encoder;
     gboolean requested, continuous; /* the viewer wants an update */
     guint32 fence;                  /* of the last one sent */
-    RaPace pace;                    /* of those that were not answered */
+    RaPicturePace pace;             /* of those that were not answered */
     guint pointer_fences;           /* the same of updates that only moved the pointer */
     RaQuality quality;              /* that the viewer chose */
     guint rest_timer;               /* while something shown is lossy */

@@ -43,8 +43,8 @@ void ra_host_rfb_set_quality(RaHostSession *s, RaQuality quality)
  * asks for each has waited for it. */
 static void adjust_encoder(RaHostSession *s)
 {
-    ra_encoder_set_quality(s->encoder, s->quality, ra_pace_rate(&s->pace));
-    ra_encoder_set_budget(s->encoder, s->requested ? 0 : ra_pace_budget(&s->pace));
+    ra_encoder_set_quality(s->encoder, s->quality, ra_picture_pace_rate(&s->pace));
+    ra_encoder_set_budget(s->encoder, s->requested ? 0 : ra_picture_pace_budget(&s->pace));
 }
 
 /* One update, if there is something to say. What is to be sent anew is read from the frame even
@@ -66,7 +66,8 @@ static gboolean send_update(RaHostSession *s)
         g_array_set_size(s->dirty, 0);
     if (something && !s->requested) {
         append_fence(s, FENCE_MARK, out);
-        ra_pace_sent(&s->pace, out->len, ra_encoder_pending(s->encoder), g_get_monotonic_time());
+        ra_picture_pace_sent(&s->pace, out->len, ra_encoder_pending(s->encoder),
+                             g_get_monotonic_time());
     }
     if (something)
         s->requested = FALSE;
@@ -79,7 +80,7 @@ static gboolean send_update(RaHostSession *s)
 static gboolean may_update(const RaHostSession *s)
 {
     return s->state == ST_RUNNING && ra_stream_ahead(s->stream) == 0 &&
-           (s->requested || (s->continuous && ra_pace_may_send(&s->pace)));
+           (s->requested || (s->continuous && ra_picture_pace_may_send(&s->pace)));
 }
 
 /* The pointer's position by itself: it takes no turn from the pixels, and waits for none of
@@ -177,7 +178,7 @@ static void viewer_fence(RaHostSession *s, const RaRfbClientMessage *m)
     const guint mark =
         m->fence.size == 6 ? (guint)m->fence.payload[0] << 8 | m->fence.payload[1] : 0;
     if (mark == FENCE_MARK)
-        ra_pace_taken(&s->pace, g_get_monotonic_time());
+        ra_picture_pace_taken(&s->pace, g_get_monotonic_time());
     else if (mark == POINTER_MARK && s->pointer_fences > 0)
         s->pointer_fences--;
 }

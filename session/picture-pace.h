@@ -10,11 +10,11 @@
 #include <glib.h>
 
 enum {
-    RA_PACE_UPDATES_MAX = 32,         /* on their way at a time */
-    RA_PACE_BUDGET_FIRST = 16 * 1024, /* bytes of an update while the rate is not known */
-    RA_PACE_BUDGET_MIN = 4 * 1024,
-    RA_PACE_BUDGET_MAX = 1024 * 1024,
-    RA_PACE_SAMPLES = 8, /* of the rate; the best of the last ones counts */
+    RA_PICTURE_PACE_UPDATES_MAX = 32,         /* on their way at a time */
+    RA_PICTURE_PACE_BUDGET_FIRST = 16 * 1024, /* bytes of an update while the rate is not known */
+    RA_PICTURE_PACE_BUDGET_MIN = 4 * 1024,
+    RA_PICTURE_PACE_BUDGET_MAX = 1024 * 1024,
+    RA_PICTURE_PACE_SAMPLES = 8, /* of the rate; the best of the last ones counts */
 };
 
 typedef struct {
@@ -24,30 +24,30 @@ typedef struct {
     gint64 sent;    /* microseconds */
     gboolean small; /* there was no more to send: says little of the rate */
     gboolean alone; /* nothing was before it: tells the delay */
-} RaPaceUpdate;
+} RaPicturePaceUpdate;
 
 /* All zero at the start. Times are microseconds of any steady clock. */
 typedef struct {
-    RaPaceUpdate update[RA_PACE_UPDATES_MAX]; /* a ring */
+    RaPicturePaceUpdate update[RA_PICTURE_PACE_UPDATES_MAX]; /* a ring */
     guint first, n;
     guint64 flying; /* bytes on their way */
     guint64 taken;  /* bytes confirmed in all */
     gint64 taken_at;
-    guint64 sample[RA_PACE_SAMPLES]; /* bytes a second */
+    guint64 sample[RA_PICTURE_PACE_SAMPLES]; /* bytes a second */
     guint next_sample;
     gint64 delay, delay_at; /* the shortest of late, and when; 0: not known */
     guint64 delay_size;     /* bytes of the update that had it */
     guint64 grown;          /* the rate when it last grew by a quarter, */
     gint64 grown_at;        /* and when that was */
     gboolean settled;       /* it no longer grows */
-} RaPace;
+} RaPicturePace;
 
 /* An update of SIZE bytes left; MORE: there would have been more to say. */
-void ra_pace_sent(RaPace *pace, gsize size, gboolean more, gint64 now);
+void ra_picture_pace_sent(RaPicturePace *pace, gsize size, gboolean more, gint64 now);
 /* The oldest on its way was confirmed. Nothing where there is none. */
-void ra_pace_taken(RaPace *pace, gint64 now);
-gboolean ra_pace_may_send(const RaPace *pace);
+void ra_picture_pace_taken(RaPicturePace *pace, gint64 now);
+gboolean ra_picture_pace_may_send(const RaPicturePace *pace);
 /* For the next update. */
-gsize ra_pace_budget(const RaPace *pace);
+gsize ra_picture_pace_budget(const RaPicturePace *pace);
 /* Bytes a second; 0: not known. */
-guint64 ra_pace_rate(const RaPace *pace);
+guint64 ra_picture_pace_rate(const RaPicturePace *pace);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "session/pace.h"
+#include "session/picture-pace.h"
 
 enum {
     ALWAYS = 2,             /* updates that may be on their way in any case */
@@ -12,20 +12,21 @@ enum {
     GAIN_DENOMINATOR = 4,
 };
 
-guint64 ra_pace_rate(const RaPace *pace)
+guint64 ra_picture_pace_rate(const RaPicturePace *pace)
 {
     guint64 rate = 0;
-    for (guint i = 0; i < RA_PACE_SAMPLES; i++)
+    for (guint i = 0; i < RA_PICTURE_PACE_SAMPLES; i++)
         rate = MAX(rate, pace->sample[i]);
     return rate;
 }
 
-void ra_pace_sent(RaPace *pace, gsize size, gboolean more, gint64 now)
+void ra_picture_pace_sent(RaPicturePace *pace, gsize size, gboolean more, gint64 now)
 {
-    if (pace->n == RA_PACE_UPDATES_MAX)
-        return; /* the caller asked ra_pace_may_send() */
-    RaPaceUpdate *update = &pace->update[(pace->first + pace->n++) % RA_PACE_UPDATES_MAX];
-    *update = (RaPaceUpdate){
+    if (pace->n == RA_PICTURE_PACE_UPDATES_MAX)
+        return; /* the caller asked ra_picture_pace_may_send() */
+    RaPicturePaceUpdate *update =
+        &pace->update[(pace->first + pace->n++) % RA_PICTURE_PACE_UPDATES_MAX];
+    *update = (RaPicturePaceUpdate){
         .size = size,
         .taken = pace->taken,
         .since = pace->flying == 0 ? now : pace->taken_at,
@@ -36,14 +37,14 @@ void ra_pace_sent(RaPace *pace, gsize size, gboolean more, gint64 now)
     pace->flying += size;
 }
 
-static void learn_rate(RaPace *pace, const RaPaceUpdate *update, gint64 now)
+static void learn_rate(RaPicturePace *pace, const RaPicturePaceUpdate *update, gint64 now)
 {
     const gint64 time = MAX(now - update->since, 1);
     const guint64 rate = (pace->taken - update->taken) * G_USEC_PER_SEC / (guint64)time;
-    if (update->small && rate <= ra_pace_rate(pace))
+    if (update->small && rate <= ra_picture_pace_rate(pace))
         return;
     pace->sample[pace->next_sample] = MAX(rate, 1);
-    pace->next_sample = (pace->next_sample + 1) % RA_PACE_SAMPLES;
+    pace->next_sample = (pace->next_sample + 1) % RA_PICTURE_PACE_SAMPLES;
     if (rate >= pace->grown + pace->grown / 4) {
         pace->grown = rate;
         pace->grown_at = now;
@@ -52,12 +53,12 @@ static void learn_rate(RaPace *pace, const RaPaceUpdate *update, gint64 now)
     }
 }
 
-void ra_pace_taken(RaPace *pace, gint64 now)
+void ra_picture_pace_taken(RaPicturePace *pace, gint64 now)
 {
     if (pace->n == 0)
         return;
-    const RaPaceUpdate update = pace->update[pace->first];
-    pace->first = (pace->first + 1) % RA_PACE_UPDATES_MAX;
+    const RaPicturePaceUpdate update = pace->update[pace->first];
+    pace->first = (pace->first + 1) % RA_PICTURE_PACE_UPDATES_MAX;
     pace->n--;
     pace->flying -= update.size;
     pace->taken += update.size;
@@ -74,26 +75,27 @@ void ra_pace_taken(RaPace *pace, gint64 now)
     }
 }
 
-gsize ra_pace_budget(const RaPace *pace)
+gsize ra_picture_pace_budget(const RaPicturePace *pace)
 {
-    const guint64 rate = ra_pace_rate(pace);
+    const guint64 rate = ra_picture_pace_rate(pace);
     if (rate == 0)
-        return RA_PACE_BUDGET_FIRST;
-    return (gsize)CLAMP(rate * BUDGET_US / G_USEC_PER_SEC, (guint64)RA_PACE_BUDGET_MIN,
-                        (guint64)RA_PACE_BUDGET_MAX);
+        return RA_PICTURE_PACE_BUDGET_FIRST;
+    return (gsize)CLAMP(rate * BUDGET_US / G_USEC_PER_SEC, (guint64)RA_PICTURE_PACE_BUDGET_MIN,
+                        (guint64)RA_PICTURE_PACE_BUDGET_MAX);
 }
 
-gboolean ra_pace_may_send(const RaPace *pace)
+gboolean ra_picture_pace_may_send(const RaPicturePace *pace)
 {
     if (pace->n < ALWAYS)
         return TRUE;
-    const guint64 rate = ra_pace_rate(pace);
+    const guint64 rate = ra_picture_pace_rate(pace);
     /* What fits into the shortest delay, less what the link needed for that update itself. */
     const guint64 whole = rate * (guint64)pace->delay / G_USEC_PER_SEC;
     if (!pace->settled) /* how much more the link takes has to be found out */
-        return pace->n < RA_PACE_UPDATES_MAX && pace->flying < 2 * whole + SPARE_BYTES;
+        return pace->n < RA_PICTURE_PACE_UPDATES_MAX && pace->flying < 2 * whole + SPARE_BYTES;
     const guint64 fits = MAX(whole, pace->delay_size) - pace->delay_size;
-    return pace->n < RA_PACE_UPDATES_MAX && pace->flying + ra_pace_budget(pace) / 2 <=
-                                                fits * GAIN_NUMERATOR / GAIN_DENOMINATOR +
-                                                    rate * SPARE_US / G_USEC_PER_SEC + SPARE_BYTES;
+    return pace->n < RA_PICTURE_PACE_UPDATES_MAX &&
+           pace->flying + ra_picture_pace_budget(pace) / 2 <=
+               fits * GAIN_NUMERATOR / GAIN_DENOMINATOR + rate * SPARE_US / G_USEC_PER_SEC +
+                   SPARE_BYTES;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pace of updates over links that are only reckoned: what they carry, and what waits. */
-#include "session/pace.h"
+#include "session/picture-pace.h"
 
 #include <glib.h>
 
@@ -22,7 +22,7 @@ typedef struct {
  * as it may). */
 static Result run(const Link *link, gsize size, gint64 every, guint seconds)
 {
-    RaPace pace = {0};
+    RaPicturePace pace = {0};
     Result result = {0};
     gint64 answers[FLYING_MAX];
     guint first = 0, n = 0;
@@ -30,15 +30,15 @@ static Result run(const Link *link, gsize size, gint64 every, guint seconds)
     const gint64 end = seconds * (gint64)G_USEC_PER_SEC;
     for (gint64 now = 1; now < end; now += STEP_US) {
         for (; n > 0 && answers[first] <= now; first = (first + 1) % FLYING_MAX, n--)
-            ra_pace_taken(&pace, now);
-        if (now < next || !ra_pace_may_send(&pace))
+            ra_picture_pace_taken(&pace, now);
+        if (now < next || !ra_picture_pace_may_send(&pace))
             continue;
-        const gsize bytes = size > 0 ? size : ra_pace_budget(&pace);
+        const gsize bytes = size > 0 ? size : ra_picture_pace_budget(&pace);
         const gint64 start = MAX(now, free_at);
         free_at = start + (gint64)(bytes * G_USEC_PER_SEC / link->rate);
         if (now > end / 2)
             result.worst_wait = MAX(result.worst_wait, start - now);
-        ra_pace_sent(&pace, bytes, size == 0, now);
+        ra_picture_pace_sent(&pace, bytes, size == 0, now);
         g_assert_cmpuint(n, <, FLYING_MAX);
         answers[(first + n++) % FLYING_MAX] = free_at + link->delay;
         next = now + every;
@@ -87,46 +87,46 @@ static void test_typing(void)
 /* The rate falls to a hundredth: the pace follows within seconds. */
 static void test_slower(void)
 {
-    RaPace pace = {0};
+    RaPicturePace pace = {0};
     gint64 now = 1;
     for (guint i = 0; i < 50; i++) {
-        const gsize bytes = ra_pace_budget(&pace);
-        ra_pace_sent(&pace, bytes, TRUE, now);
+        const gsize bytes = ra_picture_pace_budget(&pace);
+        ra_picture_pace_sent(&pace, bytes, TRUE, now);
         now += 1000 + (gint64)(bytes / 12); /* 12 MB/s */
-        ra_pace_taken(&pace, now);
+        ra_picture_pace_taken(&pace, now);
     }
-    g_assert_cmpuint(ra_pace_budget(&pace), >, 100000);
-    for (guint i = 0; i < RA_PACE_SAMPLES; i++) {
-        const gsize bytes = ra_pace_budget(&pace);
-        ra_pace_sent(&pace, bytes, TRUE, now);
+    g_assert_cmpuint(ra_picture_pace_budget(&pace), >, 100000);
+    for (guint i = 0; i < RA_PICTURE_PACE_SAMPLES; i++) {
+        const gsize bytes = ra_picture_pace_budget(&pace);
+        ra_picture_pace_sent(&pace, bytes, TRUE, now);
         now += 1000 + (gint64)bytes * 8; /* 125 kB/s */
-        ra_pace_taken(&pace, now);
+        ra_picture_pace_taken(&pace, now);
     }
-    g_assert_cmpuint(ra_pace_budget(&pace), ==, RA_PACE_BUDGET_MIN);
+    g_assert_cmpuint(ra_picture_pace_budget(&pace), ==, RA_PICTURE_PACE_BUDGET_MIN);
 }
 
 static void test_limits(void)
 {
-    RaPace pace = {0};
-    ra_pace_taken(&pace, 5); /* nobody sent anything */
+    RaPicturePace pace = {0};
+    ra_picture_pace_taken(&pace, 5); /* nobody sent anything */
     g_assert_cmpuint(pace.n + pace.flying + pace.taken, ==, 0);
-    g_assert_cmpuint(ra_pace_budget(&pace), ==, RA_PACE_BUDGET_FIRST);
-    for (guint i = 0; i < RA_PACE_UPDATES_MAX + 5; i++)
-        ra_pace_sent(&pace, 0, FALSE, 10); /* at the same instant, nothing in them */
-    g_assert_cmpuint(pace.n, ==, RA_PACE_UPDATES_MAX);
-    g_assert_false(ra_pace_may_send(&pace));
-    for (guint i = 0; i < RA_PACE_UPDATES_MAX + 5; i++)
-        ra_pace_taken(&pace, 10);
+    g_assert_cmpuint(ra_picture_pace_budget(&pace), ==, RA_PICTURE_PACE_BUDGET_FIRST);
+    for (guint i = 0; i < RA_PICTURE_PACE_UPDATES_MAX + 5; i++)
+        ra_picture_pace_sent(&pace, 0, FALSE, 10); /* at the same instant, nothing in them */
+    g_assert_cmpuint(pace.n, ==, RA_PICTURE_PACE_UPDATES_MAX);
+    g_assert_false(ra_picture_pace_may_send(&pace));
+    for (guint i = 0; i < RA_PICTURE_PACE_UPDATES_MAX + 5; i++)
+        ra_picture_pace_taken(&pace, 10);
     g_assert_cmpuint(pace.n, ==, 0);
-    g_assert_true(ra_pace_may_send(&pace));
+    g_assert_true(ra_picture_pace_may_send(&pace));
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/session/pace/bulk", test_bulk);
-    g_test_add_func("/session/pace/typing", test_typing);
-    g_test_add_func("/session/pace/slower", test_slower);
-    g_test_add_func("/session/pace/limits", test_limits);
+    g_test_add_func("/session/picture-pace/bulk", test_bulk);
+    g_test_add_func("/session/picture-pace/typing", test_typing);
+    g_test_add_func("/session/picture-pace/slower", test_slower);
+    g_test_add_func("/session/picture-pace/limits", test_limits);
     return g_test_run();
 }
