@@ -7,27 +7,18 @@
 
 enum { READ_SIZE = 64 * 1024 };
 
-static void free_found(gpointer data)
-{
-    RaFound *found = data;
-    ra_ticket_unref(found->ticket);
-    ra_message_info_unref(found->message);
-    g_free(found->part);
-    g_free(found->file_name);
-    g_free(found);
-}
-
 void ra_extraction_free(RaExtraction *extraction)
 {
     if (extraction == NULL)
         return;
     g_ptr_array_unref(extraction->found);
     g_clear_error(&extraction->problem);
+    g_clear_error(&extraction->shut);
     g_clear_error(&extraction->limit);
     g_free(extraction);
 }
 
-static void start(RaExtractor *extractor)
+static void start(RaExtractor *extractor, const RaExtractOptions *options)
 {
     static gsize once = 0;
     if (g_once_init_enter(&once)) {
@@ -35,10 +26,11 @@ static void start(RaExtractor *extractor)
         g_once_init_leave(&once, 1);
     }
     *extractor = (RaExtractor){
+        .options = options != NULL ? *options : (RaExtractOptions){0},
         .out = g_new0(RaExtraction, 1),
         .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
-    extractor->out->found = g_ptr_array_new_with_free_func(free_found);
+    extractor->out->found = g_ptr_array_new_with_free_func((GDestroyNotify)ra_found_free);
 }
 
 static RaExtraction *finish(RaExtractor *extractor)
@@ -55,10 +47,10 @@ static gboolean want_more(const RaExtractor *extractor)
     return !extractor->full && (!extractor->skip || extractor->mailbox_index > 0);
 }
 
-RaExtraction *ra_extract(GInputStream *stream, GError **error)
+RaExtraction *ra_extract(GInputStream *stream, const RaExtractOptions *options, GError **error)
 {
     RaExtractor extractor;
-    start(&extractor);
+    start(&extractor, options);
     RaContent *content = ra_content_new(&extractor, &outside);
     g_autofree char *buffer = g_malloc(READ_SIZE);
     g_autoptr(GError) failure = NULL;
@@ -78,10 +70,11 @@ RaExtraction *ra_extract(GInputStream *stream, GError **error)
     return NULL;
 }
 
-RaExtraction *ra_extract_bytes(GBytes *bytes)
+RaExtraction *ra_extract_bytes(GBytes *bytes, const RaExtractOptions *options, GError **error)
 {
+    (void)error; /* options that can fail come with what uses them */
     RaExtractor extractor;
-    start(&extractor);
+    start(&extractor, options);
     RaContent *content = ra_content_new(&extractor, &outside);
     gsize size = 0;
     const char *data = g_bytes_get_data(bytes, &size);

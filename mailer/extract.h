@@ -12,8 +12,7 @@
  */
 #pragma once
 
-#include "mailer/headers.h"
-#include "ticket/ticket.h"
+#include "mailer/found.h"
 
 #include <gio/gio.h>
 
@@ -28,39 +27,40 @@ enum {
     RA_EXTRACT_BLOCK_MAX = 256 * 1024,         /* bytes of an armoured block, with its quoting */
 };
 
-/* How an invitation lay there. */
-typedef enum {
-    RA_FOUND_FILE,       /* the input itself is the ticket */
-    RA_FOUND_ATTACHMENT, /* a part of a message */
-    RA_FOUND_TEXT,       /* an armoured block in text */
-    RA_FOUND_UUENCODED,  /* a uuencoded file in text */
-} RaFoundAs;
-
-/* One that was found. Owned by its RaExtraction. */
-typedef struct {
-    RaTicket *ticket;
-    RaFoundAs as;
-    RaMessageInfo *message; /* the innermost one around it; NULL where there is none */
-    char *part;             /* numbers from the outside in, "2.1"; "" outside messages */
-    guint mailbox_index;    /* of its message in a mailbox, from 1; 0 outside mailboxes */
-    char *file_name;        /* as the message names it, or ""; to be shown, cleaned, not used */
-} RaFound;
-
 typedef struct {
     GPtrArray *found; /* of RaFound, in the order of the input, none twice */
+    guint64 messages; /* that were searched; 0 where the input is none */
     guint damaged;    /* things that are meant to be invitations but cannot be read */
     guint foreign;    /* Microsoft's invitations */
+    guint locked;     /* encrypted messages that our key, or the lack of one, left shut */
     GError *problem;  /* about the first damaged one, or NULL */
+    GError *shut;     /* RA_ERROR_PASSWORD or RA_ERROR_NO_TICKET about the first locked one */
     GError *limit;    /* RA_ERROR_MALFORMED where a limit stopped the search, or NULL */
 } RaExtraction;
 
 void ra_extraction_free(RaExtraction *extraction); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaExtraction, ra_extraction_free)
 
-/* Reads STREAM to its end, or to a limit. Fails only where it cannot be read: RA_ERROR_FAILED. */
-RaExtraction *ra_extract(GInputStream *stream, GError **error);
-/* The same for bytes in memory, which cannot fail. */
-RaExtraction *ra_extract_bytes(GBytes *bytes);
+/* READ bytes of SIZE (0: not known) and MESSAGES are done with, FOUND invitations are found. Called
+ * at most some dozen times a second. FALSE stops the search, as a limit does. */
+typedef gboolean (*RaExtractProgress)(guint64 read, guint64 size, guint64 messages, guint found,
+                                      gpointer data);
+
+/* All of it borrowed, and may be left empty. */
+typedef struct {
+    const char *key_file;       /* PEM, private key and certificate: opens S/MIME messages */
+    const char *ca_file;        /* PEM: who may vouch for signers, beside the system's */
+    guint found_max;            /* in place of RA_EXTRACT_FOUND_MAX */
+    guint64 size;               /* of the input, for PROGRESS */
+    RaExtractProgress progress; /* may be NULL */
+    gpointer progress_data;
+} RaExtractOptions;
+
+/* Reads STREAM to its end, or to a limit. OPTIONS may be NULL. Fails only where it cannot be read:
+ * RA_ERROR_FAILED. RA_ERROR_USAGE where a file of OPTIONS cannot be used. */
+RaExtraction *ra_extract(GInputStream *stream, const RaExtractOptions *options, GError **error);
+/* The same for bytes in memory, which fails only for OPTIONS. */
+RaExtraction *ra_extract_bytes(GBytes *bytes, const RaExtractOptions *options, GError **error);
 /* FALSE where nothing was found, with the reason: RA_ERROR_NO_TICKET, or RA_ERROR_MALFORMED where
  * something was damaged or a limit was hit. */
 gboolean ra_extraction_check(const RaExtraction *extraction, GError **error);

@@ -10,6 +10,7 @@
 #include "mailer/extract.h"
 
 typedef struct {
+    RaExtractOptions options;
     RaExtraction *out;
     GHashTable *known;   /* fingerprints of what was found */
     gsize message_bytes; /* read of the present message */

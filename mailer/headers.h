@@ -25,6 +25,9 @@ typedef struct {
     char *subject;      /* or "" */
     char *message_id;   /* without the brackets, or "" */
     gint64 date;        /* seconds since 1970 UTC, 0 where there is none */
+    char *references;   /* identifiers as References (else In-Reply-To) has them, or "" */
+    char *automatic;    /* Auto-Submitted's keyword in lower case, or "" */
+    gboolean bulk; /* from a list or in bulk: List-*, Precedence; or a bounce: Return-Path <> */
 } RaMessageInfo;
 
 RaMessageInfo *ra_message_info_ref(RaMessageInfo *info);

@@ -5,9 +5,9 @@
 
 RaOpenState ra_open_state(const RaFound *found, gint64 now)
 {
-    if (ra_ticket_check_time(found->ticket, now, NULL))
+    if (ra_found_check_time(found, now, NULL))
         return RA_OPEN_VALID;
-    return now < ra_ticket_start(found->ticket) ? RA_OPEN_NOT_YET : RA_OPEN_EXPIRED;
+    return now < ra_found_start(found) ? RA_OPEN_NOT_YET : RA_OPEN_EXPIRED;
 }
 
 const char *ra_open_state_name(RaOpenState state)
@@ -31,8 +31,8 @@ static gint compare(gconstpointer a, gconstpointer b, gpointer data)
     const RaOpenState second_state = ra_open_state(second, now);
     if (first_state != second_state)
         return first_state < second_state ? -1 : 1;
-    const gint64 first_start = ra_ticket_start(first->ticket);
-    const gint64 second_start = ra_ticket_start(second->ticket);
+    const gint64 first_start = ra_found_start(first);
+    const gint64 second_start = ra_found_start(second);
     return first_start > second_start ? -1 : first_start < second_start;
 }
 
@@ -47,7 +47,7 @@ GPtrArray *ra_open_sort(const RaExtraction *extraction, gint64 now)
 
 gboolean ra_open_sender_differs(const RaFound *found)
 {
-    const char *address = ra_ticket_address(found->ticket);
+    const char *address = ra_found_address(found);
     if (found->message == NULL || *address == '\0')
         return FALSE;
     if (found->message->from_many)

@@ -6,10 +6,10 @@
 
 char *ra_open_who(const RaFound *found)
 {
-    g_autofree char *name = ra_text_line(ra_ticket_name(found->ticket), RA_TEXT_NAME_MAX);
+    g_autofree char *name = ra_text_line(ra_found_name(found), RA_TEXT_NAME_MAX);
     if (*name != '\0')
         return g_steal_pointer(&name);
-    g_autofree char *address = ra_text_line(ra_ticket_address(found->ticket), RA_TEXT_NAME_MAX);
+    g_autofree char *address = ra_text_line(ra_found_address(found), RA_TEXT_NAME_MAX);
     return *address != '\0' ? g_steal_pointer(&address) : g_strdup("somebody");
 }
 
@@ -39,14 +39,14 @@ static char *until_start(const RaFound *found, gint64 now)
 {
     if (ra_open_state(found, now) != RA_OPEN_NOT_YET)
         return g_strdup("");
-    g_autofree char *length = roughly(ra_ticket_start(found->ticket) - now);
+    g_autofree char *length = roughly(ra_found_start(found) - now);
     return g_strdup_printf("; in %s", length);
 }
 
 /* "; 42 minutes left", "; expired 2 hours ago", or "". */
 static char *until_end(const RaFound *found, gint64 now)
 {
-    const gint64 end = ra_ticket_end(found->ticket);
+    const gint64 end = ra_found_end(found);
     const RaOpenState state = ra_open_state(found, now);
     if (state == RA_OPEN_NOT_YET)
         return g_strdup("");
@@ -56,10 +56,9 @@ static char *until_end(const RaFound *found, gint64 now)
 
 char *ra_open_describe(const RaFound *found, gint64 now)
 {
-    g_autofree char *who =
-        name_and_address(ra_ticket_name(found->ticket), ra_ticket_address(found->ticket));
-    g_autofree char *start = ra_moment_format_local(ra_ticket_start(found->ticket));
-    g_autofree char *end = ra_moment_format_local(ra_ticket_end(found->ticket));
+    g_autofree char *who = name_and_address(ra_found_name(found), ra_found_address(found));
+    g_autofree char *start = ra_moment_format_local(ra_found_start(found));
+    g_autofree char *end = ra_moment_format_local(ra_found_end(found));
     g_autofree char *before = until_start(found, now);
     g_autofree char *left = until_end(found, now);
     GString *text = g_string_new(NULL);
@@ -71,9 +70,9 @@ char *ra_open_describe(const RaFound *found, gint64 now)
     }
     g_string_append_printf(text, "  Valid from:   %s%s\n", start, before);
     g_string_append_printf(text, "  Valid until:  %s%s\n", end, left);
-    if (ra_ticket_needs_key(found->ticket))
+    if (ra_found_needs_key(found))
         g_string_append_printf(text, "  Sealed to:    the help desk's certificate%s\n",
-                               ra_ticket_needs_password(found->ticket) ? ", and a password" : "");
+                               ra_found_needs_password(found) ? ", and a password" : "");
     return g_string_free(text, FALSE);
 }
 
@@ -82,7 +81,7 @@ GStrv ra_open_warnings(const RaFound *found)
     g_autoptr(GStrvBuilder) lines = g_strv_builder_new();
     if (ra_open_sender_differs(found)) {
         g_autofree char *sender = ra_text_line(found->message->from_address, RA_TEXT_LINE_MAX);
-        g_autofree char *claimed = ra_text_line(ra_ticket_address(found->ticket), RA_TEXT_LINE_MAX);
+        g_autofree char *claimed = ra_text_line(ra_found_address(found), RA_TEXT_LINE_MAX);
         g_autofree char *line = g_strdup_printf(
             "the message comes from %s%s, but the invitation says %s: connect only if you know why",
             sender, found->message->from_many ? " and others" : "", claimed);
@@ -96,9 +95,8 @@ char *ra_open_table(const GPtrArray *sorted, gint64 now)
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < sorted->len; i++) {
         const RaFound *found = sorted->pdata[i];
-        g_autofree char *who =
-            name_and_address(ra_ticket_name(found->ticket), ra_ticket_address(found->ticket));
-        g_autofree char *start = ra_moment_format_local(ra_ticket_start(found->ticket));
+        g_autofree char *who = name_and_address(ra_found_name(found), ra_found_address(found));
+        g_autofree char *start = ra_moment_format_local(ra_found_start(found));
         g_autofree char *before = until_start(found, now);
         g_autofree char *left = until_end(found, now);
         g_string_append_printf(text, "%4u  %s\n      from %s%s%s\n", i + 1, who, start, before,

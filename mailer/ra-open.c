@@ -121,7 +121,7 @@ static gboolean find(Run *run, GError **error)
     g_autoptr(GInputStream) stream = ra_open_input(run->options.files[0], error);
     if (stream == NULL)
         return FALSE;
-    run->extraction = ra_extract(stream, error);
+    run->extraction = ra_extract(stream, NULL, error);
     if (run->extraction == NULL)
         return FALSE;
     run->result.extraction = run->extraction;
@@ -316,7 +316,7 @@ static gboolean save_ticket(Run *run, GError **error)
     const char *file = run->options.save_ticket;
     if (file == NULL)
         return TRUE;
-    if (!ra_open_save_ticket(file, ra_ticket_bytes(chosen(run)->ticket), error))
+    if (!ra_open_save_ticket(file, ra_found_bytes(chosen(run)), error))
         return FALSE;
     run->result.saved = file;
     g_autofree char *name = g_filename_display_name(file);
@@ -332,7 +332,7 @@ static gboolean go(Run *run, GError **error)
     show(run);
     if (!save_ticket(run, error))
         return FALSE;
-    if (!ra_ticket_check_time(found->ticket, run->result.now, error))
+    if (!ra_found_check_time(found, run->result.now, error))
         return FALSE;
     if (run->options.check)
         return check(run, error);

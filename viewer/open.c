@@ -52,7 +52,7 @@ RaTicket *ra_viewer_find_ticket(const char *file, GError **error)
     g_autoptr(GInputStream) stream = ra_open_input(file, error);
     if (stream == NULL)
         return NULL;
-    g_autoptr(RaExtraction) extraction = ra_extract(stream, error);
+    g_autoptr(RaExtraction) extraction = ra_extract(stream, NULL, error);
     if (extraction == NULL || !ra_extraction_check(extraction, error))
         return NULL;
     RaTicket *ticket = choose(extraction->found);
@@ -78,7 +78,7 @@ RaHandover *ra_viewer_find_tickets(const char *file)
     g_autoptr(RaExtraction) extraction = NULL;
     g_autoptr(GInputStream) stream = ra_open_input(file, &error);
     if (stream != NULL)
-        extraction = ra_extract(stream, &error);
+        extraction = ra_extract(stream, NULL, &error);
     if (extraction == NULL || !ra_extraction_check(extraction, &error))
         return ra_handover_new_error(error);
     g_autoptr(GPtrArray) sorted = ra_open_sort(extraction, ra_moment_now());

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autoptr(GBytes) bytes = g_bytes_new_static(data, size);
-    g_autoptr(RaExtraction) extraction = ra_extract_bytes(bytes);
+    g_autoptr(RaExtraction) extraction = ra_extract_bytes(bytes, NULL, NULL);
     g_autoptr(GError) error = NULL;
     if (ra_extraction_check(extraction, &error) != (extraction->found->len > 0))
         g_error("The check contradicts the list");

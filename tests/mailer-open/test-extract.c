@@ -121,7 +121,7 @@ static GBytes *load(const char *name)
 
 static void check_found(const RaFound *found, const Expected *expected)
 {
-    g_assert_cmpstr(ra_ticket_name(found->ticket), ==, expected->name);
+    g_assert_cmpstr(ra_found_name(found), ==, expected->name);
     g_assert_cmpint(found->as, ==, expected->as);
     g_assert_cmpstr(found->part, ==, expected->part);
     g_assert_cmpuint(found->mailbox_index, ==, expected->mailbox_index);
@@ -154,7 +154,7 @@ static void test_cases(void)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_test_message("%s", cases[i].file);
         g_autoptr(GBytes) bytes = load(cases[i].file);
-        g_autoptr(RaExtraction) extraction = ra_extract_bytes(bytes);
+        g_autoptr(RaExtraction) extraction = ra_extract_bytes(bytes, NULL, NULL);
         check_extraction(extraction, i);
     }
 }
@@ -194,7 +194,7 @@ static void test_dripping(void)
         g_autoptr(GInputStream) memory = g_memory_input_stream_new_from_bytes(bytes);
         g_autoptr(GInputStream) stream =
             g_object_new(dripping_get_type(), "base-stream", memory, NULL);
-        g_autoptr(RaExtraction) extraction = ra_extract(stream, &error);
+        g_autoptr(RaExtraction) extraction = ra_extract(stream, NULL, &error);
         g_assert_no_error(error);
         check_extraction(extraction, i);
     }
@@ -206,11 +206,11 @@ static void test_truncated(void)
     g_autoptr(GBytes) whole = load("forwarded-twice.eml");
     for (gsize size = 0; size < g_bytes_get_size(whole); size++) {
         g_autoptr(GBytes) bytes = g_bytes_new_from_bytes(whole, 0, size);
-        g_autoptr(RaExtraction) extraction = ra_extract_bytes(bytes);
+        g_autoptr(RaExtraction) extraction = ra_extract_bytes(bytes, NULL, NULL);
         g_assert_cmpuint(extraction->found->len, <=, 1);
         if (extraction->found->len > 0) {
             const RaFound *found = extraction->found->pdata[0];
-            g_assert_cmpstr(ra_ticket_name(found->ticket), ==, JUERGEN);
+            g_assert_cmpstr(ra_found_name(found), ==, JUERGEN);
         }
     }
 }
@@ -218,7 +218,7 @@ static void test_truncated(void)
 static void test_senders(void)
 {
     g_autoptr(GBytes) bytes = load("two-senders.eml");
-    g_autoptr(RaExtraction) extraction = ra_extract_bytes(bytes);
+    g_autoptr(RaExtraction) extraction = ra_extract_bytes(bytes, NULL, NULL);
     const RaFound *found = extraction->found->pdata[0];
     g_assert_cmpstr(found->message->from_address, ==, "x@example.org");
     g_assert_true(found->message->from_many);
@@ -229,7 +229,7 @@ static void test_senders(void)
     g_assert_cmpint(found->message->date, ==, 1795251600); /* 2026-11-21 09:00 UTC */
 
     g_autoptr(GBytes) twice = load("from-twice.eml");
-    g_autoptr(RaExtraction) second = ra_extract_bytes(twice);
+    g_autoptr(RaExtraction) second = ra_extract_bytes(twice, NULL, NULL);
     found = second->found->pdata[0];
     g_assert_cmpstr(found->message->from_name, ==, JUERGEN);
     g_assert_true(found->message->from_many);

@@ -249,7 +249,7 @@ static void test_hostile(gconstpointer data)
 
     const long before = memory_kib();
     g_test_timer_start();
-    g_autoptr(RaExtraction) extraction = ra_extract(stream, &error);
+    g_autoptr(RaExtraction) extraction = ra_extract(stream, NULL, &error);
     const double seconds = g_test_timer_elapsed();
     const long used = memory_kib() - before;
     g_test_message("%s: %.2f s, %ld KiB more", cases[i].name, seconds, used);
@@ -287,7 +287,7 @@ static void test_mailbox_goes_on(void)
     g_string_append_printf(mailbox, "\n%s", mark);
     g_string_append_len(mailbox, text, (gssize)size);
     g_autoptr(GBytes) bytes = g_string_free_to_bytes(g_steal_pointer(&mailbox));
-    g_autoptr(RaExtraction) extraction = ra_extract_bytes(bytes);
+    g_autoptr(RaExtraction) extraction = ra_extract_bytes(bytes, NULL, NULL);
     g_assert_error(extraction->limit, RA_ERROR, RA_ERROR_MALFORMED);
     g_assert_cmpuint(extraction->found->len, ==, 1);
     const RaFound *found = extraction->found->pdata[0];
@@ -309,12 +309,12 @@ static GBytes *many_invitations(guint count)
 static void test_found_max(void)
 {
     g_autoptr(GBytes) enough = many_invitations(RA_EXTRACT_FOUND_MAX);
-    g_autoptr(RaExtraction) all = ra_extract_bytes(enough);
+    g_autoptr(RaExtraction) all = ra_extract_bytes(enough, NULL, NULL);
     g_assert_no_error(all->limit);
     g_assert_cmpuint(all->found->len, ==, RA_EXTRACT_FOUND_MAX);
 
     g_autoptr(GBytes) more = many_invitations(RA_EXTRACT_FOUND_MAX + 1);
-    g_autoptr(RaExtraction) some = ra_extract_bytes(more);
+    g_autoptr(RaExtraction) some = ra_extract_bytes(more, NULL, NULL);
     g_assert_error(some->limit, RA_ERROR, RA_ERROR_MALFORMED);
     g_assert_cmpuint(some->found->len, ==, RA_EXTRACT_FOUND_MAX);
 }
@@ -351,7 +351,7 @@ static void test_depth(void)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(depths); i++) {
         g_autoptr(GBytes) message = nest(depths[i].levels, depths[i].wrapped);
-        g_autoptr(RaExtraction) extraction = ra_extract_bytes(message);
+        g_autoptr(RaExtraction) extraction = ra_extract_bytes(message, NULL, NULL);
         g_assert_cmpuint(extraction->found->len, ==, depths[i].found ? 1 : 0);
         g_assert_cmpint(extraction->limit == NULL, ==, depths[i].found);
     }
