@@ -16,13 +16,23 @@
 
 #include <gio/gio.h>
 
+/* Replies that were sent, or are being sent, so that none is sent twice: bits of RaMark's told. */
+typedef enum {
+    RA_TOLD_CLAIMED = 1 << 0, /* in the order of RaCaseEvent (mailer/case-letter.h) */
+    RA_TOLD_CONNECTED = 1 << 1,
+    RA_TOLD_FINISHED = 1 << 2,
+    RA_TOLD_EXPIRED = 1 << 3,
+} RaTold;
+
 /* What helpers have written at a message. */
 typedef struct {
     char *owner;      /* the helper who claimed it, UTF-8; NULL: nobody. Clean before showing */
     gboolean session; /* in session with the novice */
     gboolean done;
+    guint told; /* RaTold; whoever changes the rest leaves it as it is */
 } RaMark;
 
+/* With told 0. */
 RaMark *ra_mark_new(const char *owner, gboolean session, gboolean done);
 RaMark *ra_mark_copy(const RaMark *mark);
 void ra_mark_free(RaMark *mark); /* NULL is fine */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "mailer/box.h"
+#include "mailer/case-letter.h"
 #include "mailer/extract.h"
 
 typedef enum {
@@ -79,6 +80,19 @@ gboolean ra_queue_is_loading(const RaQueue *queue);
  */
 gboolean ra_queue_act(RaQueue *queue, const char *id, RaCaseAct act, gboolean force,
                       GCancellable *cancel, GError **error);
+/*
+ * Takes it on this helper to tell EVENT (mailer/case-letter.h) in the thread of the case ID: of all
+ * helpers who call this one gets TRUE, the others RA_ERROR_DECLINED. TOLD FALSE takes that back,
+ * where the reply could not be sent. It is the mark's told that changes, whoever owns the case, and
+ * nothing else. Blocks, as above.
+ */
+gboolean ra_queue_tell(RaQueue *queue, const char *id, RaCaseEvent event, gboolean told,
+                       GCancellable *cancel, GError **error);
+typedef void (*RaQueueTellFunc)(RaQueue *queue, const char *id, RaCaseEvent event, gboolean told,
+                                const GError *error, gpointer data);
+void ra_queue_tell_async(RaQueue *queue, const char *id, RaCaseEvent event, gboolean told,
+                         RaQueueTellFunc func, gpointer data);
+
 typedef void (*RaQueueActFunc)(RaQueue *queue, const char *id, RaCaseAct act, const GError *error,
                                gpointer data);
 void ra_queue_act_async(RaQueue *queue, const char *id, RaCaseAct act, gboolean force,
