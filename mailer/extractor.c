@@ -104,7 +104,8 @@ void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoun
     RaFound *found = g_new0(RaFound, 1);
     found->ticket = g_steal_pointer(&ticket);
     found->as = as == RA_FOUND_ATTACHMENT && place->message == NULL ? RA_FOUND_FILE : as;
-    found->message = place->message != NULL ? ra_message_info_ref(place->message) : NULL;
+    if (place->message != NULL)
+        found->message = ra_message_info_ref(ra_headers_message(place->message));
     found->part = g_strdup(place->part);
     found->mailbox_index = extractor->mailbox_index;
     found->file_name = g_strdup(place->file_name);

@@ -22,7 +22,7 @@ typedef struct {
 
 /* Where a content lies. */
 typedef struct {
-    RaMessageInfo *message; /* NULL outside messages; borrowed */
+    RaHeaders *message; /* of the innermost message around; NULL outside messages; borrowed */
     const char *part;
     const char *file_name;
     const char *type;    /* as declared, or "" */

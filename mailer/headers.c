@@ -55,6 +55,7 @@ struct _RaHeaders {
     GString *current;        /* the one that a folded line goes on, or NULL */
     gboolean any;            /* a header was taken */
     gboolean from_twice;
+    RaMessageInfo *info; /* once it was asked for */
 };
 
 RaHeaders *ra_headers_new(void)
@@ -70,6 +71,7 @@ void ra_headers_free(RaHeaders *headers)
         if (headers->values[i] != NULL)
             g_string_free(headers->values[i], TRUE);
     }
+    ra_message_info_unref(headers->info);
     g_free(headers);
 }
 
@@ -93,7 +95,8 @@ gboolean ra_headers_is_first_line(const RaLine *line)
 
 static gboolean name_is(const RaLine *line, gsize length, const char *name)
 {
-    return strlen(name) == length && g_ascii_strncasecmp(line->text, name, length) == 0;
+    return g_ascii_tolower(*line->text) == g_ascii_tolower(*name) && strlen(name) == length &&
+           g_ascii_strncasecmp(line->text, name, length) == 0;
 }
 
 gboolean ra_headers_is_known(const RaLine *line)
@@ -116,8 +119,11 @@ static void append(RaHeaders *headers, const char *text, gsize length)
     if (value == NULL)
         return;
     const gsize room = RA_HEADER_MAX - MIN(value->len, (gsize)RA_HEADER_MAX);
-    for (gsize i = 0; i < MIN(length, room); i++)
-        g_string_append_c(value, text[i] == '\0' ? ' ' : text[i]);
+    const gsize before = value->len;
+    g_string_append_len(value, text, (gssize)MIN(length, room));
+    for (char *zero = value->str + before;
+         (zero = memchr(zero, '\0', value->str + value->len - zero));)
+        *zero = ' ';
 }
 
 static void start_header(RaHeaders *headers, const RaLine *line, gsize length)
@@ -208,9 +214,11 @@ static int first_mailbox(const char *raw, char **name, char **address)
     return count;
 }
 
-RaMessageInfo *ra_headers_message(const RaHeaders *headers)
+RaMessageInfo *ra_headers_message(RaHeaders *headers)
 {
-    RaMessageInfo *info = g_rc_box_new0(RaMessageInfo);
+    if (headers->info != NULL)
+        return headers->info;
+    RaMessageInfo *info = headers->info = g_rc_box_new0(RaMessageInfo);
     const int senders = first_mailbox(value(headers, FROM), &info->from_name, &info->from_address);
     info->from_many = senders > 1 || headers->from_twice;
     first_mailbox(value(headers, SENDER), NULL, &info->sender);

@@ -56,7 +56,8 @@ gboolean ra_headers_is_first_line(const RaLine *line);
 /* TRUE if LINE is the first of a header that mail is known by. */
 gboolean ra_headers_is_known(const RaLine *line);
 
-/* The caller owns the result. */
-RaMessageInfo *ra_headers_message(const RaHeaders *headers);
+/* What they say about the message; decoded when it is first asked for, since most messages of a
+ * mailbox hold nothing. Borrowed. */
+RaMessageInfo *ra_headers_message(RaHeaders *headers);
 /* Fills INFO; to be cleared by the caller. */
 void ra_headers_part(const RaHeaders *headers, RaPartInfo *info);

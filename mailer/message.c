@@ -7,7 +7,7 @@
 
 /* One of the multiparts and messages around the present line. */
 typedef struct {
-    RaMessageInfo *message; /* of a message, once its headers are over; NULL for a multipart */
+    RaHeaders *message; /* of a message, once they are over; NULL for a multipart */
     gboolean multipart;
     gboolean digest; /* parts are messages unless they say otherwise (RFC 2046 5.1.5) */
     char *boundary;  /* of a multipart; NULL until a guess is right */
@@ -31,7 +31,7 @@ struct _RaMessage {
 static void free_frame(gpointer data)
 {
     Frame *frame = data;
-    ra_message_info_unref(frame->message);
+    ra_headers_free(frame->message);
     g_free(frame->boundary);
     g_free(frame);
 }
@@ -74,7 +74,7 @@ RaMessage *ra_message_new(RaExtractor *extractor, const RaPlace *place, guint wr
 }
 
 /* The headers of the innermost message around the present line. */
-static RaMessageInfo *innermost(const RaMessage *message)
+static RaHeaders *innermost(const RaMessage *message)
 {
     for (guint i = message->frames->len; i-- > 0;) {
         const Frame *frame = message->frames->pdata[i];
@@ -187,13 +187,14 @@ static void end_headers(RaMessage *message)
     const Frame *around = top_frame(message);
     RaPartInfo part;
     ra_headers_part(headers, &part);
-    if (of_message)
-        top_frame(message)->message = ra_headers_message(headers);
     if (*part.type == '\0' && !of_message && around->digest) {
         g_free(part.type);
         part.type = g_strdup("message/rfc822");
     }
-    ra_headers_free(headers);
+    if (of_message)
+        top_frame(message)->message = headers;
+    else
+        ra_headers_free(headers);
     start_body(message, &part, of_message);
     ra_part_info_clear(&part);
 }
