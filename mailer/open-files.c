@@ -102,18 +102,32 @@ gboolean ra_open_viewer_check(GError **error)
     return FALSE;
 }
 
+gboolean ra_open_report_check(int fd, GError **error)
+{
+    const int flags = fd > STDERR_FILENO ? fcntl(fd, F_GETFD) : -1;
+    if (flags >= 0 && fcntl(fd, F_SETFD, flags | FD_CLOEXEC) == 0)
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                "--report-fd names no descriptor of ours: it is for programs that start this one");
+    return FALSE;
+}
+
 /* Becomes the viewer, with descriptor FD named by OPTION. Returns on failure, with FD closed. */
-static void become_viewer(const char *option, int fd, const char *const *more, GError **error)
+static void become_viewer(const char *option, int fd, const char *const *more, int report_fd,
+                          GError **error)
 {
     g_autofree char *program = ra_path_program("ra-viewer");
     g_autofree char *inherited = g_strdup_printf("%s=%d", option, fd);
+    g_autofree char *report = g_strdup_printf("--report-fd=%d", report_fd);
     g_autoptr(GPtrArray) arguments = g_ptr_array_new();
     g_ptr_array_add(arguments, program);
     g_ptr_array_add(arguments, inherited);
+    if (report_fd >= 0)
+        g_ptr_array_add(arguments, report);
     for (; more != NULL && *more != NULL; more++)
         g_ptr_array_add(arguments, (char *)*more);
     g_ptr_array_add(arguments, NULL);
-    if (fcntl(fd, F_SETFD, 0) == 0)
+    if (fcntl(fd, F_SETFD, 0) == 0 && (report_fd < 0 || fcntl(report_fd, F_SETFD, 0) == 0))
         (void)execv(program, (char *const *)arguments->pdata);
     const int problem = errno;
     close(fd);
@@ -121,17 +135,18 @@ static void become_viewer(const char *option, int fd, const char *const *more, G
                 g_strerror(problem));
 }
 
-void ra_open_viewer_run(const RaInvitation *invitation, GError **error)
+void ra_open_viewer_run(const RaInvitation *invitation, int report_fd, GError **error)
 {
     g_autoptr(RaSecret) packed = ra_invitation_pack(invitation);
     const int fd = ra_secret_to_fd(packed, error);
     if (fd >= 0)
-        become_viewer("--invitation-fd", fd, NULL, error);
+        become_viewer("--invitation-fd", fd, NULL, report_fd, error);
 }
 
-void ra_open_viewer_ask(const RaHandover *handover, const char *const *more, GError **error)
+void ra_open_viewer_ask(const RaHandover *handover, const char *const *more, int report_fd,
+                        GError **error)
 {
     const int fd = ra_handover_to_fd(handover, error);
     if (fd >= 0)
-        become_viewer("--ticket-fd", fd, more, error);
+        become_viewer("--ticket-fd", fd, more, report_fd, error);
 }

@@ -20,7 +20,7 @@ enum { TRIES = 3 };
 typedef struct {
     gboolean check, json, yes, window, hold, version;
     char *password_file, *key_file, *save_ticket, *save_psk;
-    int number;
+    int number, report_fd;
     char **files;
 } Options;
 
@@ -55,6 +55,8 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
          "Ask in the viewer's window, also where there is a terminal", NULL},
         {"hold", 0, 0, G_OPTION_ARG_NONE, &options->hold,
          "Wait for Enter at the end, for a terminal window that closes by itself", NULL},
+        {"report-fd", 0, 0, G_OPTION_ARG_INT, &options->report_fd,
+         "For the viewer: tell a program how it goes, on this descriptor", "N"},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, NULL},
         {NULL},
@@ -91,7 +93,7 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
                     "--window asks to connect: leave out --check, --json and --save-psk");
     else
-        return TRUE;
+        return options->report_fd == -1 || ra_open_report_check(options->report_fd, error);
     return FALSE;
 }
 
@@ -359,7 +361,7 @@ static int finish(Run *run, GError *error)
         g_autoptr(GError) failure = NULL;
         g_autofree char *who = ra_open_who(chosen(run));
         say(run, "Connecting to %s's computer...\n", who);
-        ra_open_viewer_run(run->invitation, &failure);
+        ra_open_viewer_run(run->invitation, run->options.report_fd, &failure);
         g_printerr("ra-open: %s\n", failure->message);
         return ra_error_exit_code(failure);
     }
@@ -409,7 +411,7 @@ static int ask_in_window(Run *run)
     if (run->options.password_file != NULL)
         g_strv_builder_add_many(more, "--password-file", run->options.password_file, NULL);
     g_auto(GStrv) options = g_strv_builder_end(more);
-    ra_open_viewer_ask(handover, (const char *const *)options, &failure);
+    ra_open_viewer_ask(handover, (const char *const *)options, run->options.report_fd, &failure);
     g_printerr("ra-open: %s\n", error != NULL ? error->message : failure->message);
     return ra_error_exit_code(error != NULL ? error : failure);
 }
@@ -441,7 +443,8 @@ int main(int argc, char **argv)
     (void)setlocale(LC_ALL, "");
     g_set_prgname("ra-open");
     ra_secret_harden_process();
-    Run run = {.options.json = wants_json(argc, argv), .result.now = ra_moment_now()};
+    Run run = {.options = {.json = wants_json(argc, argv), .report_fd = -1},
+               .result.now = ra_moment_now()};
     g_autoptr(GError) error = NULL;
     int code = 0;
     if (!parse(&run.options, argc, argv, &error))

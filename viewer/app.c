@@ -77,8 +77,10 @@ static void on_state(RaConnect *connect, RaConnectState state, gpointer data)
 {
     (void)connect;
     RaApp *app = data;
-    if (state == RA_CONNECT_SHARING)
+    if (state == RA_CONNECT_SHARING) {
         ra_session_sharing(app->session);
+        ra_report_connected(app->options.report);
+    }
     if (state == RA_CONNECT_RESUMING) {
         app->asking = app->refused = FALSE;
         ra_session_unlinked(app->session);
@@ -159,6 +161,7 @@ static void on_ended(RaConnect *connect, const char *reason, const GError *error
     app->error = error != NULL ? g_error_copy(error) : NULL;
     app->asking = FALSE;
     ra_session_end(app->session, reason);
+    ra_report_over(app->options.report);
     show_status(app);
     if (app->options.no_wait || app->leaving)
         g_main_loop_quit(app->loop);

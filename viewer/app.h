@@ -5,6 +5,7 @@
 
 #include "viewer/ask.h"
 #include "viewer/connect.h"
+#include "viewer/report.h"
 
 typedef struct {
     RaInvitation *invitation; /* opened already; NULL: the window asks, as `ask` says */
@@ -15,6 +16,7 @@ typedef struct {
     int scale;        /* of the window, in percent; 0: by the display */
     int quality;      /* RaQuality; -1: as the helper chose last time */
     gboolean no_wait; /* leave at the end without waiting for Close */
+    RaReport *report; /* told of each session; may be NULL; borrowed */
     const RaConnectParts *parts;
     /* Told each step, a clean line, but for an end with an error; may be NULL. */
     void (*note)(const char *line, gpointer data);

@@ -20,7 +20,7 @@ enum { TRIES = 3 };
 
 typedef struct {
     gboolean yes, fullscreen, view_only, no_wait, verbose, version;
-    int invitation_fd, ticket_fd, scale;
+    int invitation_fd, ticket_fd, report_fd, scale;
     char *password_file, *key_file, *quality, *proxy, *name;
     char **files;
 } Options;
@@ -82,6 +82,8 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
          "An opened invitation from ra-open, on this descriptor", "N"},
         {"ticket-fd", 0, 0, G_OPTION_ARG_INT, &options->ticket_fd,
          "A sealed one, about which the window asks", "N"},
+        {"report-fd", 0, 0, G_OPTION_ARG_INT, &options->report_fd,
+         "Tell a program how it goes, on this descriptor", "N"},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &options->verbose,
          "Tell each step on standard error", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
@@ -253,7 +255,7 @@ static gboolean run_app(RaApp *app, GError **error)
     return ok;
 }
 
-static gboolean run(Options *options, GError **error)
+static gboolean run(Options *options, RaReport *report, GError **error)
 {
     const char *proxy = NULL;
     g_autoptr(RaSettings) settings = ra_settings_load(NULL, NULL, error);
@@ -276,6 +278,7 @@ static gboolean run(Options *options, GError **error)
         .scale = options->scale,
         .quality = quality_of(options),
         .no_wait = options->no_wait,
+        .report = report,
         .parts = &ra_connect_parts,
         .note = note,
         .data = options,
@@ -287,7 +290,8 @@ static gboolean run(Options *options, GError **error)
 
 int main(int argc, char **argv)
 {
-    Options options = {.invitation_fd = -1, .ticket_fd = -1};
+    Options options = {.invitation_fd = -1, .ticket_fd = -1, .report_fd = -1};
+    g_autoptr(RaReport) report = NULL;
     g_autoptr(GError) error = NULL;
     ra_secret_harden_process();
     (void)signal(SIGPIPE, SIG_IGN);
@@ -297,9 +301,13 @@ int main(int argc, char **argv)
     if (ok && options.version)
         (void)puts("ra-viewer (" PACKAGE_NAME ") " PACKAGE_VERSION);
     else if (ok)
-        ok = run(&options, &error);
+        ok = (options.report_fd == -1 ||
+              (report = ra_report_new(options.report_fd, &error)) != NULL) &&
+             run(&options, report, &error);
     if (!ok)
         g_printerr("ra-viewer: %s\n", error->message);
+    const int code = ok ? 0 : ra_error_exit_code(error);
+    ra_report_ended(report, code);
     clear(&options);
-    return ok ? 0 : ra_error_exit_code(error);
+    return code;
 }

@@ -269,6 +269,31 @@ def test_viewer_gets_the_invitation(stage):
         check(PASSWORD not in text and "127.0.0.1" not in text, f"a secret in {name}: {text}")
 
 
+def test_report_descriptor_is_handed_on(stage):
+    """--report-fd reaches the viewer, and ends with ra-open where there is none."""
+    env = stage.person("helper")
+    shutil.copy(program("ra-open"), stage.path("ra-open"))
+    write(stage, "ra-viewer", b'#!/bin/sh\nfor a; do case $a in --report-fd=*) '
+                              b'echo "connected" > /proc/self/fd/${a#--report-fd=};; esac; done\n')
+    os.chmod(stage.path("ra-viewer"), 0o755)
+    saved = write(stage, "a", ticket(env))
+    password = write(stage, "password", (PASSWORD + "\n").encode())
+    wrong = write(stage, "wrong", b"no\n")
+    for extra, code, heard in (["--yes", "--password-file", password], 0, b"connected\n"), \
+                              (["--window"], 0, b"connected\n"), \
+                              (["--yes", "--password-file", wrong], 6, b""):
+        ours, theirs = os.pipe()
+        done = subprocess.run([stage.path("ra-open"), "--report-fd", str(theirs), *extra, saved], env=env,
+                              pass_fds=[theirs], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, timeout=60,
+                              check=False)
+        os.close(theirs)
+        with os.fdopen(ours, "rb") as pipe:
+            said = pipe.read()
+        check(done.returncode == code and said == heard, f"{extra}: {done} said {said}")
+    expect(run("ra-open", "--report-fd", "99", saved, env=env), 2, "--report-fd")
+
+
 def test_viewer_is_missing(stage):
     env = stage.person("helper")
     shutil.copy(program("ra-open"), stage.path("ra-open"))
@@ -327,5 +352,5 @@ def test_desktop_files(stage):
 
 
 run_tests([test_exit_codes, test_no_terminal, test_json, test_ways_in, test_text_is_cleaned, test_save_ticket,
-           test_three_tries, test_no_is_no, test_hold, test_viewer_gets_the_invitation,
+           test_three_tries, test_no_is_no, test_hold, test_viewer_gets_the_invitation, test_report_descriptor_is_handed_on,
            test_viewer_is_missing, test_sealed_to_a_certificate, test_desktop_files])

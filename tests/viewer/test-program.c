@@ -44,6 +44,7 @@ typedef struct {
 typedef struct {
     GSubprocess *process;
     char *errors; /* its standard error; NULL: it still runs */
+    int report;   /* --report-fd */
 } Viewer;
 
 static void tell(Novice *novice, const RaIpcMessage *message, int fd)
@@ -205,10 +206,13 @@ static void viewer_start(Viewer *viewer, Novice *novice)
     g_autoptr(GSubprocessLauncher) launcher =
         g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDERR_PIPE);
     g_subprocess_launcher_take_fd(launcher, fd, 5);
-    *viewer = (Viewer){0};
+    int report[2];
+    g_assert_no_errno(pipe2(report, O_CLOEXEC));
+    g_subprocess_launcher_take_fd(launcher, report[1], 6);
+    *viewer = (Viewer){.report = report[0]};
     viewer->process =
-        g_subprocess_launcher_spawn(launcher, &error, program, "--invitation-fd=5", "--no-wait",
-                                    "--verbose", "--name=Helen Helper", NULL);
+        g_subprocess_launcher_spawn(launcher, &error, program, "--invitation-fd=5", "--report-fd=6",
+                                    "--no-wait", "--verbose", "--name=Helen Helper", NULL);
     g_assert_no_error(error);
     g_subprocess_communicate_utf8_async(viewer->process, NULL, NULL, on_exit_read, viewer);
 }
@@ -216,6 +220,24 @@ static void viewer_start(Viewer *viewer, Novice *novice)
 static gboolean has_exited(gpointer data)
 {
     return ((Viewer *)data)->errors != NULL;
+}
+
+/* It told CODE at its end, and before that whether there was a session; nothing that it started
+ * holds the descriptor. */
+static void check_report(Viewer *viewer, int code, gboolean connected)
+{
+    char text[256];
+    gsize length = 0;
+    ssize_t n;
+    while ((n = read(viewer->report, text + length, sizeof text - 1 - length)) > 0)
+        length += (gsize)n;
+    g_assert_cmpint(n, ==, 0);
+    text[length] = '\0';
+    close(viewer->report);
+    g_autofree char *pattern = g_strdup_printf("^%sended %d %s\n$", connected ? "connected\n" : "",
+                                               code, connected ? "[0-9]+" : "0");
+    if (!g_regex_match_simple(pattern, text, 0, 0))
+        g_error("It reported \"%s\", not \"%s\"", text, pattern);
 }
 
 /* Waits for its end; LAST is the last line that it printed. */
@@ -228,6 +250,7 @@ static void viewer_ends(Viewer *viewer, int code, const char *last)
     g_strchomp(viewer->errors);
     const char *line = strrchr(viewer->errors, '\n');
     g_assert_cmpstr(line != NULL ? line + 1 : viewer->errors, ==, last);
+    check_report(viewer, code, strstr(viewer->errors, "Disconnected from") != NULL);
     g_object_unref(viewer->process);
     g_free(viewer->errors);
 }
@@ -334,6 +357,7 @@ static void test_unreached(void)
                                                       : "does not accept this invitation"));
         g_assert_cmpint(g_subprocess_get_exit_status(viewer.process), ==,
                         closed ? RA_ERROR_UNREACHABLE : RA_ERROR_PASSWORD);
+        check_report(&viewer, closed ? RA_ERROR_UNREACHABLE : RA_ERROR_PASSWORD, FALSE);
         g_object_unref(viewer.process);
         g_free(viewer.errors);
         if (closed)

@@ -183,5 +183,6 @@ int main(int argc, char **argv)
     add_session_tests();
     add_open_tests();
     add_picture_tests();
+    add_report_tests();
     return g_test_run();
 }

@@ -7,3 +7,4 @@ void add_resume_tests(void);
 void add_session_tests(void);
 void add_open_tests(void);
 void add_picture_tests(void);
+void add_report_tests(void);
