@@ -10,6 +10,11 @@ typedef enum {
     SUBJECT,
     DATE,
     MESSAGE_ID,
+    REFERENCES,
+    IN_REPLY_TO,
+    AUTO_SUBMITTED,
+    PRECEDENCE,
+    RETURN_PATH,
     CONTENT_TYPE,
     CONTENT_DISPOSITION,
     CONTENT_ENCODING,
@@ -23,6 +28,11 @@ static const char *const kept_names[N_KEPT] = {
     [SUBJECT] = "Subject",
     [DATE] = "Date",
     [MESSAGE_ID] = "Message-ID",
+    [REFERENCES] = "References",
+    [IN_REPLY_TO] = "In-Reply-To",
+    [AUTO_SUBMITTED] = "Auto-Submitted",
+    [PRECEDENCE] = "Precedence",
+    [RETURN_PATH] = "Return-Path",
     [CONTENT_TYPE] = "Content-Type",
     [CONTENT_DISPOSITION] = "Content-Disposition",
     [CONTENT_ENCODING] = "Content-Transfer-Encoding",
@@ -33,10 +43,8 @@ static const char *const known_names[] = {
     "To",
     "Cc",
     "Received",
-    "Return-Path",
     "Delivered-To",
     "MIME-Version",
-    "In-Reply-To",
     "X-UIDL",
     "X-Mozilla-Status",
     "Status",
@@ -45,7 +53,6 @@ static const char *const known_names[] = {
     "DKIM-Signature",
     "X-Mailer",
     "User-Agent",
-    "References",
     "Resent-From",
     "Resent-Date",
 };
@@ -55,6 +62,7 @@ struct _RaHeaders {
     GString *current;        /* the one that a folded line goes on, or NULL */
     gboolean any;            /* a header was taken */
     gboolean from_twice;
+    gboolean list;       /* List-ID and its like (RFC 2369, 2919) */
     RaMessageInfo *info; /* once it was asked for */
 };
 
@@ -130,6 +138,7 @@ static void start_header(RaHeaders *headers, const RaLine *line, gsize length)
 {
     headers->current = NULL;
     headers->any = TRUE;
+    headers->list |= length > 5 && g_ascii_strncasecmp(line->text, "List-", 5) == 0;
     for (gsize i = 0; i < N_KEPT; i++) {
         if (!name_is(line, length, kept_names[i]))
             continue;
@@ -214,6 +223,28 @@ static int first_mailbox(const char *raw, char **name, char **address)
     return count;
 }
 
+/* Whether no program should answer it (RFC 3834 2). */
+static gboolean is_bulk(const RaHeaders *headers)
+{
+    static const char *const kinds[] = {"bulk", "list", "junk"};
+    const char *precedence = value(headers, PRECEDENCE), *path = value(headers, RETURN_PATH);
+    for (gsize i = 0; precedence != NULL && i < G_N_ELEMENTS(kinds); i++) {
+        if (g_ascii_strcasecmp(precedence, kinds[i]) == 0)
+            return TRUE;
+    }
+    return headers->list || (path != NULL && strspn(path, "<> \t") == strlen(path));
+}
+
+/* The keyword, without comments and parameters. */
+static char *automatic(const RaHeaders *headers)
+{
+    const char *raw = value(headers, AUTO_SUBMITTED);
+    if (raw == NULL)
+        return g_strdup("");
+    g_autofree char *word = g_ascii_strdown(raw, (gssize)strcspn(raw, " \t;("));
+    return g_utf8_make_valid(word, -1);
+}
+
 RaMessageInfo *ra_headers_message(RaHeaders *headers)
 {
     if (headers->info != NULL)
@@ -227,6 +258,12 @@ RaMessageInfo *ra_headers_message(RaHeaders *headers)
     const char *id = value(headers, MESSAGE_ID);
     g_autofree char *bare = id != NULL ? g_mime_utils_decode_message_id(id) : NULL;
     info->message_id = g_utf8_make_valid(bare != NULL ? bare : "", -1);
+    const char *references = value(headers, REFERENCES);
+    if (references == NULL)
+        references = value(headers, IN_REPLY_TO);
+    info->references = g_utf8_make_valid(references != NULL ? references : "", -1);
+    info->automatic = automatic(headers);
+    info->bulk = is_bulk(headers);
     const char *date = value(headers, DATE);
     g_autoptr(GDateTime) time = date != NULL ? g_mime_utils_header_decode_date(date) : NULL;
     info->date = time != NULL ? g_date_time_to_unix(time) : 0;
@@ -242,6 +279,8 @@ static void clear_message_info(gpointer data)
     g_free(info->reply_to);
     g_free(info->subject);
     g_free(info->message_id);
+    g_free(info->references);
+    g_free(info->automatic);
 }
 
 RaMessageInfo *ra_message_info_ref(RaMessageInfo *info)
