@@ -32,5 +32,6 @@ typedef struct {
  * may be sent: no address, a mailing list, a bounce, or a message that was itself sent by a program
  * other than ours (RFC 3834 2). Caller frees. */
 char *ra_case_letter_recipient(const RaMessageInfo *message, GError **error);
-/* The message with CRLF line ends. RA_ERROR_USAGE for a bad address or name. */
+/* The message with CRLF line ends, to ra_case_letter_recipient(), whose errors it has; also
+ * RA_ERROR_DECLINED where that is FROM, RA_ERROR_USAGE for a bad address or name. */
 GBytes *ra_case_letter_compose(const RaCaseLetter *letter, GError **error);

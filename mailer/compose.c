@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mailer/compose.h"
 
-#include "config.h"
-
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "mailer/address.h"
 #include "mailer/flowed.h"
-#include "mailer/gmime-auto.h"
+#include "mailer/mime.h"
 #include "ticket/armour.h"
 #include "ticket/ticket.h"
 
 #include <string.h>
-
-enum { PLAIN_LINE_MAX = 78 }; /* columns, RFC 5322 2.1.1: longer lines are sent quoted-printable */
 
 static gboolean refuse(const char *what, GError **error)
 {
@@ -138,39 +134,6 @@ char *ra_letter_text(const RaLetter *letter)
     return letter_text(letter, FALSE);
 }
 
-static gboolean needs_encoding(const char *text)
-{
-    gsize column = 0;
-    for (const char *p = text; *p != '\0'; p++) {
-        column = *p == '\n' ? 0 : column + 1;
-        if ((guchar)*p >= 0x80 || column > PLAIN_LINE_MAX)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static void set_content(GMimePart *part, const char *data, gsize size,
-                        GMimeContentEncoding encoding)
-{
-    g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_buffer(data, size);
-    g_autoptr(GMimeDataWrapper) content =
-        g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
-    g_mime_part_set_content(part, content);
-    g_mime_part_set_content_encoding(part, encoding);
-}
-
-static GMimeObject *text_part(const RaLetter *letter)
-{
-    g_autofree char *text = letter_text(letter, TRUE);
-    GMimePart *part = g_mime_part_new_with_type("text", "plain");
-    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
-    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "format", "flowed");
-    set_content(part, text, strlen(text),
-                needs_encoding(text) ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
-                                     : GMIME_CONTENT_ENCODING_7BIT);
-    return GMIME_OBJECT(part);
-}
-
 static GMimeObject *ticket_part(GBytes *ticket)
 {
     g_autoptr(GMimeContentType) type = g_mime_content_type_parse(NULL, RA_TICKET_MEDIA_TYPE);
@@ -178,42 +141,26 @@ static GMimeObject *ticket_part(GBytes *ticket)
                                                 g_mime_content_type_get_media_subtype(type));
     gsize size;
     const char *data = g_bytes_get_data(ticket, &size);
-    set_content(part, data, size, GMIME_CONTENT_ENCODING_BASE64);
+    ra_mime_set_content(part, data, size, GMIME_CONTENT_ENCODING_BASE64);
     g_mime_object_set_disposition(GMIME_OBJECT(part), GMIME_DISPOSITION_ATTACHMENT);
     g_mime_part_set_filename(part, RA_TICKET_FILE_NAME);
     return GMIME_OBJECT(part);
 }
 
-static void add_address(GMimeMessage *message, GMimeAddressType type, const char *name,
-                        const char *address)
-{
-    InternetAddress *mailbox = internet_address_mailbox_new(name, address);
-    internet_address_set_charset(mailbox, "utf-8");
-    internet_address_list_add(g_mime_message_get_addresses(message, type), mailbox);
-    g_object_unref(mailbox);
-}
-
 static void set_headers(GMimeMessage *message, const RaLetter *letter)
 {
-    GMimeObject *object = GMIME_OBJECT(message);
-    const char *name = *letter->name != '\0' ? letter->name : NULL;
-    add_address(message, GMIME_ADDRESS_TYPE_FROM, name, letter->from);
-    for (const char *const *to = letter->to; *to != NULL; to++)
-        add_address(message, GMIME_ADDRESS_TYPE_TO, NULL, *to);
     g_autofree char *subject = ra_letter_subject(letter);
-    g_mime_message_set_subject(message, subject, "utf-8");
-    g_autoptr(GDateTime) date = g_date_time_new_from_unix_local(letter->now);
-    g_mime_message_set_date(message, date);
-    /* Random, at the sender's domain: the name of this computer is nobody's business. */
-    g_autofree char *unique = g_uuid_string_random();
-    g_autofree char *id = g_strconcat(unique, "@", ra_address_domain(letter->from), NULL);
-    g_mime_message_set_message_id(message, id);
+    const RaMimeHeaders headers = {.name = letter->name,
+                                   .from = letter->from,
+                                   .to = letter->to,
+                                   .subject = subject,
+                                   .now = letter->now};
+    ra_mime_set_headers(message, &headers);
+    GMimeObject *object = GMIME_OBJECT(message);
     g_autoptr(GDateTime) end = g_date_time_new_from_unix_utc(letter->end);
     g_autofree char *expires = g_mime_utils_header_format_date(end);
     g_mime_object_set_header(object, "Auto-Submitted", "no", NULL);
     g_mime_object_set_header(object, "X-Remote-Assistance-Expires", expires, NULL);
-    g_mime_object_set_header(object, "User-Agent", PACKAGE_NAME "/" PACKAGE_VERSION, NULL);
-    g_mime_object_set_header(object, "MIME-Version", "1.0", NULL);
 }
 
 static gboolean check_letter(const RaLetter *letter, GError **error)
@@ -240,32 +187,17 @@ static void add_part(GMimeMultipart *multipart, GMimeObject *part)
 
 GBytes *ra_letter_compose(const RaLetter *letter, GError **error)
 {
-    static gsize ready;
-    if (g_once_init_enter(&ready)) {
-        g_mime_init();
-        g_once_init_leave(&ready, 1);
-    }
+    ra_mime_init();
     if (!check_letter(letter, error))
         return NULL;
     g_autoptr(GMimeMessage) message = g_mime_message_new(TRUE);
     set_headers(message, letter);
     g_autoptr(GMimeMultipart) multipart = g_mime_multipart_new_with_subtype("mixed");
-    add_part(multipart, text_part(letter));
+    g_autofree char *text = letter_text(letter, TRUE);
+    add_part(multipart, GMIME_OBJECT(ra_mime_text_part(text)));
     add_part(multipart, ticket_part(letter->ticket));
     g_mime_message_set_mime_part(message, GMIME_OBJECT(multipart));
-
-    g_autoptr(GMimeFormatOptions) options = g_mime_format_options_new();
-    g_mime_format_options_set_newline_format(options, GMIME_NEWLINE_FORMAT_DOS);
-    GByteArray *bytes = g_byte_array_new();
-    g_autoptr(GMimeStream) stream = g_mime_stream_mem_new();
-    g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), bytes);
-    const gssize written = g_mime_object_write_to_stream(GMIME_OBJECT(message), options, stream);
-    GBytes *out = g_byte_array_free_to_bytes(bytes);
-    if (written >= 0)
-        return out;
-    g_bytes_unref(out);
-    g_set_error_literal(error, RA_ERROR, RA_ERROR_FAILED, "cannot write the mail message");
-    return NULL;
+    return ra_mime_write(message, error);
 }
 
 GBytes *ra_letter_unix(GBytes *message)
