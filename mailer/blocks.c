@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define BEGIN "-----BEGIN"
+
 enum {
     UU_LINE_MAX = 128, /* bytes of a uuencoded line: 61, and what mail may add */
     NAME_MAX_SHOWN = 255,
@@ -14,9 +16,10 @@ struct _RaBlocks {
     RaExtractor *extractor;
     const RaPlace *place;
     RaLines *lines;
-    GString *armour;  /* the block that is open, or NULL */
-    gboolean closing; /* its last line has begun */
-    GByteArray *file; /* the uuencoded file that is open, or NULL */
+    GString *armour;             /* the block that is open, or NULL */
+    gboolean closing;            /* its last line has begun */
+    const char *calm, *calm_end; /* no block begins in this part of what was pushed last */
+    GByteArray *file;            /* the uuencoded file that is open, or NULL */
     gboolean overlong;
     char *file_name;
     int uu_state; /* of GMime's decoder */
@@ -65,7 +68,7 @@ static void end_armour(RaBlocks *blocks)
 
 static void look_for_armour(RaBlocks *blocks, const RaLine *line)
 {
-    if (has_mark(line, "-----BEGIN")) {
+    if (has_mark(line, BEGIN)) {
         drop_armour(blocks, "an invitation in the message's text is cut short: ask for a new one");
         blocks->armour = g_string_new(NULL);
         blocks->closing = FALSE;
@@ -155,8 +158,10 @@ static void on_line(const RaLine *line, gpointer data)
     RaBlocks *blocks = data;
     if (blocks->extractor->skip)
         return;
-    look_for_armour(blocks, line);
-    look_for_file(blocks, line);
+    if (blocks->armour != NULL || line->text < blocks->calm || line->text >= blocks->calm_end)
+        look_for_armour(blocks, line);
+    if (blocks->file != NULL || *line->text == 'b' || *line->text == 'B')
+        look_for_file(blocks, line);
 }
 
 RaBlocks *ra_blocks_new(RaExtractor *extractor, const RaPlace *place)
@@ -168,9 +173,21 @@ RaBlocks *ra_blocks_new(RaExtractor *extractor, const RaPlace *place)
     return blocks;
 }
 
+/* Where no armour begins is found out for all lines at once. A line that the last push began is
+ * elsewhere in memory, and looked at by itself. */
 void ra_blocks_push(RaBlocks *blocks, const char *data, gsize size)
 {
+    const char *mark = memmem(data, size, BEGIN, strlen(BEGIN));
+    blocks->calm = data;
+    blocks->calm_end = data + size;
+    if (mark != NULL) {
+        const char *line = mark;
+        while (line > data && line[-1] != '\n' && line[-1] != '\r')
+            line--;
+        blocks->calm_end = line;
+    }
     ra_lines_push(blocks->lines, data, size);
+    blocks->calm = blocks->calm_end = NULL;
 }
 
 void ra_blocks_end(RaBlocks *blocks)

@@ -42,38 +42,30 @@ static gsize skip_blank(const char *head, gsize size)
     return i;
 }
 
-typedef struct {
-    guint lines;
-    gboolean headers; /* all lines so far are headers */
-    gboolean known;   /* one of them is a header of mail */
-    gboolean over;
-} Look;
-
-static void look_at_line(const RaLine *line, gpointer data)
+static gsize line_length(const char *text, gsize size)
 {
-    Look *look = data;
-    if (look->over || (!line->starts && look->lines > 0))
-        return;
-    const gboolean folded =
-        look->lines > 0 && line->length > 0 && (line->text[0] == ' ' || line->text[0] == '\t');
-    look->lines++;
-    if (folded)
-        return;
-    if (!ra_headers_is_first_line(line)) {
-        look->over = TRUE;
-        return;
-    }
-    look->headers = TRUE;
-    look->known = look->known || ra_headers_is_known(line);
+    gsize length = 0;
+    while (length < size && text[length] != '\n' && text[length] != '\r')
+        length++;
+    return length;
 }
 
+/* TRUE if HEAD begins with headers, and one of them is a header of mail. */
 static gboolean looks_like_message(const char *head, gsize size)
 {
-    Look look = {0};
-    g_autoptr(RaLines) lines = ra_lines_new(look_at_line, &look);
-    ra_lines_push(lines, head, size);
-    ra_lines_end(lines);
-    return look.headers && look.known;
+    const char *p = head, *end = head + size;
+    while (p < end) {
+        const gsize length = line_length(p, (gsize)(end - p));
+        const RaLine line = {.text = p, .length = length, .size = length, .starts = TRUE};
+        const gboolean folded = p > head && length > 0 && (*p == ' ' || *p == '\t');
+        if (!folded && !ra_headers_is_first_line(&line))
+            break;
+        if (!folded && ra_headers_is_known(&line))
+            return TRUE;
+        p += length;
+        p += end - p >= 2 && p[0] == '\r' && p[1] == '\n' ? 2 : 1;
+    }
+    return FALSE;
 }
 
 /* Text may begin with "From " too: inside a message headers must follow. */
@@ -81,9 +73,7 @@ static gboolean looks_like_mailbox(const RaContent *content, const char *head, g
 {
     if (size < 5 || memcmp(head, "From ", 5) != 0)
         return FALSE;
-    gsize line = 0;
-    while (line < size && head[line] != '\n' && head[line] != '\r')
-        line++;
+    gsize line = line_length(head, size);
     while (line < size && (head[line] == '\n' || head[line] == '\r'))
         line++;
     return content->place.message == NULL || looks_like_message(head + line, size - line);
@@ -158,6 +148,12 @@ void ra_content_push(RaContent *content, const char *data, gsize size)
         size -= n;
     }
     forward(content, data, size);
+}
+
+gboolean ra_content_is_over(const RaContent *content)
+{
+    return content->kind == REFUSED ||
+           (content->kind == DOCUMENT && ra_document_is_over(content->document));
 }
 
 void ra_content_end(RaContent *content)

@@ -2,6 +2,7 @@
 #include "mailer/document.h"
 
 #include "mailer/blocks.h"
+#include "mailer/file-kind.h"
 #include "mailer/html-text.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@ enum { PIECE = 4096, FOREIGN_HEAD = 2048 };
 struct _RaDocument {
     RaExtractor *extractor;
     const RaPlace *place;
+    gboolean over;    /* a picture or the like: nothing is searched */
     GByteArray *kept; /* the first RA_TICKET_MAX bytes */
     gboolean overlong;
     GMimeFilter *charset; /* to UTF-8, where the charset does not contain ASCII */
@@ -29,8 +31,22 @@ static gboolean hides_ascii(const char *charset)
     return nothing != NULL && (text == NULL || strcmp(text, sample) != 0);
 }
 
+/* The same, remembered: a mailbox uses a handful of charsets, each of which costs looking for. */
+static gboolean is_disguised(RaExtractor *extractor, const char *charset)
+{
+    enum { REMEMBERED_MAX = 100 };
+    gpointer known = NULL;
+    if (g_hash_table_lookup_extended(extractor->charsets, charset, NULL, &known))
+        return GPOINTER_TO_INT(known);
+    const gboolean hides = hides_ascii(charset);
+    if (g_hash_table_size(extractor->charsets) < REMEMBERED_MAX)
+        g_hash_table_insert(extractor->charsets, g_strdup(charset), GINT_TO_POINTER(hides));
+    return hides;
+}
+
 /* The charset to convert from, by content first; NULL where the bytes serve as they are. */
-static const char *find_charset(const RaPlace *place, const char *head, gsize size)
+static const char *find_charset(RaExtractor *extractor, const RaPlace *place, const char *head,
+                                gsize size)
 {
     if (size >= 2 && memcmp(head, "\xFF\xFE", 2) == 0)
         return "UTF-16";
@@ -40,7 +56,7 @@ static const char *find_charset(const RaPlace *place, const char *head, gsize si
         return "UTF-16BE";
     if (size >= 4 && head[0] != '\0' && head[1] == '\0' && head[2] != '\0' && head[3] == '\0')
         return "UTF-16LE";
-    if (*place->charset == '\0' || !hides_ascii(place->charset))
+    if (*place->charset == '\0' || !is_disguised(extractor, place->charset))
         return NULL;
     /* Declared as something else than ASCII; line ends and no zeros say that it is ASCII still,
      * but in UTF-7, which is disguised as that. */
@@ -66,13 +82,19 @@ RaDocument *ra_document_new(RaExtractor *extractor, const RaPlace *place, const 
     document->extractor = extractor;
     document->place = place;
     document->kept = g_byte_array_new();
-    const char *charset = size > 0 ? find_charset(place, head, size) : NULL;
+    document->blocks = ra_blocks_new(extractor, place);
+    const char *charset = size > 0 ? find_charset(extractor, place, head, size) : NULL;
+    document->over = charset == NULL && ra_file_kind(head, size) != NULL;
     if (charset != NULL)
         document->charset = g_mime_filter_charset_new(charset, "UTF-8");
     if (size > 0 && is_page(place, head, size))
         document->html = ra_html_text_new();
-    document->blocks = ra_blocks_new(extractor, place);
     return document;
+}
+
+gboolean ra_document_is_over(const RaDocument *document)
+{
+    return document->over;
 }
 
 /* To the search for blocks, as text. */
@@ -108,6 +130,8 @@ static void push_converted(RaDocument *document, const char *data, gsize size, g
 
 void ra_document_push(RaDocument *document, const char *data, gsize size)
 {
+    if (document->over)
+        return;
     const gsize room = (gsize)RA_TICKET_MAX - document->kept->len;
     g_byte_array_append(document->kept, (const guint8 *)data, (guint)MIN(size, room));
     document->overlong = document->overlong || size > room;
@@ -129,6 +153,16 @@ static gboolean is_foreign(const char *data, gsize size)
     return start != NULL && start - text->str <= 4 && strstr(start, "<UPLOADINFO") != NULL;
 }
 
+#define TICKET_END "</ticket>"
+
+/* Where the ticket in DATA ends: what mailing lists and gateways write behind attachments (footers,
+ * disclaimers) does not belong to it. */
+static gsize ticket_size(const char *data, gsize size)
+{
+    const char *end = memmem(data, size, TICKET_END, strlen(TICKET_END));
+    return end != NULL ? (gsize)(end - data) + strlen(TICKET_END) : size;
+}
+
 void ra_document_judge(RaExtractor *extractor, const RaPlace *place, RaFoundAs as, const char *data,
                        gsize size, gboolean overlong)
 {
@@ -142,7 +176,25 @@ void ra_document_judge(RaExtractor *extractor, const RaPlace *place, RaFoundAs a
         ra_extractor_damaged(extractor, "the invitation is larger than invitations are: ask for a "
                                         "new one");
     else
-        ra_extractor_candidate(extractor, place, as, data, size);
+        ra_extractor_candidate(extractor, place, as, data, ticket_size(data, size));
+}
+
+/* Tickets as they are, in the midst of text: a gateway made one message of text and attachment. */
+static void judge_inside(RaDocument *document)
+{
+    const char *data = (const char *)document->kept->data;
+    const char *end = data + document->kept->len;
+    for (const char *p = data; p < end;) {
+        const char *start = memmem(p, (gsize)(end - p), "<ticket", 7);
+        if (start == NULL || start == data)
+            return;
+        const gsize size = ticket_size(start, (gsize)(end - start));
+        if (start[size - 1] == '>' && ra_ticket_looks_like(start, size) &&
+            ra_extractor_count_part(document->extractor))
+            ra_extractor_candidate(document->extractor, document->place, RA_FOUND_TEXT, start,
+                                   size);
+        p = start + size;
+    }
 }
 
 /* A ticket in base64 that no header announces, as gateways leave it that drop what they don't know:
@@ -175,6 +227,8 @@ void ra_document_end(RaDocument *document)
     ra_document_judge(document->extractor, document->place, RA_FOUND_ATTACHMENT,
                       (const char *)document->kept->data, document->kept->len, document->overlong);
     judge_base64(document);
+    if (!ra_ticket_looks_like((const char *)document->kept->data, document->kept->len))
+        judge_inside(document);
     ra_blocks_end(document->blocks);
     ra_html_text_free(document->html);
     g_clear_object(&document->charset);

@@ -11,6 +11,8 @@ typedef struct _RaDocument RaDocument;
 RaDocument *ra_document_new(RaExtractor *extractor, const RaPlace *place, const char *head,
                             gsize size);
 void ra_document_push(RaDocument *document, const char *data, gsize size);
+/* As ra_content_is_over(). */
+gboolean ra_document_is_over(const RaDocument *document);
 /* The end; frees. NULL is fine. */
 void ra_document_end(RaDocument *document);
 

@@ -28,6 +28,7 @@ static void start(RaExtractor *extractor, const RaExtractOptions *options)
     *extractor = (RaExtractor){
         .options = options != NULL ? *options : (RaExtractOptions){0},
         .out = g_new0(RaExtraction, 1),
+        .charsets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
     extractor->out->found = g_ptr_array_new_with_free_func((GDestroyNotify)ra_found_free);
@@ -36,6 +37,7 @@ static void start(RaExtractor *extractor, const RaExtractOptions *options)
 static RaExtraction *finish(RaExtractor *extractor)
 {
     g_hash_table_unref(extractor->known);
+    g_hash_table_unref(extractor->charsets);
     return extractor->out;
 }
 

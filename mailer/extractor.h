@@ -12,12 +12,13 @@
 typedef struct {
     RaExtractOptions options;
     RaExtraction *out;
-    GHashTable *known;   /* fingerprints of what was found */
-    gsize message_bytes; /* read of the present message */
-    guint message_parts; /* seen in it */
-    guint mailbox_index; /* of the present message, 0 outside mailboxes */
-    gboolean skip;       /* the present message hit a limit: nothing more of it counts */
-    gboolean full;       /* more were found than are listed: nothing more counts at all */
+    GHashTable *known;    /* fingerprints of what was found */
+    GHashTable *charsets; /* name to whether ASCII looks otherwise in it */
+    gsize message_bytes;  /* read of the present message */
+    guint message_parts;  /* seen in it */
+    guint mailbox_index;  /* of the present message, 0 outside mailboxes */
+    gboolean skip;        /* the present message hit a limit: nothing more of it counts */
+    gboolean full;        /* more were found than are listed: nothing more counts at all */
 } RaExtractor;
 
 /* Where a content lies. */

@@ -71,6 +71,15 @@ static void put_reference(RaHtmlText *html, GString *out)
     }
 }
 
+/* How many of SIZE bytes are neither < nor &. */
+static gsize plain(const char *data, gsize size)
+{
+    gsize n = 0;
+    while (n < size && data[n] != '<' && data[n] != '&')
+        n++;
+    return n;
+}
+
 static void take_text(RaHtmlText *html, char c, GString *out)
 {
     if (c == '<')
@@ -119,6 +128,16 @@ static void take_reference(RaHtmlText *html, char c, GString *out)
 void ra_html_text_push(RaHtmlText *html, const char *data, gsize size, GString *out)
 {
     for (gsize i = 0; i < size; i++) {
+        if (html->state == IN_TEXT) {
+            const gsize n = plain(data + i, size - i);
+            g_string_append_len(out, data + i, (gssize)n);
+            i += n;
+        } else if (html->state == IN_TAG) {
+            const char *close = memchr(data + i, '>', size - i);
+            i = close != NULL ? (gsize)(close - data) : size;
+        }
+        if (i == size)
+            return;
         switch (html->state) {
         case IN_TEXT:
             take_text(html, data[i], out);
@@ -127,8 +146,7 @@ void ra_html_text_push(RaHtmlText *html, const char *data, gsize size, GString *
             take_tag_name(html, data[i], out);
             break;
         case IN_TAG:
-            if (data[i] == '>')
-                html->state = IN_TEXT;
+            html->state = IN_TEXT;
             break;
         case IN_REFERENCE:
             take_reference(html, data[i], out);

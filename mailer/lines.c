@@ -57,20 +57,19 @@ static void keep(RaLines *lines, const char *data, gsize size)
     }
 }
 
-/* The first LF or CR in SIZE bytes, or SIZE. */
-static gsize find_end(const char *data, gsize size)
+/* The first C in SIZE bytes, or SIZE. */
+static gsize find(const char *data, gsize size, char c)
 {
-    gsize i = 0;
-    while (i < size && data[i] != '\n' && data[i] != '\r')
-        i++;
-    return i;
+    const char *at = memchr(data, c, size);
+    return at != NULL ? (gsize)(at - data) : size;
 }
 
 /* Gives one line that starts and ends in DATA, in pieces where it is long; a CR that is the last
- * byte is kept until it is known what follows. Returns the bytes used. */
-static gsize take_line(RaLines *lines, const char *data, gsize size)
+ * byte is kept until it is known what follows. CR is how far away the next one is, or SIZE. Returns
+ * the bytes used. */
+static gsize take_line(RaLines *lines, const char *data, gsize size, gsize cr)
 {
-    const gsize length = find_end(data, size);
+    const gsize length = MIN(find(data, cr, '\n'), cr);
     if (length == size) {
         keep(lines, data, size);
         return size;
@@ -104,10 +103,14 @@ void ra_lines_push(RaLines *lines, const char *data, gsize size)
         }
         give_pending(lines, end, TRUE);
     }
+    /* Most text has no CR or one behind each line, so it is looked for only when the last one that
+     * was found is behind: no byte is looked at more than twice. */
+    gsize cr = find(data, size, '\r');
     while (size > 0) {
-        const gsize used = take_line(lines, data, size);
+        const gsize used = take_line(lines, data, size, cr);
         data += used;
         size -= used;
+        cr = cr >= used ? cr - used : find(data, size, '\r');
     }
 }
 

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mailer/message.h"
 
+#include "mailer/base64-lines.h"
 #include "mailer/content.h"
 
 #include <string.h>
+
+enum {
+    BATCH = 8 * 1024,    /* bytes */
+    DECODED = 3 * BATCH, /* what GMime's decoders may write for that is less */
+};
 
 /* One of the multiparts and messages around the present line. */
 typedef struct {
@@ -22,10 +28,14 @@ struct _RaMessage {
     RaHeaders *headers;       /* while they are read */
     gboolean message_headers; /* they are the top frame's, a message's; else a part's */
     RaContent *content;       /* of the present part, or of text around parts */
+    char *batch;              /* of its lines: what is not yet pushed */
+    gsize batched;            /* bytes of it */
+    char *decoded;            /* room for what a batch decodes to */
+    gboolean decode, base64;
     GMimeEncoding decoder;
-    gboolean decode;
-    gboolean opaque; /* the present part is not searched */
-    char *guess;     /* X of the last line, if that was "--X" where a boundary is missing */
+    RaBase64 letters; /* the decoder where it is base64 */
+    gboolean opaque;  /* the rest of the present part is not searched */
+    char *guess;      /* X of the last line, if that was "--X" where a boundary is missing */
 };
 
 static void free_frame(gpointer data)
@@ -69,6 +79,8 @@ RaMessage *ra_message_new(RaExtractor *extractor, const RaPlace *place, guint wr
     message->frames = g_ptr_array_new_with_free_func(free_frame);
     push_frame(message, FALSE);
     start_headers(message, TRUE);
+    message->batch = g_malloc(BATCH);
+    message->decoded = g_malloc(DECODED);
     (void)ra_extractor_count_part(extractor);
     return message;
 }
@@ -119,24 +131,50 @@ static void start_content(RaMessage *message, const RaPartInfo *part)
     };
     message->content = ra_content_new(message->extractor, &place);
     message->decode = is_encoded(part);
-    if (message->decode)
+    message->base64 = part->encoding == GMIME_CONTENT_ENCODING_BASE64;
+    message->letters = (RaBase64){0};
+    if (message->decode && !message->base64)
         g_mime_encoding_init_decode(&message->decoder, part->encoding);
 }
 
+static void push_batch(RaMessage *message)
+{
+    const gsize size = message->batched;
+    message->batched = 0;
+    if (size == 0)
+        return;
+    if (!message->decode) {
+        ra_content_push(message->content, message->batch, size);
+    } else {
+        const gsize n =
+            message->base64
+                ? ra_base64_step(&message->letters, message->batch, size, message->decoded)
+                : g_mime_encoding_step(&message->decoder, message->batch, size, message->decoded);
+        ra_content_push(message->content, message->decoded, n);
+    }
+    message->opaque = ra_content_is_over(message->content);
+}
+
+/* Lines are gathered: what a decoder, or the next cutting into lines, costs by call counts more
+ * than a copy. */
 static void push_content(RaMessage *message, const char *data, gsize size)
 {
-    if (!message->decode) {
-        ra_content_push(message->content, data, size);
-        return;
+    while (size > 0 && !message->opaque) {
+        const gsize n = MIN(size, BATCH - message->batched);
+        memcpy(message->batch + message->batched, data, n);
+        message->batched += n;
+        data += n;
+        size -= n;
+        if (message->batched == BATCH)
+            push_batch(message);
     }
-    g_autofree char *out = g_malloc(g_mime_encoding_outlen(&message->decoder, size));
-    const gsize n = g_mime_encoding_step(&message->decoder, data, size, out);
-    ra_content_push(message->content, out, n);
 }
 
 static void end_content(RaMessage *message)
 {
-    if (message->content != NULL && message->decode) {
+    if (message->content != NULL)
+        push_batch(message);
+    if (message->content != NULL && message->decode && !message->base64) {
         char out[64];
         const gsize n = g_mime_encoding_flush(&message->decoder, "", 0, out);
         ra_content_push(message->content, out, n);
@@ -314,5 +352,7 @@ void ra_message_end(RaMessage *message)
         return;
     unwind(message, 0);
     g_ptr_array_unref(message->frames);
+    g_free(message->batch);
+    g_free(message->decoded);
     g_free(message);
 }
