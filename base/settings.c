@@ -38,6 +38,8 @@ static const struct entry {
     {"Link.Advertise", LIST, NULL, 0, 0},
     {"Link.Proxy", STRING, NULL, 0, 0},
     {"Helper.Name", STRING, NULL, 0, 0},
+    {"Inbox.Address", STRING, NULL, 0, 0},
+    {"Inbox.Tell", LIST, NULL, 0, 0},
     {"Session.Chat", BOOLEAN, "true", 0, 0},
     {"Session.Files", BOOLEAN, "true", 0, 0},
     {"Session.Voice", BOOLEAN, "true", 0, 0},
