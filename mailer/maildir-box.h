@@ -5,5 +5,6 @@
 
 #include "mailer/box.h"
 
-/* RA_ERROR_USAGE where PATH is no Maildir. */
-RaBox *ra_maildir_box_new(const char *path, GError **error);
+/* Messages that came before SINCE (seconds since 1970 UTC) are not looked at; 0: all. Of more than
+ * RA_BOX_MESSAGES_MAX the newest are. RA_ERROR_USAGE where PATH is no Maildir. */
+RaBox *ra_maildir_box_new(const char *path, gint64 since, GError **error);

@@ -18,8 +18,16 @@ typedef enum {
     RA_CASE_INVALID, /* meant to be an invitation, but damaged */
 } RaCaseState;
 
-/* A message with an invitation in it. Reference-counted, does not change: a new one comes in its
- * place. */
+enum {
+    RA_QUEUE_CASES_MAX = 20000,             /* cases that are kept; the newest are */
+    RA_QUEUE_BYTES_MAX = 256 * 1024 * 1024, /* of all their invitations */
+    RA_QUEUE_FOUND_MAX = 8,                 /* invitations looked at in one message */
+};
+
+typedef struct _RaCaseContent RaCaseContent;
+
+/* A message with an invitation in it. Reference-counted (from any thread), does not change: a new
+ * one comes in its place. What it consists of is borrowed: keep the case, not the parts. */
 typedef struct {
     char *id;        /* as RaBoxMessage's */
     gint64 received; /* seconds since 1970 UTC */
@@ -29,6 +37,7 @@ typedef struct {
     RaExtraction *extraction; /* what FOUND lies in */
     char *problem;            /* clean; NULL unless damaged */
     RaMessageInfo *message;   /* of the message itself; NULL where it has no headers */
+    RaCaseContent *content;   /* what the last four lie in; private */
 } RaCase;
 
 RaCase *ra_case_ref(RaCase *item);
@@ -57,8 +66,9 @@ RaQueue *ra_queue_new(RaBox *box, const char *owner, const RaExtractOptions *opt
 void ra_queue_free(RaQueue *queue); /* NULL is fine; waits for the thread, a second at the most */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaQueue, ra_queue_free)
 
-/* One look at the box, without the thread: for commands that end at once. */
-gboolean ra_queue_load(RaQueue *queue, GCancellable *cancel, GError **error);
+/* One look at the box, without the thread: for commands that end at once. Where ID is not NULL only
+ * at the case of that id, or those whose ids begin so. */
+gboolean ra_queue_load(RaQueue *queue, const char *id, GCancellable *cancel, GError **error);
 /* Begins to follow the box: changed() and trouble() are called until the queue is freed. */
 void ra_queue_follow(RaQueue *queue);
 
@@ -71,12 +81,20 @@ GPtrArray *ra_queue_cases(const RaQueue *queue, gint64 now);
 RaCase *ra_queue_find(const RaQueue *queue, const char *id, GError **error);
 /* TRUE while the first look is not done. */
 gboolean ra_queue_is_loading(const RaQueue *queue);
+/* Messages that were not looked at since the limits are reached. */
+guint ra_queue_left_out(const RaQueue *queue);
+/* This helper's name. Borrowed. */
+const char *ra_queue_owner(const RaQueue *queue);
 
 /*
  * Does ACT to the case ID, for this helper. Whose turn it is decides the mark: an open case can be
  * claimed by anybody, a claimed one released, opened and finished by its owner (by anybody with
- * FORCE, who is its owner then). RA_ERROR_DECLINED names who has it; RA_ERROR_EXPIRED for a claim
- * of what nobody can open any more. Blocks; where the queue follows its box, use the other call.
+ * FORCE, who is its owner then). What nobody has can also be finished at once; CLAIM ends a session
+ * of one's own, or opens a finished case again (somebody else's with FORCE).
+ *
+ * RA_ERROR_DECLINED names who has it; RA_ERROR_EXPIRED for a claim of what nobody can open any
+ * more, RA_ERROR_MALFORMED where it never could; RA_ERROR_USAGE where there is no such case. TRUE
+ * as well where it is so already. Blocks; where the queue follows its box, use the other call.
  */
 gboolean ra_queue_act(RaQueue *queue, const char *id, RaCaseAct act, gboolean force,
                       GCancellable *cancel, GError **error);
