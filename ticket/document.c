@@ -3,9 +3,8 @@
 #include "ticket/internal.h"
 
 #include "base/error.h"
+#include "ticket/xml.h"
 
-#include <libxml/parser.h>
-#include <libxml/tree.h>
 #include <string.h>
 
 enum { DECLARATION_MAX = 256, ATTRIBUTES_MAX = 8, NUMBER_DIGITS_MAX = 7, LINE_WIDTH = 64 };
@@ -100,42 +99,13 @@ static gboolean declares_known_encoding(const char *text)
     return FALSE;
 }
 
-/* Called at a DOCTYPE, before anything in it is read. */
-static void refuse_doctype(void *context, const xmlChar *name, const xmlChar *public_id,
-                           const xmlChar *system_id)
-{
-    (void)name;
-    (void)public_id;
-    (void)system_id;
-    xmlParserCtxtPtr parser = context;
-    *(gboolean *)parser->_private = TRUE;
-    xmlStopParser(parser);
-}
-
 static xmlDocPtr parse_xml(const char *text, GError **error)
 {
-    xmlInitParser();
-    xmlParserCtxtPtr parser = xmlNewParserCtxt();
-    if (parser == NULL)
-        g_error("No memory to read an invitation");
     gboolean doctype = FALSE;
-    parser->_private = &doctype;
-    parser->sax->internalSubset = refuse_doctype;
-    xmlDocPtr document = xmlCtxtReadMemory(parser, text, (int)strlen(text), NULL, NULL,
-                                           XML_PARSE_NONET | XML_PARSE_NOERROR |
-                                               XML_PARSE_NOWARNING | XML_PARSE_IGNORE_ENC);
-    const gboolean good = document != NULL && parser->wellFormed && !doctype;
-    xmlFreeParserCtxt(parser);
-    if (good && xmlDocGetRootElement(document) != NULL)
-        return document;
-    xmlFreeDoc(document);
-    malformed(error, doctype ? "it has a DOCTYPE" : "it is not well-formed XML");
-    return NULL;
-}
-
-static gboolean is_blank_text(const xmlNode *node)
-{
-    return node->type == XML_TEXT_NODE && xmlIsBlankNode(node) == 1;
+    xmlDocPtr document = ra_xml_read(text, &doctype);
+    if (document == NULL)
+        malformed(error, doctype ? "it has a DOCTYPE" : "it is not well-formed XML");
+    return document;
 }
 
 static gboolean is_ours(const xmlNode *node, const char *name)
@@ -148,7 +118,7 @@ static gboolean is_ours(const xmlNode *node, const char *name)
 /* The element at *CURSOR if it has that name, and *CURSOR behind it; else NULL. */
 static const xmlNode *take(const xmlNode **cursor, const char *name)
 {
-    while (*cursor != NULL && is_blank_text(*cursor))
+    while (*cursor != NULL && ra_xml_is_blank(*cursor))
         *cursor = (*cursor)->next;
     if (*cursor == NULL || !is_ours(*cursor, name))
         return NULL;
@@ -159,7 +129,7 @@ static const xmlNode *take(const xmlNode **cursor, const char *name)
 
 static gboolean at_end(const xmlNode *cursor)
 {
-    while (cursor != NULL && is_blank_text(cursor))
+    while (cursor != NULL && ra_xml_is_blank(cursor))
         cursor = cursor->next;
     return cursor == NULL;
 }
@@ -182,41 +152,22 @@ static gboolean has_attributes(const xmlNode *node, const char *const *names)
     return n == g_strv_length((GStrv)names);
 }
 
-/* The text in NODE, which holds nothing else. NULL otherwise. Caller frees. */
-static char *text_inside(const xmlNode *node)
-{
-    GString *text = g_string_new(NULL);
-    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
-        if (child->type != XML_TEXT_NODE)
-            return g_string_free(text, TRUE);
-        g_string_append(text, (const char *)child->content);
-    }
-    return g_string_free(text, FALSE);
-}
-
-/* The attribute's value, of text alone. NULL otherwise. Caller frees. */
-static char *attribute_value(const xmlNode *node, const char *name)
-{
-    const xmlAttr *attribute = xmlHasProp(node, (const xmlChar *)name);
-    return attribute != NULL ? text_inside((const xmlNode *)attribute) : NULL;
-}
-
 static gboolean attribute_is(const xmlNode *node, const char *name, const char *value)
 {
-    g_autofree char *found = attribute_value(node, name);
+    g_autofree char *found = ra_xml_attribute(node, name);
     return g_strcmp0(found, value) == 0;
 }
 
 static gboolean attribute_number(const xmlNode *node, const char *name, guint64 *ret)
 {
-    g_autofree char *text = attribute_value(node, name);
+    g_autofree char *text = ra_xml_attribute(node, name);
     return text != NULL && strlen(text) <= NUMBER_DIGITS_MAX && text[0] != '0' &&
            g_ascii_string_to_unsigned(text, 10, 1, G_MAXUINT32, ret, NULL);
 }
 
 static gboolean attribute_bytes(const xmlNode *node, const char *name, guint8 *ret, gsize size)
 {
-    g_autofree char *text = attribute_value(node, name);
+    g_autofree char *text = ra_xml_attribute(node, name);
     g_autoptr(GBytes) bytes = text != NULL ? ra_base64_read(text, strlen(text), FALSE) : NULL;
     if (bytes == NULL || g_bytes_get_size(bytes) != size)
         return FALSE;
@@ -230,7 +181,7 @@ static const char *const no_attributes[] = {NULL};
 static char *take_text(const xmlNode **cursor, const char *name)
 {
     const xmlNode *node = take(cursor, name);
-    char *text = node != NULL && has_attributes(node, no_attributes) ? text_inside(node) : NULL;
+    char *text = node != NULL && has_attributes(node, no_attributes) ? ra_xml_text(node) : NULL;
     return text != NULL ? ra_collapse(text) : NULL;
 }
 
@@ -281,7 +232,7 @@ static gboolean read_sealing(const xmlNode *sealing, RaReadable *readable, GErro
 
 static GBytes *read_sealed(const xmlNode *node)
 {
-    g_autofree char *text = has_attributes(node, no_attributes) ? text_inside(node) : NULL;
+    g_autofree char *text = has_attributes(node, no_attributes) ? ra_xml_text(node) : NULL;
     g_autoptr(GBytes) sealed = text != NULL ? ra_base64_read(text, strlen(text), TRUE) : NULL;
     return sealed != NULL && g_bytes_get_size(sealed) > RA_TAG_SIZE ? g_steal_pointer(&sealed)
                                                                     : NULL;

@@ -41,14 +41,19 @@ gint64 ra_msra_end(const RaMsra *msra);
 gboolean ra_msra_needs_password(const RaMsra *msra);
 /* Whether a password can be told right from wrong without the other computer: version 2. */
 gboolean ra_msra_checks_password(const RaMsra *msra);
+/* As written, or NULL where there is none. Borrowed, valid UTF-8. */
+const char *ra_msra_pass_stub(const RaMsra *msra);
+const char *ra_msra_connection_string(const RaMsra *msra); /* the first one, RCTICKET */
 /* The document as it was read. Borrowed. */
 GBytes *ra_msra_bytes(const RaMsra *msra);
 
 /* Where and how to connect. Owned by the caller. */
 typedef struct {
     char **hosts;     /* "host:port", in order; "[fe80::1%3]:port" for IPv6 */
+    char **uris;      /* of listeners for WebSockets, as written; mostly none */
     char *session_id; /* RASessionID, A/@ID */
-    char *key_hash;   /* "KH2" if there is one ("sha256:BASE64"), else KH (Base64 of SHA-1) */
+    char *key_hash;   /* "KH2" if there is one ("sha256:BASE64"), else KH (Base64 of SHA-1), else
+                         "" */
     gboolean password_checked;
 } RaMsraOpened;
 
@@ -68,3 +73,6 @@ RaSecret *ra_msra_expert_blob(const RaMsra *msra, const char *expert, RaSecret *
                               GError **error);
 /* The text of LHTICKET (UTF-8), decrypted; RA_ERROR_PASSWORD as above. */
 RaSecret *ra_msra_decrypt(const RaMsra *msra, RaSecret *password, GError **error);
+/* The way back: TEXT (UTF-8) as the value of LHTICKET, in upper-case hexadecimal. Nothing in it is
+ * random. RA_ERROR_PASSWORD for a password that is none. Caller frees. */
+char *ra_msra_encrypt(const char *text, gsize size, RaSecret *password, GError **error);

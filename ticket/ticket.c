@@ -102,9 +102,8 @@ GBytes *ra_ticket_bytes(const RaTicket *ticket)
     return ticket->bytes;
 }
 
-gboolean ra_ticket_check_time(const RaTicket *ticket, gint64 now, GError **error)
+gboolean ra_ticket_check_span(gint64 start, gint64 end, gint64 now, GError **error)
 {
-    const gint64 start = ticket->readable.start, end = ticket->readable.end;
     if (now < end && now >= start - RA_TICKET_CLOCK_SKEW)
         return TRUE;
     const gboolean clock_wrong = now < PROGRAM_MADE || now < start - RA_DAY;
@@ -117,6 +116,11 @@ gboolean ra_ticket_check_time(const RaTicket *ticket, gint64 now, GError **error
         g_set_error(error, RA_ERROR, RA_ERROR_EXPIRED,
                     "the invitation is not valid before %s: wait until then%s", when, hint);
     return FALSE;
+}
+
+gboolean ra_ticket_check_time(const RaTicket *ticket, gint64 now, GError **error)
+{
+    return ra_ticket_check_span(ticket->readable.start, ticket->readable.end, now, error);
 }
 
 /* The key of the cipher and what it seals: the password's key and all of the sealed part or, where

@@ -42,6 +42,8 @@ GBytes *ra_ticket_bytes(const RaTicket *ticket);
  */
 #define RA_TICKET_CLOCK_SKEW ((gint64)300)
 gboolean ra_ticket_check_time(const RaTicket *ticket, gint64 now, GError **error);
+/* The same for any invitation that is valid from START to END. */
+gboolean ra_ticket_check_span(gint64 start, gint64 end, gint64 now, GError **error);
 
 /*
  * Opens. PASSWORD is NULL where none is needed; KEY_FILE (PEM: private key and certificate) is
