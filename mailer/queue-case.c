@@ -58,7 +58,7 @@ static RaMessageInfo *read_headers(GBytes *bytes)
     for (gsize at = 0; headers[0] != NULL && at < MIN(size, HEADERS_MAX); at += RA_LINE_MAX)
         ra_lines_push(lines, data + at, MIN(size - at, RA_LINE_MAX));
     RaHeaders *read = headers[1] != NULL ? headers[1] : headers[0];
-    RaMessageInfo *info = ra_headers_message(read);
+    RaMessageInfo *info = ra_message_info_ref(ra_headers_message(read));
     ra_headers_free(read);
     return info;
 }
