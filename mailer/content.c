@@ -2,6 +2,7 @@
 #include "mailer/content.h"
 
 #include "mailer/document.h"
+#include "mailer/file-kind.h"
 #include "mailer/mailbox.h"
 #include "mailer/message.h"
 
@@ -108,6 +109,16 @@ static void forward(RaContent *content, const char *data, gsize size)
         ra_document_push(content->document, data, size);
 }
 
+/* Says what the input itself is. */
+static void note_input(const RaContent *content, const char *head, gsize size)
+{
+    RaExtraction *out = content->extractor->out;
+    if (content->kind == MESSAGE)
+        out->messages++;
+    else if (content->kind == DOCUMENT)
+        out->what = size == 0 ? "an empty file" : ra_file_kind(head, size);
+}
+
 /* Decides by the head, and passes it on. */
 static void decide(RaContent *content)
 {
@@ -116,6 +127,8 @@ static void decide(RaContent *content)
     const gsize skip = skip_blank(head, size);
     const guint wrapped = content->place.wrapped + (content->place.message != NULL ? 1 : 0);
     content->kind = judge(content, head + skip, size - skip);
+    if (content->place.message == NULL && content->kind != MAILBOX)
+        note_input(content, head, size);
     if (content->kind != DOCUMENT &&
         !ra_extractor_may_nest(content->extractor, content->place.depth, wrapped)) {
         content->kind = REFUSED;

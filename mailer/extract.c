@@ -18,53 +18,25 @@ void ra_extraction_free(RaExtraction *extraction)
     g_free(extraction);
 }
 
-static void start(RaExtractor *extractor, const RaExtractOptions *options)
-{
-    static gsize once = 0;
-    if (g_once_init_enter(&once)) {
-        g_mime_init();
-        g_once_init_leave(&once, 1);
-    }
-    *extractor = (RaExtractor){
-        .options = options != NULL ? *options : (RaExtractOptions){0},
-        .out = g_new0(RaExtraction, 1),
-        .charsets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-        .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-    };
-    extractor->out->found = g_ptr_array_new_with_free_func((GDestroyNotify)ra_found_free);
-}
-
-static RaExtraction *finish(RaExtractor *extractor)
-{
-    g_hash_table_unref(extractor->known);
-    g_hash_table_unref(extractor->charsets);
-    return extractor->out;
-}
-
-static const RaPlace outside = {.part = "", .file_name = "", .type = "", .charset = ""};
-
-/* TRUE while there is reason to read on: a mailbox goes on after a message that hit a limit. */
-static gboolean want_more(const RaExtractor *extractor)
-{
-    return !extractor->full && (!extractor->skip || extractor->mailbox_index > 0);
-}
-
 RaExtraction *ra_extract(GInputStream *stream, const RaExtractOptions *options, GError **error)
 {
     RaExtractor extractor;
-    start(&extractor, options);
-    RaContent *content = ra_content_new(&extractor, &outside);
+    ra_extractor_start(&extractor, options);
+    RaContent *content = ra_content_new(&extractor, &ra_place_outside);
     g_autofree char *buffer = g_malloc(READ_SIZE);
     g_autoptr(GError) failure = NULL;
+    guint64 done = 0;
     for (;;) {
         const gssize n = g_input_stream_read(stream, buffer, READ_SIZE, NULL, &failure);
         if (n > 0)
             ra_content_push(content, buffer, (gsize)n);
-        if (n <= 0 || !want_more(&extractor))
+        done += n > 0 ? (guint64)n : 0;
+        ra_extractor_report(&extractor, done);
+        if (n <= 0 || !ra_extractor_wants_more(&extractor))
             break;
     }
     ra_content_end(content);
-    g_autoptr(RaExtraction) extraction = finish(&extractor);
+    g_autoptr(RaExtraction) extraction = ra_extractor_finish(&extractor);
     if (failure == NULL)
         return g_steal_pointer(&extraction);
     g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot read the file to its end: %s",
@@ -76,14 +48,37 @@ RaExtraction *ra_extract_bytes(GBytes *bytes, const RaExtractOptions *options, G
 {
     (void)error; /* options that can fail come with what uses them */
     RaExtractor extractor;
-    start(&extractor, options);
-    RaContent *content = ra_content_new(&extractor, &outside);
+    ra_extractor_start(&extractor, options);
+    RaContent *content = ra_content_new(&extractor, &ra_place_outside);
     gsize size = 0;
     const char *data = g_bytes_get_data(bytes, &size);
-    for (gsize done = 0; done < size && want_more(&extractor); done += READ_SIZE)
+    for (gsize done = 0; done < size && ra_extractor_wants_more(&extractor); done += READ_SIZE)
         ra_content_push(content, data + done, MIN(size - done, (gsize)READ_SIZE));
     ra_content_end(content);
-    return finish(&extractor);
+    return ra_extractor_finish(&extractor);
+}
+
+/* Why there is nothing, as far as that can be told. */
+static void say_nothing(const RaExtraction *extraction, GError **error)
+{
+    static const char *const advice =
+        "open the message or the attachment that the person who asks for help sent you";
+    if (extraction->hint != NULL)
+        g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET, "no invitation was found: %s",
+                    extraction->hint);
+    else if (extraction->what != NULL)
+        g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET, "no invitation was found: this is %s; %s",
+                    extraction->what, advice);
+    else if (extraction->messages > 1)
+        g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET,
+                    "no invitation was found in %" G_GUINT64_FORMAT
+                    " messages: ask the person to send a new one, or look among unwanted mail",
+                    extraction->messages);
+    else if (extraction->messages == 1)
+        g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET,
+                    "no invitation was found: this message holds none; %s", advice);
+    else
+        g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET, "no invitation was found: %s", advice);
 }
 
 gboolean ra_extraction_check(const RaExtraction *extraction, GError **error)
@@ -100,8 +95,6 @@ gboolean ra_extraction_check(const RaExtraction *extraction, GError **error)
         g_set_error(error, RA_ERROR, RA_ERROR_MALFORMED, "no invitation was found, but %s",
                     extraction->limit->message);
     else
-        g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET,
-                    "no invitation was found: open the message or the attachment that the person "
-                    "who asks for help sent you");
+        say_nothing(extraction, error);
     return FALSE;
 }

@@ -23,7 +23,8 @@ enum {
     RA_EXTRACT_DEPTH_MAX = 32,                 /* multiparts and messages inside each other */
     RA_EXTRACT_WRAPPED_MAX = 6,                /* messages inside encoded parts inside each other */
     RA_EXTRACT_PARTS_MAX = 1000,               /* parts of one message */
-    RA_EXTRACT_FOUND_MAX = 100,                /* invitations of one input */
+    RA_EXTRACT_FOUND_MAX = 10000,              /* invitations of one input ... */
+    RA_EXTRACT_FOUND_BYTES = 32 * 1024 * 1024, /* ... and what they, and who sent them, may take */
     RA_EXTRACT_BLOCK_MAX = 256 * 1024,         /* bytes of an armoured block, with its quoting */
 };
 
@@ -36,13 +37,17 @@ typedef struct {
     GError *problem;  /* about the first damaged one, or NULL */
     GError *shut;     /* RA_ERROR_PASSWORD or RA_ERROR_NO_TICKET about the first locked one */
     GError *limit;    /* RA_ERROR_MALFORMED where a limit stopped the search, or NULL */
+    const char
+        *what; /* "a picture", "an empty file" ...: the input, where it is no mail; or NULL */
+    const char *hint; /* why an invitation that was meant to be there may not be, or NULL */
 } RaExtraction;
 
 void ra_extraction_free(RaExtraction *extraction); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaExtraction, ra_extraction_free)
 
-/* READ bytes of SIZE (0: not known) and MESSAGES are done with, FOUND invitations are found. Called
- * at most some dozen times a second. FALSE stops the search, as a limit does. */
+/* READ of SIZE (bytes, or files of a folder; SIZE 0: not known) and MESSAGES are done with, FOUND
+ * invitations are found. Called at most some dozen times a second. FALSE stops the search, as a
+ * limit does. */
 typedef gboolean (*RaExtractProgress)(guint64 read, guint64 size, guint64 messages, guint found,
                                       gpointer data);
 

@@ -5,6 +5,35 @@
 
 #include <string.h>
 
+enum { REPORT_INTERVAL = 50 * 1000 }; /* microseconds */
+
+const RaPlace ra_place_outside = {.part = "", .file_name = "", .type = "", .charset = ""};
+
+void ra_extractor_start(RaExtractor *extractor, const RaExtractOptions *options)
+{
+    static gsize once = 0;
+    if (g_once_init_enter(&once)) {
+        g_mime_init();
+        g_once_init_leave(&once, 1);
+    }
+    *extractor = (RaExtractor){
+        .options = options != NULL ? *options : (RaExtractOptions){0},
+        .out = g_new0(RaExtraction, 1),
+        .charsets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+        .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+    };
+    if (extractor->options.found_max == 0)
+        extractor->options.found_max = RA_EXTRACT_FOUND_MAX;
+    extractor->out->found = g_ptr_array_new_with_free_func((GDestroyNotify)ra_found_free);
+}
+
+RaExtraction *ra_extractor_finish(RaExtractor *extractor)
+{
+    g_hash_table_unref(extractor->known);
+    g_hash_table_unref(extractor->charsets);
+    return extractor->out;
+}
+
 static void note_limit(RaExtractor *extractor, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static void note_limit(RaExtractor *extractor, const char *format, ...)
@@ -53,6 +82,35 @@ void ra_extractor_next_message(RaExtractor *extractor)
     extractor->message_parts = 0;
     extractor->skip = extractor->full;
     extractor->mailbox_index++;
+    extractor->out->messages++;
+}
+
+void ra_extractor_next_file(RaExtractor *extractor, const char *path)
+{
+    extractor->message_bytes = 0;
+    extractor->message_parts = 0;
+    extractor->skip = extractor->full;
+    extractor->mailbox_index = 0;
+    extractor->path = path;
+}
+
+gboolean ra_extractor_wants_more(const RaExtractor *extractor)
+{
+    return !extractor->full && (!extractor->skip || extractor->mailbox_index > 0);
+}
+
+void ra_extractor_report(RaExtractor *extractor, guint64 read)
+{
+    const RaExtractOptions *options = &extractor->options;
+    const gint64 now = options->progress != NULL ? g_get_monotonic_time() : 0;
+    if (options->progress == NULL || now - extractor->reported < REPORT_INTERVAL)
+        return;
+    extractor->reported = now;
+    if (options->progress(read, options->size, extractor->out->messages, extractor->out->found->len,
+                          options->progress_data))
+        return;
+    extractor->full = extractor->skip = TRUE;
+    note_limit(extractor, "the search was stopped");
 }
 
 void ra_extractor_damaged(RaExtractor *extractor, const char *why)
@@ -85,6 +143,24 @@ static char *fingerprint(GBytes *document)
     return g_strdup(g_checksum_get_string(sum));
 }
 
+static gsize text_size(const char *text)
+{
+    return text != NULL ? strlen(text) : 0;
+}
+
+/* About what FOUND takes in memory: the document, what was read out of it, and the headers. */
+static gsize found_size(const RaFound *found)
+{
+    enum { OBJECTS = 1024 };
+    const RaMessageInfo *info = found->message;
+    gsize size = OBJECTS + 2 * g_bytes_get_size(ra_found_bytes(found)) + text_size(found->path);
+    if (info != NULL)
+        size += text_size(info->from_name) + text_size(info->from_address) +
+                text_size(info->sender) + text_size(info->reply_to) + text_size(info->subject) +
+                text_size(info->message_id) + text_size(info->references);
+    return size;
+}
+
 void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoundAs as,
                             const void *data, gsize size)
 {
@@ -96,9 +172,11 @@ void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoun
     }
     if (!g_hash_table_add(extractor->known, fingerprint(ra_ticket_bytes(ticket))))
         return;
-    if (extractor->out->found->len >= RA_EXTRACT_FOUND_MAX) {
+    if (extractor->out->found->len >= extractor->options.found_max ||
+        extractor->found_bytes > RA_EXTRACT_FOUND_BYTES) {
         extractor->full = extractor->skip = TRUE;
-        note_limit(extractor, "only the first %d invitations are listed", RA_EXTRACT_FOUND_MAX);
+        note_limit(extractor, "only the first %u invitations are listed",
+                   extractor->out->found->len);
         return;
     }
     RaFound *found = g_new0(RaFound, 1);
@@ -109,5 +187,7 @@ void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoun
     found->part = g_strdup(place->part);
     found->mailbox_index = extractor->mailbox_index;
     found->file_name = g_strdup(place->file_name);
+    found->path = g_strdup(extractor->path);
+    extractor->found_bytes += found_size(found);
     g_ptr_array_add(extractor->out->found, found);
 }

@@ -17,6 +17,9 @@ typedef struct {
     gsize message_bytes;  /* read of the present message */
     guint message_parts;  /* seen in it */
     guint mailbox_index;  /* of the present message, 0 outside mailboxes */
+    const char *path;     /* of the present file of a folder, NULL elsewhere */
+    gsize found_bytes;    /* what is found takes about this */
+    gint64 reported;      /* monotonic time of the last report */
     gboolean skip;        /* the present message hit a limit: nothing more of it counts */
     gboolean full;        /* more were found than are listed: nothing more counts at all */
 } RaExtractor;
@@ -31,6 +34,18 @@ typedef struct {
     guint depth;         /* multiparts and messages around it */
     guint wrapped;       /* how often a decoded part was a message */
 } RaPlace;
+
+/* Beginning and end of a search; OPTIONS may be NULL. The caller owns what the end returns. */
+void ra_extractor_start(RaExtractor *extractor, const RaExtractOptions *options);
+RaExtraction *ra_extractor_finish(RaExtractor *extractor);
+/* The outermost place. */
+extern const RaPlace ra_place_outside;
+/* TRUE while there is reason to read on: a mailbox goes on after a message that hit a limit. */
+gboolean ra_extractor_wants_more(const RaExtractor *extractor);
+/* Tells whoever wants to know, from time to time, that READ is done with; may end the search. */
+void ra_extractor_report(RaExtractor *extractor, guint64 read);
+/* A new file of a folder, at PATH, which must live until the next: counts start again. */
+void ra_extractor_next_file(RaExtractor *extractor, const char *path);
 
 /* Counts; TRUE while the limits allow to go on with the present message. */
 gboolean ra_extractor_count_bytes(RaExtractor *extractor, gsize size);

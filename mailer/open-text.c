@@ -90,10 +90,10 @@ GStrv ra_open_warnings(const RaFound *found)
     return g_strv_builder_end(lines);
 }
 
-char *ra_open_table(const GPtrArray *sorted, gint64 now)
+char *ra_open_table(const GPtrArray *sorted, gint64 now, guint max)
 {
     GString *text = g_string_new(NULL);
-    for (guint i = 0; i < sorted->len; i++) {
+    for (guint i = 0; i < MIN(sorted->len, max); i++) {
         const RaFound *found = sorted->pdata[i];
         g_autofree char *who = name_and_address(ra_found_name(found), ra_found_address(found));
         g_autofree char *start = ra_moment_format_local(ra_found_start(found));
@@ -102,18 +102,29 @@ char *ra_open_table(const GPtrArray *sorted, gint64 now)
         g_string_append_printf(text, "%4u  %s\n      from %s%s%s\n", i + 1, who, start, before,
                                left);
     }
+    if (sorted->len > max)
+        g_string_append_printf(text, "      and %u more: --check lists them, --number takes one\n",
+                               sorted->len - max);
     return g_string_free(text, FALSE);
 }
 
 RaHandover *ra_open_handover(const GPtrArray *sorted, guint number)
 {
     RaHandover *handover = ra_handover_new();
-    for (guint i = 0; i < sorted->len; i++) {
+    const guint first = number > 0 ? number - 1 : 0;
+    const guint n = number > 0 ? 1 : MIN(sorted->len, (guint)RA_HANDOVER_MAX);
+    for (guint i = first; i < first + n; i++) {
         const RaFound *found = sorted->pdata[i];
         g_auto(GStrv) warnings = ra_open_warnings(found);
         g_autofree char *text = g_strjoinv("\n", warnings);
-        if (number == 0 || number == i + 1)
-            ra_handover_add(handover, found->ticket, text);
+        g_autofree char *more =
+            i == 0 && number == 0 && n < sorted->len
+                ? g_strdup_printf(
+                      "%s%sonly the first %u of %u invitations are shown: for another one "
+                      "open its message alone",
+                      text, *text != '\0' ? "\n" : "", n, sorted->len)
+                : g_strdup(text);
+        ra_handover_add(handover, found->ticket, more);
     }
     return handover;
 }

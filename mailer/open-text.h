@@ -10,10 +10,11 @@
 char *ra_open_describe(const RaFound *found, gint64 now);
 /* The warnings about it, NULL-terminated, a line each; never NULL. */
 GStrv ra_open_warnings(const RaFound *found);
-/* A numbered line for each of SORTED (of RaFound). */
-char *ra_open_table(const GPtrArray *sorted, gint64 now);
+/* Numbered lines for the first MAX of SORTED (of RaFound), and one that counts the others. */
+char *ra_open_table(const GPtrArray *sorted, gint64 now, guint max);
 /* "NAME", or the address, or "somebody". */
 char *ra_open_who(const RaFound *found);
 /* For the viewer's window: SORTED (of RaFound) with the warnings about each, as sentences; of them
- * all, or of the one with this NUMBER (from 1; 0 is all). The caller's. */
+ * all (RA_HANDOVER_MAX at the most; the first one's warning tells of the others), or of the one
+ * with this NUMBER (from 1; 0 is all). The caller's. */
 RaHandover *ra_open_handover(const GPtrArray *sorted, guint number);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "mailer/open-files.h"
 #include "mailer/open-report.h"
+#include "mailer/open-search.h"
 #include "mailer/open-text.h"
 #include "ticket/password.h"
 
@@ -15,7 +16,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TRIES = 3 };
+enum {
+    TRIES = 3,
+    LIST_MAX = 20, /* invitations that are listed where one is chosen */
+};
 
 typedef struct {
     gboolean check, json, yes, window, hold, version;
@@ -120,10 +124,7 @@ static void warn(const Run *run, const char *text)
 
 static gboolean find(Run *run, GError **error)
 {
-    g_autoptr(GInputStream) stream = ra_open_input(run->options.files[0], error);
-    if (stream == NULL)
-        return FALSE;
-    run->extraction = ra_extract(stream, NULL, error);
+    run->extraction = ra_open_search(run->options.files[0], NULL, !run->options.json, error);
     if (run->extraction == NULL)
         return FALSE;
     run->result.extraction = run->extraction;
@@ -162,7 +163,8 @@ static gboolean choose(Run *run, GError **error)
     run->result.chosen = number > 0 ? (guint)number : 1;
     if (number > 0 || n == 1)
         return TRUE;
-    g_autofree char *table = ra_open_table(run->sorted, run->result.now);
+    const guint shown = run->options.check ? G_MAXUINT : LIST_MAX;
+    g_autofree char *table = ra_open_table(run->sorted, run->result.now, shown);
     say(run, "There are %u invitations:\n\n%s\n", n, table);
     if (run->options.check)
         return TRUE;

@@ -308,15 +308,16 @@ static GBytes *many_invitations(guint count)
 
 static void test_found_max(void)
 {
-    g_autoptr(GBytes) enough = many_invitations(RA_EXTRACT_FOUND_MAX);
-    g_autoptr(RaExtraction) all = ra_extract_bytes(enough, NULL, NULL);
+    const RaExtractOptions options = {.found_max = 100};
+    g_autoptr(GBytes) enough = many_invitations(options.found_max);
+    g_autoptr(RaExtraction) all = ra_extract_bytes(enough, &options, NULL);
     g_assert_no_error(all->limit);
-    g_assert_cmpuint(all->found->len, ==, RA_EXTRACT_FOUND_MAX);
+    g_assert_cmpuint(all->found->len, ==, options.found_max);
 
-    g_autoptr(GBytes) more = many_invitations(RA_EXTRACT_FOUND_MAX + 1);
-    g_autoptr(RaExtraction) some = ra_extract_bytes(more, NULL, NULL);
+    g_autoptr(GBytes) more = many_invitations(options.found_max + 1);
+    g_autoptr(RaExtraction) some = ra_extract_bytes(more, &options, NULL);
     g_assert_error(some->limit, RA_ERROR, RA_ERROR_MALFORMED);
-    g_assert_cmpuint(some->found->len, ==, RA_EXTRACT_FOUND_MAX);
+    g_assert_cmpuint(some->found->len, ==, options.found_max);
 }
 
 /* The ticket in LEVELS parts of KIND around each other. */
