@@ -38,6 +38,13 @@ static const struct entry {
     {"Link.Advertise", LIST, NULL, 0, 0},
     {"Link.Proxy", STRING, NULL, 0, 0},
     {"Helper.Name", STRING, NULL, 0, 0},
+    {"Inbox.Url", STRING, NULL, 0, 0},
+    {"Inbox.User", STRING, NULL, 0, 0},
+    {"Inbox.PasswordFile", STRING, NULL, 0, 0},
+    {"Inbox.TokenFile", STRING, NULL, 0, 0}, /* an OAuth 2 access token */
+    {"Inbox.Ca", STRING, NULL, 0, 0},        /* PEM, trusted beside the system's */
+    {"Inbox.Tls", STRING, "auto", 0, 0},     /* auto, required, none */
+    {"Inbox.Name", STRING, NULL, 0, 0},
     {"Inbox.Address", STRING, NULL, 0, 0},
     {"Inbox.Tell", LIST, NULL, 0, 0},
     {"Session.Chat", BOOLEAN, "true", 0, 0},
