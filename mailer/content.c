@@ -5,10 +5,11 @@
 #include "mailer/file-kind.h"
 #include "mailer/mailbox.h"
 #include "mailer/message.h"
+#include "mailer/unpack.h"
 
 #include <string.h>
 
-typedef enum { UNKNOWN, MAILBOX, MESSAGE, DOCUMENT, REFUSED } Kind;
+typedef enum { UNKNOWN, MAILBOX, MESSAGE, OUTLOOK, DOCUMENT, REFUSED } Kind;
 
 struct _RaContent {
     RaExtractor *extractor;
@@ -18,6 +19,7 @@ struct _RaContent {
     RaLines *lines;   /* MAILBOX, MESSAGE */
     RaMailbox *mailbox;
     RaMessage *message;
+    RaUnpack *unpack;
     RaDocument *document;
 };
 
@@ -82,6 +84,8 @@ static gboolean looks_like_mailbox(const RaContent *content, const char *head, g
 
 static Kind judge(const RaContent *content, const char *head, gsize size)
 {
+    if (ra_unpack_wants(head, size))
+        return OUTLOOK;
     if (looks_like_mailbox(content, head, size))
         return MAILBOX;
     if (looks_like_message(head, size))
@@ -105,6 +109,8 @@ static void forward(RaContent *content, const char *data, gsize size)
 {
     if (content->lines != NULL)
         ra_lines_push(content->lines, data, size);
+    else if (content->unpack != NULL)
+        ra_unpack_push(content->unpack, data, size);
     else if (content->document != NULL)
         ra_document_push(content->document, data, size);
 }
@@ -138,6 +144,8 @@ static void decide(RaContent *content)
     } else if (content->kind == MESSAGE) {
         content->message = ra_message_new(content->extractor, &content->place, wrapped);
         content->lines = ra_lines_new(give_message_line, content);
+    } else if (content->kind == OUTLOOK) {
+        content->unpack = ra_unpack_new(content->extractor, &content->place, wrapped);
     } else {
         content->document = ra_document_new(content->extractor, &content->place, head, size);
     }
@@ -179,6 +187,7 @@ void ra_content_end(RaContent *content)
         ra_lines_end(content->lines);
     ra_mailbox_end(content->mailbox);
     ra_message_end(content->message);
+    ra_unpack_end(content->unpack);
     ra_document_end(content->document);
     ra_lines_free(content->lines);
     g_byte_array_unref(content->head);

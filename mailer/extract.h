@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Finds the invitations in whatever a helper was given: a saved ticket, a mail message (.eml, a
- * file of a Maildir), a mailbox (mbox), text with an armoured block, a web page saved from mail.
- * What it is shows from its content alone; names and declared types are never trusted. Nothing is
- * written anywhere.
+ * file of a Maildir, .msg, winmail.dat), a mailbox (mbox), text with an armoured block, a web page
+ * saved from mail. What it is shows from its content alone; names and declared types are never
+ * trusted. Nothing is written anywhere.
  *
  * The input is read once, as a stream, in bounded memory: a message is cut into its parts line by
  * line, and a part's content goes through GMime's decoders piece by piece. GMime's own parser

@@ -80,6 +80,7 @@ void ra_extractor_next_message(RaExtractor *extractor)
 {
     extractor->message_bytes = 0;
     extractor->message_parts = 0;
+    extractor->unpacked = 0;
     extractor->skip = extractor->full;
     extractor->mailbox_index++;
     extractor->out->messages++;
@@ -118,6 +119,11 @@ void ra_extractor_damaged(RaExtractor *extractor, const char *why)
     extractor->out->damaged++;
     if (extractor->out->problem == NULL)
         g_set_error(&extractor->out->problem, RA_ERROR, RA_ERROR_MALFORMED, "%s", why);
+}
+
+void ra_extractor_limit(RaExtractor *extractor, const char *why)
+{
+    note_limit(extractor, "%s", why);
 }
 
 void ra_extractor_foreign(RaExtractor *extractor)

@@ -20,6 +20,9 @@ typedef struct {
     const char *path;     /* of the present file of a folder, NULL elsewhere */
     gsize found_bytes;    /* what is found takes about this */
     gint64 reported;      /* monotonic time of the last report */
+    gsize unpack_held;    /* bytes of Outlook's documents that are held now */
+    gsize unpacked;       /* bytes that came out of those of the present message */
+    guint unpack_slow;    /* of them took too long, in the whole input */
     gboolean skip;        /* the present message hit a limit: nothing more of it counts */
     gboolean full;        /* more were found than are listed: nothing more counts at all */
 } RaExtractor;
@@ -60,4 +63,7 @@ void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoun
                             const void *data, gsize size);
 /* Something meant to be an invitation that is no candidate: WHY for a person. */
 void ra_extractor_damaged(RaExtractor *extractor, const char *why);
+/* Something that was not searched, or not to its end: WHY follows "no invitation was found, but".
+ */
+void ra_extractor_limit(RaExtractor *extractor, const char *why);
 void ra_extractor_foreign(RaExtractor *extractor);

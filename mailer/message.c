@@ -34,6 +34,7 @@ struct _RaMessage {
     gboolean decode, base64;
     GMimeEncoding decoder;
     RaBase64 letters; /* the decoder where it is base64 */
+    gboolean again;   /* its own headers do not count: those of the message around do */
     gboolean opaque;  /* the rest of the present part is not searched */
     char *guess;      /* X of the last line, if that was "--X" where a boundary is missing */
 };
@@ -83,6 +84,11 @@ RaMessage *ra_message_new(RaExtractor *extractor, const RaPlace *place, guint wr
     message->decoded = g_malloc(DECODED);
     (void)ra_extractor_count_part(extractor);
     return message;
+}
+
+void ra_message_keep_sender(RaMessage *message)
+{
+    message->again = message->place->message != NULL;
 }
 
 /* The headers of the innermost message around the present line. */
@@ -229,7 +235,7 @@ static void end_headers(RaMessage *message)
         g_free(part.type);
         part.type = g_strdup("message/rfc822");
     }
-    if (of_message)
+    if (of_message && !(message->again && message->frames->len == 1))
         top_frame(message)->message = headers;
     else
         ra_headers_free(headers);

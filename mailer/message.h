@@ -14,6 +14,9 @@ typedef struct _RaMessage RaMessage;
 
 /* WRAPPED as in RaPlace, for what is inside. PLACE is where the message lies; borrowed. */
 RaMessage *ra_message_new(RaExtractor *extractor, const RaPlace *place, guint wrapped);
+/* Says, before the first line, that this is the message around it once more, in another form: it is
+ * from whom that one is from, whatever its own headers claim. */
+void ra_message_keep_sender(RaMessage *message);
 void ra_message_line(RaMessage *message, const RaLine *line);
 /* TRUE for a media type whose content is a message (RFC 2046 5.2.1, RFC 6532 3.7). */
 gboolean ra_message_is_type(const char *type);

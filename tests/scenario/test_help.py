@@ -35,7 +35,7 @@ def test_help(_stage):
 
 def test_version(_stage):
     versions = set()
-    for name in (*PROGRAMS, "ra-session"):
+    for name in (*PROGRAMS, "ra-session", "ra-unpack"):
         result = say(name, "--version")
         check(result.returncode == 0 and result.stderr == "", f"{name} --version: {result}")
         found = re.fullmatch(re.escape(name) + r" \(remote-assistance\) (\d+\.\d+\.\d+)\n", result.stdout)
@@ -66,7 +66,7 @@ def test_manual_names_options(_stage):
 
 
 def test_unknown_option(_stage):
-    for name in (*PROGRAMS, "ra-session"):
+    for name in (*PROGRAMS, "ra-session", "ra-unpack"):
         result = say(name, "--no-such-option")
         check(result.returncode == 2, f"{name}: exit code {result.returncode}")
         check(result.stdout == "", f"{name} prints {result.stdout}")
