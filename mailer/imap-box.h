@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A folder on an IMAP server as a box: IMAP4rev1 (RFC 3501) with UIDPLUS-free means; IDLE (2177),
- * CONDSTORE and QRESYNC (7162), ESEARCH (4731) where the server has them. By libcurl, which
+/* A folder on an IMAP server as a box: IMAP4rev1 (RFC 3501); IDLE (2177), CONDSTORE (7162),
+ * ESEARCH (4731) where the server has them. By libcurl, which
  * connects, encrypts and logs in, and then carries our commands. */
 #pragma once
 
@@ -15,10 +15,14 @@ typedef enum {
 
 /* Limits on what a server may send. */
 enum {
-    RA_IMAP_LINE_MAX = 64 * 1024, /* bytes of a line, literals apart */
-    RA_IMAP_LITERAL_MAX = RA_BOX_MESSAGE_MAX,
-    RA_IMAP_NESTING_MAX = 64,  /* parentheses, as in BODYSTRUCTURE */
-    RA_IMAP_ITEMS_MAX = 10000, /* of one response */
+    RA_IMAP_RESPONSE_MAX = 2 * 1024 * 1024,   /* bytes that are kept of one response; what has more
+                                                 (a message with a thousand parts) is known by how
+                                                 it begins */
+    RA_IMAP_ENDLESS_MAX = RA_BOX_MESSAGE_MAX, /* bytes of one response, literals too; more is an
+                                                error, and so is a literal that announces more */
+    RA_IMAP_NESTING_MAX = 64,                 /* parentheses, as in BODYSTRUCTURE */
+    RA_IMAP_PARTS_MAX = 1000,                 /* of one message */
+    RA_IMAP_PIECE = 256 * 1024,               /* bytes of a message that are asked for at once */
 };
 
 /* All strings borrowed, and copied by ra_imap_box_new(). */
@@ -30,9 +34,11 @@ typedef struct {
     RaSecret *token;     /* OAuth 2 access token: OAUTHBEARER or XOAUTH2; NULL: none */
     const char *ca_file; /* PEM; trusted as well as the system's; NULL: none */
     RaImapTls tls;
-    gint64 timeout; /* seconds for one answer of the server; a wait is no answer */
-    gint64 since;   /* messages that came before (seconds since 1970 UTC) are not looked at; 0:
-                       all */
+    gint64 timeout;     /* seconds for one answer of the server; a wait is no answer */
+    gint64 since;       /* messages that came before (seconds since 1970 UTC) are not looked at; 0:
+                           all */
+    const char *bidder; /* this helper's name, for the bids of servers without CONDSTORE: no other
+                           helper's; NULL: a random one, which leaves a keyword behind each time */
     gboolean no_condstore; /* as if the server had none: for tests */
 } RaImapServer;
 
