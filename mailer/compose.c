@@ -134,6 +134,11 @@ char *ra_letter_text(const RaLetter *letter)
     return letter_text(letter, FALSE);
 }
 
+char *ra_letter_text_with_ticket(const RaLetter *letter)
+{
+    return letter_text(letter, TRUE);
+}
+
 static GMimeObject *ticket_part(GBytes *ticket)
 {
     g_autoptr(GMimeContentType) type = g_mime_content_type_parse(NULL, RA_TICKET_MEDIA_TYPE);

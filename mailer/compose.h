@@ -30,6 +30,7 @@ GBytes *ra_letter_compose(const RaLetter *letter, GError **error);
 /* MESSAGE with the line ends of a text file on Unix, as sendmail(1) and people want it. */
 GBytes *ra_letter_unix(GBytes *message);
 /* The subject, and the text (UTF-8, "\n") without the armoured ticket: for a mail program that is
- * given them one by one. Callers free them. */
+ * given them one by one; and the text with it. Callers free them. */
 char *ra_letter_subject(const RaLetter *letter);
 char *ra_letter_text(const RaLetter *letter);
+char *ra_letter_text_with_ticket(const RaLetter *letter);

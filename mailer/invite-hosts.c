@@ -6,7 +6,6 @@
 #include "ticket/ticket.h"
 
 #include <gio/gio.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* As a ticket writes it, "HOST:PORT"; NULL if TEXT is none. */
@@ -53,29 +52,4 @@ GStrv ra_invite_hosts(const char *const *advertise, guint16 port, const char *co
         add(hosts, *others);
     g_ptr_array_add(hosts, NULL);
     return (GStrv)g_ptr_array_free(g_steal_pointer(&hosts), FALSE);
-}
-
-static gboolean is_over(RaStore *store, const char *id)
-{
-    g_autoptr(GError) local = NULL;
-    g_autoptr(RaStoreEntry) entry = ra_store_get(store, id, &local);
-    if (entry == NULL)
-        return g_error_matches(local, RA_ERROR, RA_ERROR_NO_TICKET);
-    const RaStoreState state = ra_store_entry_state(entry);
-    return state != RA_STORE_OPEN && state != RA_STORE_USED;
-}
-
-void ra_invite_outbox_clean(const char *outbox, RaStore *store)
-{
-    g_autoptr(GDir) listing = g_dir_open(outbox, 0, NULL);
-    if (listing == NULL)
-        return;
-    for (const char *id; (id = g_dir_read_name(listing)) != NULL;) {
-        if (!is_over(store, id))
-            continue;
-        g_autofree char *folder = g_build_filename(outbox, id, NULL);
-        g_autofree char *file = g_build_filename(folder, RA_TICKET_FILE_NAME, NULL);
-        g_unlink(file);
-        g_rmdir(folder);
-    }
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "mailer/address.h"
 #include "mailer/compose.h"
+#include "mailer/mail-client.h"
 #include "ticket/password.h"
 #include "ticket/ticket.h"
 

@@ -25,6 +25,27 @@ static char *recipients(const RaInviteResult *result)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+/* How a program was given the message, for people. */
+static const char *by(const char *means)
+{
+    if (g_str_equal(means, "portal"))
+        return "by the desktop's mail portal";
+    return g_str_equal(means, "xdg-email") ? "by xdg-email" : "by its own options";
+}
+
+static void append_client(GString *out, const RaInviteResult *result)
+{
+    const RaMailClientReport *client = result->client;
+    g_autofree char *file = ra_text_line(result->attachment, RA_TEXT_LINE_MAX);
+    g_string_append_printf(out, "The message was handed to %s %s: press Send there.\n",
+                           client->name, by(client->means));
+    if (client->in_text)
+        g_string_append(out, "The invitation also stands in its text, for programs that drop "
+                             "attachments.\n");
+    if (!client->attached)
+        g_string_append_printf(out, "If it has no attachment, attach this file: %s\n", file);
+}
+
 char *ra_invite_report_text(const RaInviteResult *result)
 {
     g_autoptr(GString) out = g_string_new(NULL);
@@ -34,11 +55,8 @@ char *ra_invite_report_text(const RaInviteResult *result)
         g_string_append_printf(out, "The invitation is saved as %s.\n", file);
     if (result->mailed)
         g_string_append_printf(out, "The invitation was sent to %s.\n", to);
-    if (result->mail_program != NULL)
-        g_string_append_printf(out,
-                               "The message was handed to %s: press Send there. If it has no "
-                               "attachment, use --save and attach the file yourself.\n",
-                               result->mail_program);
+    if (result->client != NULL)
+        append_client(out, result);
     if (out->len == 0 && result->printable == NULL)
         g_string_append_printf(out,
                                "The invitation was not sent, but is kept. To send it: "
@@ -125,6 +143,16 @@ static void add_error(JsonBuilder *json, const GError *error)
     json_builder_end_object(json);
 }
 
+static void add_client(JsonBuilder *json, const RaInviteResult *result)
+{
+    const RaMailClientReport *client = result->client;
+    add_string(json, "mail_program", client != NULL ? client->name : NULL);
+    add_string(json, "mail_program_means", client != NULL ? client->means : NULL);
+    add_boolean(json, "attached", client != NULL && client->attached);
+    add_boolean(json, "in_text", client != NULL && client->in_text);
+    add_string(json, "attachment", result->attachment);
+}
+
 char *ra_invite_report_json(const RaInviteResult *result, const GError *error)
 {
     JsonBuilder *json = json_builder_new();
@@ -135,7 +163,7 @@ char *ra_invite_report_json(const RaInviteResult *result, const GError *error)
     if (result->id != NULL) {
         add_addresses(json, "to", (const char *const *)result->to);
         add_boolean(json, "sent", result->mailed);
-        add_string(json, "mail_program", result->mail_program);
+        add_client(json, result);
         add_string(json, "saved", result->saved);
         add_refused(json, result);
         add_moment(json, "start", result->start);

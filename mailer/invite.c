@@ -3,15 +3,13 @@
 
 #include "base/duration.h"
 #include "base/error.h"
-#include "base/paths.h"
 #include "link/listen.h"
 #include "mailer/compose.h"
 #include "mailer/invite-agent.h"
 #include "mailer/invite-hosts.h"
+#include "mailer/outbox.h"
 #include "ticket/ticket.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* What is needed to send an invitation, new or old. All borrowed. */
@@ -28,7 +26,8 @@ void ra_invite_result_clear(RaInviteResult *result)
     g_strfreev(result->to);
     ra_secret_unref(result->password);
     g_free(result->why_not);
-    g_free(result->mail_program);
+    ra_mail_client_report_free(result->client);
+    g_free(result->attachment);
     g_free(result->saved);
     g_clear_pointer(&result->printable, g_bytes_unref);
     g_clear_pointer(&result->refused, g_ptr_array_unref);
@@ -50,32 +49,19 @@ static gboolean refused_some(const RaInviteResult *result, GError **error)
     return FALSE;
 }
 
-/* The ticket in a file of its own, for a mail program that comes to fetch it when it likes.
- * Those of invitations that are over are removed. NULL on failure. */
-static char *put_in_outbox(const Errand *errand, GError **error)
-{
-    g_autofree char *state = ra_path_state_dir();
-    g_autofree char *outbox = g_build_filename(state, "outbox", NULL);
-    ra_invite_outbox_clean(outbox, errand->store);
-    g_autofree char *folder = g_build_filename(outbox, errand->id, NULL);
-    if (g_mkdir_with_parents(folder, 0700) != 0) {
-        g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot make the folder %s: %s", folder,
-                    g_strerror(errno));
-        return NULL;
-    }
-    g_autofree char *file = g_build_filename(folder, RA_TICKET_FILE_NAME, NULL);
-    return ra_save_ticket(file, errand->letter.ticket, TRUE, error) ? g_steal_pointer(&file) : NULL;
-}
-
 static gboolean open_mail_program(const Errand *errand, RaInviteResult *result, GError **error)
 {
-    g_autofree char *file = put_in_outbox(errand, error);
+    g_autofree char *file = ra_outbox_put(errand->id, errand->letter.ticket, errand->store, error);
     if (file == NULL)
         return FALSE;
     g_autofree char *subject = ra_letter_subject(&errand->letter);
     g_autofree char *text = ra_letter_text(&errand->letter);
-    result->mail_program = ra_send_mail_client(errand->letter.to, subject, text, file, error);
-    return result->mail_program != NULL;
+    g_autofree char *whole = ra_letter_text_with_ticket(&errand->letter);
+    const RaDraft draft = {errand->letter.to, subject, text, whole, file};
+    result->client = ra_mail_client_open(&draft, error);
+    if (result->client != NULL)
+        result->attachment = g_steal_pointer(&file);
+    return result->client != NULL;
 }
 
 static gboolean send_mail(const Errand *errand, GBytes *message, RaInviteResult *result,
@@ -114,7 +100,7 @@ static gboolean send_all(const Errand *errand, RaInviteResult *result, GError **
         result->printable = ra_letter_unix(message);
     const gboolean sent = send_mail(errand, message, result, error);
     const gboolean out = result->mailed || result->saved != NULL || result->printable != NULL ||
-                         result->mail_program != NULL;
+                         result->client != NULL;
     g_autoptr(GError) local = NULL;
     if (out && !ra_store_set_sent(errand->store, errand->id, errand->letter.to, &local) && sent) {
         g_propagate_error(error, g_steal_pointer(&local));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "mailer/invite-plan.h"
+#include "mailer/mail-client.h"
 #include "ticket/store.h"
 
 /* What became of a plan: for the user, and for scripts. */
@@ -13,15 +14,16 @@ typedef struct {
     char *id; /* NULL: nothing was made */
     GStrv to; /* of the message; never NULL once there is an id */
     gint64 start, end;
-    RaSecret *password; /* to be shown: a new one that nobody else keeps; NULL: none */
-    gboolean asks;      /* the ticket needs a password */
-    gboolean listening; /* the agent has it */
-    char *why_not;      /* why not; NULL if it has */
-    gboolean mailed;    /* a mail server, or sendmail(1), took the message */
-    char *mail_program; /* the user's mail program shows it, not sent yet; NULL: no */
-    char *saved;        /* the file; NULL: none */
-    GBytes *printable;  /* the message for standard output; NULL: not wanted */
-    GPtrArray *refused; /* of RaRefusal */
+    RaSecret *password;         /* to be shown: a new one that nobody else keeps; NULL: none */
+    gboolean asks;              /* the ticket needs a password */
+    gboolean listening;         /* the agent has it */
+    char *why_not;              /* why not; NULL if it has */
+    gboolean mailed;            /* a mail server, or sendmail(1), took the message */
+    RaMailClientReport *client; /* the user's mail program shows it, not sent yet; NULL: no */
+    char *attachment;           /* the file for that program */
+    char *saved;                /* the file; NULL: none */
+    GBytes *printable;          /* the message for standard output; NULL: not wanted */
+    GPtrArray *refused;         /* of RaRefusal */
 } RaInviteResult;
 
 void ra_invite_result_clear(RaInviteResult *result);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The ways in which an invitation leaves this computer. All of them block until it is done or
+ * The ways in which an invitation leaves this computer by itself; mailer/mail-client.h has the
+ * user's own mail program. All of them block until it is done or
  * failed; they may run in any thread. Addresses come from ra_address_parse(), messages from
  * ra_letter_compose(). Failures to send are RA_ERROR_MAIL, one line for a person.
  */
@@ -58,17 +59,6 @@ char *ra_sendmail_find(void);
 /* Through PROGRAM, which must be done within TIMEOUT seconds. */
 gboolean ra_send_sendmail(const char *program, const char *from, const char *const *to,
                           GBytes *message, gint64 timeout, GError **error);
-
-/*
- * Opens a new message in the user's own mail program (xdg-email(1)) with FILE attached; FILE must
- * stay until the user has sent it. Returns that program's name as the desktop knows it, or
- * "your mail program". The caller frees it.
- */
-char *ra_send_mail_client(const char *const *to, const char *subject, const char *text,
-                          const char *file, GError **error);
-
-/* RA_ERROR_MAIL where xdg-email(1) is missing. */
-gboolean ra_mail_client_check(GError **error);
 
 /* What can be told before there is a ticket: RA_ERROR_FAILED if FILE is a folder, lies in none
  * that can be written to, or exists and FORCE is not set. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Saving, sendmail(1) and xdg-email(1), the last two played by scripts. */
+/* Saving, and sendmail(1) played by scripts. */
 #include "base/error.h"
 #include "mailer/invite-hosts.h"
 #include "mailer/send.h"
@@ -165,31 +165,6 @@ static void test_sendmail_deaf(Place *place, gconstpointer data)
     g_assert_no_error(error);
 }
 
-static void test_mail_client(Place *place, gconstpointer data)
-{
-    (void)data;
-    g_autofree char *program =
-        script(place, "xdg-email", "for a; do printf '%s\\n' \"$a\"; done >$log");
-    g_assert_true(g_str_has_prefix(program, place->folder));
-    g_autofree char *path = g_strdup_printf("%s:/usr/bin:/bin", place->folder);
-    g_autofree char *before = g_strdup(g_getenv("PATH"));
-    g_setenv("PATH", path, TRUE);
-    g_autoptr(GError) error = NULL;
-    g_autofree char *name = ra_send_mail_client(two, "Subject", "Text", "/some/file", &error);
-    g_assert_no_error(error);
-    g_assert_cmpstr(name, !=, "");
-    assert_holds(place->log, "--utf8\n--subject\nSubject\n--body\nText\n--attach\n/some/file\n"
-                             "a@example.com\nb@example.com\n");
-    g_free(script(place, "xdg-email", "echo none >&2; exit 3"));
-    g_assert_null(ra_send_mail_client(two, "Subject", "Text", "/some/file", &error));
-    g_assert_error(error, RA_ERROR, RA_ERROR_MAIL);
-    g_clear_error(&error);
-    g_setenv("PATH", "/nonexistent", TRUE);
-    g_assert_null(ra_send_mail_client(two, "Subject", "Text", "/some/file", &error));
-    g_assert_error(error, RA_ERROR, RA_ERROR_MAIL);
-    g_setenv("PATH", before, TRUE);
-}
-
 static void test_hosts(void)
 {
     static const struct {
@@ -238,7 +213,6 @@ void add_local_tests(void)
     ADD("/mailer/sendmail/sends", test_sendmail);
     ADD("/mailer/sendmail/fails", test_sendmail_fails);
     ADD("/mailer/sendmail/deaf", test_sendmail_deaf);
-    ADD("/mailer/client/opens", test_mail_client);
 #undef ADD
     g_test_add_func("/mailer/hosts/merge", test_hosts);
 }

@@ -12,6 +12,7 @@ int main(int argc, char **argv)
     add_address_tests();
     add_compose_tests();
     add_local_tests();
+    add_mail_client_tests();
     add_plan_tests();
     add_smtp_tests();
     return g_test_run();

@@ -318,31 +318,6 @@ def test_sendmail(stage):
     expect(run("ra-invite", *FROM, *TO, "--sendmail", env=env), 10, "exit status 75", "no such queue")
 
 
-def test_mail_client(stage):
-    """The user's own mail program gets the words, and the ticket as a file; the file goes with the invitation."""
-    env = novice(stage)
-    os.makedirs(stage.path("bin"))
-    log = stage.path("client.log")
-    script = write(stage, "bin/xdg-email", f'#!/bin/sh\nfor word; do echo "$word"; done > {log}\n')
-    os.chmod(script, 0o700)
-    env["PATH"] = stage.path("bin") + ":" + env["PATH"]
-    result = run("ra-invite", *FROM, *TO, "--message", MESSAGE, "--mail-client", "--save", stage.path("a"), env=env)
-    expect(result, 0)
-    check("press Send there" in result.stdout, result.stdout)
-    with open(log, encoding="utf-8") as file:
-        words = file.read()
-    check(SUBJECT in words and words.endswith("\nhelpdesk@example.com\n"), words)
-    check(password_of(result) not in words and "-----BEGIN" not in words, words)
-    attached = re.search(r"--attach\n(.*)\n", words).group(1)
-    with open(attached, "rb") as file, open(stage.path("a"), "rb") as saved:
-        check(file.read() == saved.read(), "another ticket is attached")
-    check(os.path.basename(attached) == "Invitation.raticket" and stat.S_IMODE(os.stat(attached).st_mode) == 0o600,
-          attached)
-    expect(run("ra-invite", "--cancel", re.search(r"--cancel (\w+)", result.stdout).group(1), env=env), 0)
-    expect(run("ra-invite", *FROM, *TO, "--mail-client", env=env), 0)
-    check(not os.path.exists(attached), "the attachment of a cancelled invitation is still there")
-
-
 def test_opened(stage):
     """ra-open opens what was sent, also when the attachment or the block in the text did not get through."""
     env = novice(stage)
@@ -470,6 +445,5 @@ def test_agent_refuses(stage):
 
 ra_test.run_tests([test_starttls_and_login, test_smtps_and_login, test_exim_says_no, test_one_of_three_refused,
                    test_failures, test_no_server, test_sent_though_parting_fails, test_token,
-                   test_no_secret_in_sight, test_sendmail, test_mail_client,
-                   test_opened, test_never_in_clear, test_print_save_and_force, test_usage,
-                   test_cancel_and_resend, test_agent, test_agent_refuses])
+                   test_no_secret_in_sight, test_sendmail, test_opened, test_never_in_clear,
+                   test_print_save_and_force, test_usage, test_cancel_and_resend, test_agent, test_agent_refuses])
