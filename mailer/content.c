@@ -5,11 +5,14 @@
 #include "mailer/file-kind.h"
 #include "mailer/mailbox.h"
 #include "mailer/message.h"
+#include "mailer/smime.h"
 #include "mailer/unpack.h"
+
+#include "base/error.h"
 
 #include <string.h>
 
-typedef enum { UNKNOWN, MAILBOX, MESSAGE, OUTLOOK, DOCUMENT, REFUSED } Kind;
+typedef enum { UNKNOWN, MAILBOX, MESSAGE, OUTLOOK, DOCUMENT, SMIME, REFUSED } Kind;
 
 struct _RaContent {
     RaExtractor *extractor;
@@ -21,6 +24,7 @@ struct _RaContent {
     RaMessage *message;
     RaUnpack *unpack;
     RaDocument *document;
+    RaSmime *smime;
 };
 
 RaContent *ra_content_new(RaExtractor *extractor, const RaPlace *place)
@@ -105,6 +109,13 @@ static void give_message_line(const RaLine *line, gpointer data)
     ra_message_line(((RaContent *)data)->message, line);
 }
 
+/* RFC 4880 6.2; RFC 3156 4 has it as a part of its own. */
+static gboolean is_pgp_encrypted(const char *head, gsize size)
+{
+    static const char mark[] = "-----BEGIN PGP MESSAGE-----";
+    return size >= sizeof mark - 1 && memcmp(head, mark, sizeof mark - 1) == 0;
+}
+
 static void forward(RaContent *content, const char *data, gsize size)
 {
     if (content->lines != NULL)
@@ -113,13 +124,15 @@ static void forward(RaContent *content, const char *data, gsize size)
         ra_unpack_push(content->unpack, data, size);
     else if (content->document != NULL)
         ra_document_push(content->document, data, size);
+    else if (content->smime != NULL)
+        ra_smime_push(content->smime, data, size);
 }
 
 /* Says what the input itself is. */
 static void note_input(const RaContent *content, const char *head, gsize size)
 {
     RaExtraction *out = content->extractor->out;
-    if (content->kind == MESSAGE)
+    if (content->kind == MESSAGE || content->kind == SMIME)
         out->messages++;
     else if (content->kind == DOCUMENT)
         out->what = size == 0 ? "an empty file" : ra_file_kind(head, size);
@@ -131,9 +144,12 @@ static void decide(RaContent *content)
     const gsize size = content->head->len;
     const char *head = size > 0 ? (const char *)content->head->data : "";
     const gsize skip = skip_blank(head, size);
-    const guint wrapped = content->place.wrapped + (content->place.message != NULL ? 1 : 0);
-    content->kind = judge(content, head + skip, size - skip);
-    if (content->place.message == NULL && content->kind != MAILBOX)
+    RaCmsForm form = RA_CMS_BINARY;
+    const gboolean smime = ra_cms_look(head, size, &form) != RA_CMS_NONE;
+    const gboolean inside = content->place.message != NULL && !content->place.entity;
+    const guint wrapped = content->place.wrapped + (inside || smime ? 1 : 0);
+    content->kind = smime ? SMIME : judge(content, head + skip, size - skip);
+    if (content->place.message == NULL && !content->place.entity && content->kind != MAILBOX)
         note_input(content, head, size);
     if (content->kind != DOCUMENT &&
         !ra_extractor_may_nest(content->extractor, content->place.depth, wrapped)) {
@@ -146,7 +162,13 @@ static void decide(RaContent *content)
         content->lines = ra_lines_new(give_message_line, content);
     } else if (content->kind == OUTLOOK) {
         content->unpack = ra_unpack_new(content->extractor, &content->place, wrapped);
+    } else if (content->kind == SMIME) {
+        content->smime = ra_smime_new(content->extractor, &content->place, form, wrapped);
     } else {
+        if (is_pgp_encrypted(head + skip, size - skip))
+            ra_extractor_locked(content->extractor, RA_ERROR_NO_TICKET,
+                                "the message is encrypted with PGP: decrypt it with your mail "
+                                "program, save the attachment, and open that");
         content->document = ra_document_new(content->extractor, &content->place, head, size);
     }
     forward(content, head + (content->lines != NULL ? skip : 0),
@@ -156,7 +178,7 @@ static void decide(RaContent *content)
 
 void ra_content_push(RaContent *content, const char *data, gsize size)
 {
-    if (content->place.message == NULL && content->kind != MAILBOX &&
+    if (content->place.message == NULL && !content->place.entity && content->kind != MAILBOX &&
         !ra_extractor_count_bytes(content->extractor, size))
         return;
     if (content->kind == UNKNOWN) {
@@ -189,6 +211,7 @@ void ra_content_end(RaContent *content)
     ra_message_end(content->message);
     ra_unpack_end(content->unpack);
     ra_document_end(content->document);
+    ra_smime_end(content->smime);
     ra_lines_free(content->lines);
     g_byte_array_unref(content->head);
     g_free((char *)content->place.part);

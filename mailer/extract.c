@@ -36,9 +36,9 @@ RaExtraction *ra_extract(GInputStream *stream, const RaExtractOptions *options, 
             break;
     }
     ra_content_end(content);
-    g_autoptr(RaExtraction) extraction = ra_extractor_finish(&extractor);
     if (failure == NULL)
-        return g_steal_pointer(&extraction);
+        return ra_extractor_finish(&extractor, error);
+    ra_extraction_free(ra_extractor_finish(&extractor, NULL));
     g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "cannot read the file to its end: %s",
                 failure->message);
     return NULL;
@@ -46,7 +46,6 @@ RaExtraction *ra_extract(GInputStream *stream, const RaExtractOptions *options, 
 
 RaExtraction *ra_extract_bytes(GBytes *bytes, const RaExtractOptions *options, GError **error)
 {
-    (void)error; /* options that can fail come with what uses them */
     RaExtractor extractor;
     ra_extractor_start(&extractor, options);
     RaContent *content = ra_content_new(&extractor, &ra_place_outside);
@@ -55,7 +54,7 @@ RaExtraction *ra_extract_bytes(GBytes *bytes, const RaExtractOptions *options, G
     for (gsize done = 0; done < size && ra_extractor_wants_more(&extractor); done += READ_SIZE)
         ra_content_push(content, data + done, MIN(size - done, (gsize)READ_SIZE));
     ra_content_end(content);
-    return ra_extractor_finish(&extractor);
+    return ra_extractor_finish(&extractor, error);
 }
 
 /* Why there is nothing, as far as that can be told. */
@@ -91,6 +90,8 @@ gboolean ra_extraction_check(const RaExtraction *extraction, GError **error)
         g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET,
                     "this is a Microsoft Remote Assistance invitation, which this version cannot "
                     "open yet");
+    else if (extraction->shut != NULL)
+        g_propagate_error(error, g_error_copy(extraction->shut));
     else if (extraction->limit != NULL)
         g_set_error(error, RA_ERROR, RA_ERROR_MALFORMED, "no invitation was found, but %s",
                     extraction->limit->message);

@@ -2,6 +2,8 @@
 #include "mailer/extractor.h"
 
 #include "base/error.h"
+#include "mailer/signing.h"
+#include "mailer/smime-keys.h"
 
 #include <string.h>
 
@@ -22,16 +24,22 @@ void ra_extractor_start(RaExtractor *extractor, const RaExtractOptions *options)
         .charsets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
+    extractor->smime = ra_smime_keys_new(&extractor->options);
     if (extractor->options.found_max == 0)
         extractor->options.found_max = RA_EXTRACT_FOUND_MAX;
     extractor->out->found = g_ptr_array_new_with_free_func((GDestroyNotify)ra_found_free);
 }
 
-RaExtraction *ra_extractor_finish(RaExtractor *extractor)
+RaExtraction *ra_extractor_finish(RaExtractor *extractor, GError **error)
 {
+    g_autoptr(RaExtraction) extraction = extractor->out;
     g_hash_table_unref(extractor->known);
     g_hash_table_unref(extractor->charsets);
-    return extractor->out;
+    ra_smime_keys_free(extractor->smime);
+    if (extractor->failure == NULL)
+        return g_steal_pointer(&extraction);
+    g_propagate_error(error, extractor->failure);
+    return NULL;
 }
 
 static void note_limit(RaExtractor *extractor, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -97,7 +105,8 @@ void ra_extractor_next_file(RaExtractor *extractor, const char *path)
 
 gboolean ra_extractor_wants_more(const RaExtractor *extractor)
 {
-    return !extractor->full && (!extractor->skip || extractor->mailbox_index > 0);
+    return !extractor->full && extractor->failure == NULL &&
+           (!extractor->skip || extractor->mailbox_index > 0);
 }
 
 void ra_extractor_report(RaExtractor *extractor, guint64 read)
@@ -124,6 +133,13 @@ void ra_extractor_damaged(RaExtractor *extractor, const char *why)
 void ra_extractor_limit(RaExtractor *extractor, const char *why)
 {
     note_limit(extractor, "%s", why);
+}
+
+void ra_extractor_locked(RaExtractor *extractor, int code, const char *why)
+{
+    extractor->out->locked++;
+    if (extractor->out->shut == NULL)
+        extractor->out->shut = g_error_new_literal(RA_ERROR, code, why);
 }
 
 void ra_extractor_foreign(RaExtractor *extractor)
@@ -187,13 +203,16 @@ void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoun
     }
     RaFound *found = g_new0(RaFound, 1);
     found->ticket = g_steal_pointer(&ticket);
-    found->as = as == RA_FOUND_ATTACHMENT && place->message == NULL ? RA_FOUND_FILE : as;
+    found->as = as == RA_FOUND_ATTACHMENT && *place->part == '\0' ? RA_FOUND_FILE : as;
     if (place->message != NULL)
         found->message = ra_message_info_ref(ra_headers_message(place->message));
     found->part = g_strdup(place->part);
     found->mailbox_index = extractor->mailbox_index;
     found->file_name = g_strdup(place->file_name);
     found->path = g_strdup(extractor->path);
+    found->encrypted = place->encrypted;
+    if (place->signing != NULL)
+        ra_signing_add(place->signing, found);
     extractor->found_bytes += found_size(found);
     g_ptr_array_add(extractor->out->found, found);
 }

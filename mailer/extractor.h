@@ -9,12 +9,20 @@
 
 #include "mailer/extract.h"
 
+/* Something signed while it is read: mailer/signing.h. */
+typedef struct _RaSigning RaSigning;
+/* What S/MIME needs once for all messages: mailer/smime-keys.h. */
+typedef struct _RaSmimeKeys RaSmimeKeys;
+
 typedef struct {
     RaExtractOptions options;
     RaExtraction *out;
     GHashTable *known;    /* fingerprints of what was found */
     GHashTable *charsets; /* name to whether ASCII looks otherwise in it */
+    RaSmimeKeys *smime;
+    GError *failure;      /* a file of the options cannot be used: the search fails, or NULL */
     gsize message_bytes;  /* read of the present message */
+    gsize kept;           /* bytes of it that are kept to check signatures */
     guint message_parts;  /* seen in it */
     guint mailbox_index;  /* of the present message, 0 outside mailboxes */
     const char *path;     /* of the present file of a folder, NULL elsewhere */
@@ -36,11 +44,15 @@ typedef struct {
     const char *charset; /* as declared, or "" */
     guint depth;         /* multiparts and messages around it */
     guint wrapped;       /* how often a decoded part was a message */
+    gboolean encrypted;  /* a key opened what is around it */
+    gboolean entity;     /* it was inside a signed or encrypted content: MESSAGE is its own too */
+    RaSigning *signing;  /* the innermost signed part around it, or NULL; borrowed */
 } RaPlace;
 
-/* Beginning and end of a search; OPTIONS may be NULL. The caller owns what the end returns. */
+/* Beginning and end of a search; OPTIONS may be NULL. The caller owns what the end returns:
+ * NULL and RA_ERROR_USAGE where a file of OPTIONS could not be used. */
 void ra_extractor_start(RaExtractor *extractor, const RaExtractOptions *options);
-RaExtraction *ra_extractor_finish(RaExtractor *extractor);
+RaExtraction *ra_extractor_finish(RaExtractor *extractor, GError **error);
 /* The outermost place. */
 extern const RaPlace ra_place_outside;
 /* TRUE while there is reason to read on: a mailbox goes on after a message that hit a limit. */
@@ -67,3 +79,5 @@ void ra_extractor_damaged(RaExtractor *extractor, const char *why);
  */
 void ra_extractor_limit(RaExtractor *extractor, const char *why);
 void ra_extractor_foreign(RaExtractor *extractor);
+/* An encrypted message that stays shut: CODE as RaExtraction.shut, WHY for a person. */
+void ra_extractor_locked(RaExtractor *extractor, int code, const char *why);

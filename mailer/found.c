@@ -7,6 +7,7 @@ void ra_found_free(RaFound *found)
         return;
     ra_ticket_unref(found->ticket);
     ra_message_info_unref(found->message);
+    ra_signer_unref(found->signer);
     g_free(found->part);
     g_free(found->path);
     g_free(found->file_name);

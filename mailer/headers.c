@@ -121,6 +121,11 @@ gboolean ra_headers_is_known(const RaLine *line)
     return FALSE;
 }
 
+gboolean ra_headers_have_from(const RaHeaders *headers)
+{
+    return headers->values[FROM] != NULL;
+}
+
 static void append(RaHeaders *headers, const char *text, gsize length)
 {
     GString *value = headers->current;

@@ -55,6 +55,8 @@ gboolean ra_headers_take(RaHeaders *headers, const RaLine *line);
 gboolean ra_headers_is_first_line(const RaLine *line);
 /* TRUE if LINE is the first of a header that mail is known by. */
 gboolean ra_headers_is_known(const RaLine *line);
+/* TRUE if they say who a message is from. */
+gboolean ra_headers_have_from(const RaHeaders *headers);
 
 /* What they say about the message; decoded when it is first asked for, since most messages of a
  * mailbox hold nothing. Borrowed. */

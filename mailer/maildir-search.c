@@ -172,7 +172,8 @@ RaExtraction *ra_extract_folder(const char *folder, const RaExtractOptions *opti
         search.extractor.options.size = count_files(dirfd(dir), ".");
         search_files(&search, dir, folder);
     }
-    RaExtraction *extraction = ra_extractor_finish(&search.extractor);
-    extraction->what = extraction->messages > 0 ? NULL : "a folder without messages";
+    RaExtraction *extraction = ra_extractor_finish(&search.extractor, error);
+    if (extraction != NULL)
+        extraction->what = extraction->messages > 0 ? NULL : "a folder without messages";
     return extraction;
 }

@@ -3,6 +3,7 @@
 
 #include "mailer/base64-lines.h"
 #include "mailer/content.h"
+#include "mailer/signing.h"
 
 #include <string.h>
 
@@ -15,9 +16,10 @@ enum {
 typedef struct {
     RaHeaders *message; /* of a message, once they are over; NULL for a multipart */
     gboolean multipart;
-    gboolean digest; /* parts are messages unless they say otherwise (RFC 2046 5.1.5) */
-    char *boundary;  /* of a multipart; NULL until a guess is right */
-    guint child;     /* number of the present part, 0 before the first */
+    gboolean digest;    /* parts are messages unless they say otherwise (RFC 2046 5.1.5) */
+    char *boundary;     /* of a multipart; NULL until a guess is right */
+    guint child;        /* number of the present part, 0 before the first */
+    RaSigning *signing; /* of a multipart/signed */
 } Frame;
 
 struct _RaMessage {
@@ -33,15 +35,18 @@ struct _RaMessage {
     char *decoded;            /* room for what a batch decodes to */
     gboolean decode, base64;
     GMimeEncoding decoder;
-    RaBase64 letters; /* the decoder where it is base64 */
-    gboolean again;   /* its own headers do not count: those of the message around do */
-    gboolean opaque;  /* the rest of the present part is not searched */
-    char *guess;      /* X of the last line, if that was "--X" where a boundary is missing */
+    RaBase64 letters;     /* the decoder where it is base64 */
+    gboolean again;       /* its own headers do not count: those of the message around do */
+    gboolean opaque;      /* the rest of the present part is not searched */
+    RaSigning *signature; /* the present part is the signature of this, or NULL */
+    guint signings;       /* frames that are signed */
+    char *guess;          /* X of the last line, if that was "--X" where a boundary is missing */
 };
 
 static void free_frame(gpointer data)
 {
     Frame *frame = data;
+    ra_signing_end(frame->signing);
     ra_headers_free(frame->message);
     g_free(frame->boundary);
     g_free(frame);
@@ -102,6 +107,27 @@ static RaHeaders *innermost(const RaMessage *message)
     return message->place->message;
 }
 
+/* Of the innermost signed part around the present line, or NULL. */
+static RaSigning *signing_around(const RaMessage *message)
+{
+    for (guint i = message->frames->len; message->signings > 0 && i-- > 0;) {
+        const Frame *frame = message->frames->pdata[i];
+        if (frame->signing != NULL && ra_signing_covers(frame->signing))
+            return frame->signing;
+    }
+    return message->place->signing;
+}
+
+/* LINE belongs to the first N frames: those that are signed keep it. */
+static void keep_signed(const RaMessage *message, guint n, const RaLine *line)
+{
+    for (guint i = 0; message->signings > 0 && i < n; i++) {
+        const Frame *frame = message->frames->pdata[i];
+        if (frame->signing != NULL)
+            ra_signing_line(frame->signing, line);
+    }
+}
+
 /* "2.1", from the numbers of the parts around. */
 static char *part_path(const RaMessage *message)
 {
@@ -134,13 +160,24 @@ static void start_content(RaMessage *message, const RaPartInfo *part)
         .charset = part->charset,
         .depth = depth(message),
         .wrapped = message->wrapped,
+        .encrypted = message->place->encrypted,
+        .signing = signing_around(message),
     };
+    RaSigning *signing = top_frame(message)->signing;
+    message->signature = signing != NULL && ra_signing_wants_signature(signing) ? signing : NULL;
     message->content = ra_content_new(message->extractor, &place);
     message->decode = is_encoded(part);
     message->base64 = part->encoding == GMIME_CONTENT_ENCODING_BASE64;
     message->letters = (RaBase64){0};
     if (message->decode && !message->base64)
         g_mime_encoding_init_decode(&message->decoder, part->encoding);
+}
+
+static void push_plain(RaMessage *message, const char *data, gsize size)
+{
+    if (message->signature != NULL)
+        ra_signing_signature(message->signature, data, size);
+    ra_content_push(message->content, data, size);
 }
 
 static void push_batch(RaMessage *message)
@@ -150,15 +187,15 @@ static void push_batch(RaMessage *message)
     if (size == 0)
         return;
     if (!message->decode) {
-        ra_content_push(message->content, message->batch, size);
+        push_plain(message, message->batch, size);
     } else {
         const gsize n =
             message->base64
                 ? ra_base64_step(&message->letters, message->batch, size, message->decoded)
                 : g_mime_encoding_step(&message->decoder, message->batch, size, message->decoded);
-        ra_content_push(message->content, message->decoded, n);
+        push_plain(message, message->decoded, n);
     }
-    message->opaque = ra_content_is_over(message->content);
+    message->opaque = message->signature == NULL && ra_content_is_over(message->content);
 }
 
 /* Lines are gathered: what a decoder, or the next cutting into lines, costs by call counts more
@@ -183,11 +220,18 @@ static void end_content(RaMessage *message)
     if (message->content != NULL && message->decode && !message->base64) {
         char out[64];
         const gsize n = g_mime_encoding_flush(&message->decoder, "", 0, out);
-        ra_content_push(message->content, out, n);
+        push_plain(message, out, n);
     }
     ra_content_end(g_steal_pointer(&message->content));
     message->decode = FALSE;
     message->opaque = FALSE;
+    message->signature = NULL;
+}
+
+static void start_signed(RaMessage *message, Frame *frame)
+{
+    frame->signing = ra_signing_new(message->extractor, innermost(message));
+    message->signings++;
 }
 
 gboolean ra_message_is_type(const char *type)
@@ -216,6 +260,8 @@ static void start_body(RaMessage *message, RaPartInfo *part, gboolean of_message
         frame->boundary = g_steal_pointer(&part->boundary);
         if (frame->boundary != NULL)
             g_strchomp(frame->boundary);
+        if (strcmp(part->type, "multipart/signed") == 0)
+            start_signed(message, frame);
     } else {
         /* A message that does not say that it has parts may have some all the same. */
         if (of_message && plain && (*part->type == '\0' || g_str_has_prefix(part->type, "text/")))
@@ -235,12 +281,16 @@ static void end_headers(RaMessage *message)
         g_free(part.type);
         part.type = g_strdup("message/rfc822");
     }
-    if (of_message && !(message->again && message->frames->len == 1))
+    /* What was inside a signed or encrypted message goes on with that one's headers. */
+    const gboolean same =
+        message->frames->len == 1 &&
+        (message->again || (message->place->entity && !ra_headers_have_from(headers)));
+    RaHeaders *done = of_message && !same ? NULL : headers;
+    if (done == NULL)
         top_frame(message)->message = headers;
-    else
-        ra_headers_free(headers);
     start_body(message, &part, of_message);
     ra_part_info_clear(&part);
+    ra_headers_free(done);
 }
 
 /* Ends whatever is open inside the frame INDEX, headers without a body too. */
@@ -252,14 +302,21 @@ static void unwind(RaMessage *message, guint index)
     if (message->headers != NULL) /* those headers announced a message, which is empty */
         end_headers(message);
     end_content(message);
-    g_ptr_array_set_size(message->frames, (gint)index + 1);
+    while (message->frames->len > index + 1) { /* a signed one still needs those around it */
+        message->signings -= top_frame(message)->signing != NULL;
+        g_ptr_array_remove_index(message->frames, message->frames->len - 1);
+    }
     g_clear_pointer(&message->guess, g_free);
 }
 
-static void start_part(RaMessage *message, guint index)
+/* DELIMITER may be NULL. */
+static void start_part(RaMessage *message, guint index, const RaLine *delimiter)
 {
     unwind(message, index);
-    top_frame(message)->child++;
+    Frame *frame = top_frame(message);
+    frame->child++;
+    if (frame->signing != NULL)
+        ra_signing_part(frame->signing, frame->child, delimiter);
     if (ra_extractor_count_part(message->extractor))
         start_headers(message, FALSE);
 }
@@ -285,11 +342,15 @@ static gboolean take_delimiter(RaMessage *message, const RaLine *line)
         if (n == 0 || length < n || memcmp(text, frame->boundary, n) != 0)
             continue;
         if (length == n) {
-            start_part(message, i);
+            keep_signed(message, i, line);
+            start_part(message, i, line);
             return TRUE;
         }
         if (length == n + 2 && text[n] == '-' && text[n + 1] == '-') {
+            keep_signed(message, i, line);
             unwind(message, i);
+            if (frame->signing != NULL)
+                ra_signing_part(frame->signing, 0, NULL);
             return TRUE;
         }
     }
@@ -307,7 +368,9 @@ static gboolean take_guess(RaMessage *message, const RaLine *line)
     if (guess != NULL && ra_line_has_prefix(line, "Content-")) {
         g_free(frame->boundary);
         frame->boundary = g_steal_pointer(&guess);
-        start_part(message, message->frames->len - 1);
+        if (frame->signing != NULL)
+            ra_signing_spoil(frame->signing, "the message was damaged on its way");
+        start_part(message, message->frames->len - 1, NULL);
         return TRUE;
     }
     if (line->length > 2 && line->length < RA_HEADER_MAX && memcmp(line->text, "--", 2) == 0)
@@ -327,10 +390,8 @@ static void take_text_around(RaMessage *message, const RaLine *line)
     start_content(message, &text);
 }
 
-void ra_message_line(RaMessage *message, const RaLine *line)
+static void take_line(RaMessage *message, const RaLine *line)
 {
-    if (message->extractor->skip || take_delimiter(message, line))
-        return;
     if (message->headers == NULL && take_guess(message, line) && message->headers == NULL)
         return;
     if (message->headers != NULL) {
@@ -340,7 +401,7 @@ void ra_message_line(RaMessage *message, const RaLine *line)
         if (line->length == 0)
             return;
         if (message->headers != NULL) { /* a message inside, whose first line this is */
-            ra_message_line(message, line);
+            take_line(message, line);
             return;
         }
     }
@@ -350,6 +411,14 @@ void ra_message_line(RaMessage *message, const RaLine *line)
         take_text_around(message, line);
     if (message->content != NULL)
         push_content(message, line->text, line->size);
+}
+
+void ra_message_line(RaMessage *message, const RaLine *line)
+{
+    if (message->extractor->skip || take_delimiter(message, line))
+        return;
+    keep_signed(message, message->frames->len, line);
+    take_line(message, line);
 }
 
 void ra_message_end(RaMessage *message)

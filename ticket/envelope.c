@@ -5,6 +5,7 @@
 #include "ticket/internal.h"
 
 #include "base/error.h"
+#include "ticket/key-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -166,8 +167,8 @@ GBytes *ra_envelope_seal(RaSecret *content, const char *const *certificates, GEr
     return bytes;
 }
 
-static gboolean read_key_file(const char *file, EVP_PKEY **ret_key, X509 **ret_certificate,
-                              GError **error)
+gboolean ra_key_file_read(const char *file, EVP_PKEY **ret_key, X509 **ret_certificate,
+                          GError **error)
 {
     g_autoptr(RaSecret) bytes = NULL;
     g_autoptr(BIO) bio = read_pem_file(file, &bytes, error);
@@ -213,7 +214,7 @@ RaSecret *ra_envelope_open(GBytes *envelope, const char *key_file, GError **erro
     g_autoptr(EVP_PKEY) key = NULL;
     g_autoptr(X509) certificate = NULL;
     g_autoptr(CMS_ContentInfo) cms = read_envelope(envelope, error);
-    if (cms == NULL || !read_key_file(key_file, &key, &certificate, error))
+    if (cms == NULL || !ra_key_file_read(key_file, &key, &certificate, error))
         return NULL;
     g_autoptr(BIO) out = BIO_new(BIO_s_mem()); /* wiped by OpenSSL when it grows and when freed */
     const gboolean opened =
