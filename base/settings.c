@@ -47,6 +47,8 @@ static const struct entry {
     {"Inbox.Name", STRING, NULL, 0, 0},
     {"Inbox.Address", STRING, NULL, 0, 0},
     {"Inbox.Tell", LIST, NULL, 0, 0},
+    {"Open.Key", STRING, NULL, 0, 0}, /* PEM: the helper's private key and certificate */
+    {"Open.Ca", STRING, NULL, 0, 0},  /* PEM: who may vouch for senders, beside the system's */
     {"Session.Chat", BOOLEAN, "true", 0, 0},
     {"Session.Files", BOOLEAN, "true", 0, 0},
     {"Session.Voice", BOOLEAN, "true", 0, 0},

@@ -20,19 +20,19 @@ typedef struct {
     GHashTable *known;    /* fingerprints of what was found */
     GHashTable *charsets; /* name to whether ASCII looks otherwise in it */
     RaSmimeKeys *smime;
-    GError *failure;      /* a file of the options cannot be used: the search fails, or NULL */
-    gsize message_bytes;  /* read of the present message */
-    gsize kept;           /* bytes of it that are kept to check signatures */
-    guint message_parts;  /* seen in it */
-    guint mailbox_index;  /* of the present message, 0 outside mailboxes */
-    const char *path;     /* of the present file of a folder, NULL elsewhere */
-    gsize found_bytes;    /* what is found takes about this */
-    gint64 reported;      /* monotonic time of the last report */
-    gsize unpack_held;    /* bytes of Outlook's documents that are held now */
-    gsize unpacked;       /* bytes that came out of those of the present message */
-    guint unpack_slow;    /* of them took too long, in the whole input */
-    gboolean skip;        /* the present message hit a limit: nothing more of it counts */
-    gboolean full;        /* more were found than are listed: nothing more counts at all */
+    GError *failure;     /* a file of the options cannot be used: the search fails, or NULL */
+    gsize message_bytes; /* read of the present message */
+    gsize kept;          /* bytes of it that are kept to check signatures */
+    guint message_parts; /* seen in it */
+    guint mailbox_index; /* of the present message, 0 outside mailboxes */
+    const char *path;    /* of the present file of a folder, NULL elsewhere */
+    gsize found_bytes;   /* what is found takes about this */
+    gint64 reported;     /* monotonic time of the last report */
+    gsize unpack_held;   /* bytes of Outlook's documents that are held now */
+    gsize unpacked;      /* bytes that came out of those of the present message */
+    guint unpack_slow;   /* of them took too long, in the whole input */
+    gboolean skip;       /* the present message hit a limit: nothing more of it counts */
+    gboolean full;       /* more were found than are listed: nothing more counts at all */
 } RaExtractor;
 
 /* Where a content lies. */

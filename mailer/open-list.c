@@ -56,3 +56,12 @@ gboolean ra_open_sender_differs(const RaFound *found)
     g_autofree char *sender = g_utf8_casefold(found->message->from_address, -1);
     return *sender != '\0' && strcmp(claimed, sender) != 0;
 }
+
+gboolean ra_open_signer_differs(const RaFound *found)
+{
+    const RaSigner *signer = found->signer;
+    if (signer == NULL || found->message == NULL || *found->message->from_address == '\0' ||
+        (signer->state != RA_SIGNATURE_GOOD && signer->state != RA_SIGNATURE_UNTRUSTED))
+        return FALSE;
+    return found->message->from_many || !ra_signer_is(signer, found->message->from_address);
+}

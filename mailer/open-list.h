@@ -16,3 +16,5 @@ GPtrArray *ra_open_sort(const RaExtraction *extraction, gint64 now);
 /* TRUE where the message's sender and the ticket's address are two: either may be forged, so a
  * person is to be told. FALSE where one of them is unknown. */
 gboolean ra_open_sender_differs(const RaFound *found);
+/* TRUE if it was signed by somebody, in earnest or not, who is not the message's sender. */
+gboolean ra_open_signer_differs(const RaFound *found);

@@ -53,6 +53,26 @@ static void add_message(JsonBuilder *builder, const RaMessageInfo *message)
     json_builder_end_object(builder);
 }
 
+static void add_signer(JsonBuilder *builder, const RaFound *found)
+{
+    const RaSigner *signer = found->signer;
+    json_builder_set_member_name(builder, "signed_by");
+    if (signer == NULL) {
+        json_builder_add_null_value(builder);
+        return;
+    }
+    json_builder_begin_object(builder);
+    add_text(builder, "kind", ra_signature_kind_name(signer->kind));
+    add_text(builder, "state", ra_signature_state_name(signer->state));
+    add_text(builder, "why", signer->why);
+    add_text(builder, "name", signer->name);
+    add_text(builder, "address", signer->address);
+    add_text(builder, "issuer", signer->issuer);
+    add_moment(builder, "date", signer->when);
+    add_boolean(builder, "signer_differs", ra_open_signer_differs(found));
+    json_builder_end_object(builder);
+}
+
 static void add_found(JsonBuilder *builder, const RaFound *found, guint number, gint64 now)
 {
     static const char *const as[] = {
@@ -77,6 +97,8 @@ static void add_found(JsonBuilder *builder, const RaFound *found, guint number, 
     add_text(builder, "file_name", found->file_name);
     add_boolean(builder, "sender_differs", ra_open_sender_differs(found));
     add_message(builder, found->message);
+    add_signer(builder, found);
+    add_boolean(builder, "encrypted", found->encrypted);
     json_builder_end_object(builder);
 }
 
@@ -157,6 +179,7 @@ char *ra_open_report(const RaOpenResult *result)
     add_invitations(builder, result);
     add_number(builder, "damaged", result->extraction != NULL ? result->extraction->damaged : 0);
     add_number(builder, "foreign", result->extraction != NULL ? result->extraction->foreign : 0);
+    add_number(builder, "locked", result->extraction != NULL ? result->extraction->locked : 0);
     add_number(builder, "chosen", result->chosen);
     add_opened(builder, result);
     json_builder_set_member_name(builder, "saved");

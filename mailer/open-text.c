@@ -68,12 +68,39 @@ char *ra_open_describe(const RaFound *found, gint64 now)
             name_and_address(found->message->from_name, found->message->from_address);
         g_string_append_printf(text, "  Message from: %s\n", sender);
     }
+    if (found->signer != NULL) {
+        g_autofree char *signer = ra_signer_describe(found->signer);
+        g_string_append_printf(text, "  Signed by:    %s\n", signer);
+    }
+    if (found->encrypted)
+        g_string_append(text, "  Encrypted:    to your key\n");
     g_string_append_printf(text, "  Valid from:   %s%s\n", start, before);
     g_string_append_printf(text, "  Valid until:  %s%s\n", end, left);
     if (ra_found_needs_key(found))
         g_string_append_printf(text, "  Sealed to:    the help desk's certificate%s\n",
                                ra_found_needs_password(found) ? ", and a password" : "");
     return g_string_free(text, FALSE);
+}
+
+static void add_signature_warning(GStrvBuilder *lines, const RaFound *found)
+{
+    const RaSigner *signer = found->signer;
+    g_autofree char *line = NULL;
+    if (signer != NULL && signer->state == RA_SIGNATURE_BAD) {
+        line = g_strdup_printf("the message's signature is wrong: %s. The message may be forged: "
+                               "connect only if you know why",
+                               signer->why);
+    } else if (ra_open_signer_differs(found)) {
+        g_autofree char *who = ra_text_line(
+            *signer->address != '\0' ? signer->address : signer->name, RA_TEXT_LINE_MAX);
+        g_autofree char *sender = ra_text_line(found->message->from_address, RA_TEXT_LINE_MAX);
+        line = g_strdup_printf("the message was signed by %s, but says that it comes from %s%s: "
+                               "connect only if you know why",
+                               *who != '\0' ? who : "somebody without an address", sender,
+                               found->message->from_many ? " and others" : "");
+    }
+    if (line != NULL)
+        g_strv_builder_add(lines, line);
 }
 
 GStrv ra_open_warnings(const RaFound *found)
@@ -87,6 +114,7 @@ GStrv ra_open_warnings(const RaFound *found)
             sender, found->message->from_many ? " and others" : "", claimed);
         g_strv_builder_add(lines, line);
     }
+    add_signature_warning(lines, found);
     return g_strv_builder_end(lines);
 }
 

@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/prompt.h"
+#include "base/settings.h"
 #include "base/text.h"
 #include "mailer/open-files.h"
 #include "mailer/open-report.h"
@@ -23,7 +24,7 @@ enum {
 
 typedef struct {
     gboolean check, json, yes, window, hold, version;
-    char *password_file, *key_file, *save_ticket, *save_psk;
+    char *password_file, *key_file, *ca_file, *save_ticket, *save_psk;
     int number, report_fd;
     char **files;
 } Options;
@@ -48,7 +49,10 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
         {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
          "Read the password from the first line of FILE; - is standard input", "FILE"},
         {"key", 0, 0, G_OPTION_ARG_FILENAME, &options->key_file,
-         "Private key and certificate, for invitations sealed to the help desk", "KEY.pem"},
+         "Private key and certificate, for invitations sealed and messages encrypted to you",
+         "KEY.pem"},
+        {"ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca_file,
+         "Certificates of those who may vouch for a message's signer, beside the system's", "FILE"},
         {"number", 'n', 0, G_OPTION_ARG_INT, &options->number,
          "Of several invitations take this one of the list", "N"},
         {"save-psk", 0, 0, G_OPTION_ARG_FILENAME, &options->save_psk,
@@ -78,8 +82,9 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
         "else.\n\n"
         "--json prints: ok; error (null, or code, name, message); warnings; invitations (each:\n"
         "number, name, address, valid_from, valid_until, seconds_left, state, needs_password,\n"
-        "needs_key, found_as, part, mailbox_index, file_name, sender_differs, message); damaged;\n"
-        "foreign; chosen; opened (null: not tried) with id, control, hosts; saved; connecting.\n"
+        "needs_key, found_as, part, mailbox_index, file_name, sender_differs, message, signed_by,\n"
+        "encrypted); damaged; foreign; locked; chosen; opened (null: not tried) with id, control, "
+        "hosts; saved; connecting.\n"
         "See ra-open(1).\n");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, error))
@@ -122,9 +127,26 @@ static void warn(const Run *run, const char *text)
         g_printerr("ra-open: warning: %s\n", text);
 }
 
+/* What the settings say where no option does. */
+static gboolean load_settings(Options *options, GError **error)
+{
+    g_autoptr(RaSettings) settings = ra_settings_load(NULL, NULL, error);
+    if (settings == NULL)
+        return FALSE;
+    if (options->key_file == NULL)
+        options->key_file = g_strdup(ra_settings_string(settings, "Open.Key"));
+    if (options->ca_file == NULL)
+        options->ca_file = g_strdup(ra_settings_string(settings, "Open.Ca"));
+    return TRUE;
+}
+
 static gboolean find(Run *run, GError **error)
 {
-    run->extraction = ra_open_search(run->options.files[0], NULL, !run->options.json, error);
+    if (!load_settings(&run->options, error))
+        return FALSE;
+    const RaExtractOptions how = {.key_file = run->options.key_file,
+                                  .ca_file = run->options.ca_file};
+    run->extraction = ra_open_search(run->options.files[0], &how, !run->options.json, error);
     if (run->extraction == NULL)
         return FALSE;
     run->result.extraction = run->extraction;
@@ -133,6 +155,8 @@ static gboolean find(Run *run, GError **error)
     run->result.sorted = run->sorted = ra_open_sort(run->extraction, run->result.now);
     if (run->extraction->limit != NULL)
         warn(run, run->extraction->limit->message);
+    if (run->extraction->shut != NULL)
+        warn(run, run->extraction->shut->message);
     if (run->extraction->damaged > 0) {
         g_autofree char *text = g_strdup_printf("an invitation in it cannot be read: %s",
                                                 run->extraction->problem->message);
@@ -425,6 +449,7 @@ static void clear(Run *run)
     ra_extraction_free(run->extraction);
     g_free(run->options.password_file);
     g_free(run->options.key_file);
+    g_free(run->options.ca_file);
     g_free(run->options.save_ticket);
     g_free(run->options.save_psk);
     g_strfreev(run->options.files);
