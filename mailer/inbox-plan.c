@@ -13,24 +13,6 @@ enum {
     SECRET_MAX = 16 * 1024, /* bytes of a password or a token: those of some clouds are long */
 };
 
-void ra_inbox_options_clear(RaInboxOptions *options)
-{
-    char **texts[] = {&options->inbox,
-                      &options->user,
-                      &options->password_file,
-                      &options->token_file,
-                      &options->ca,
-                      &options->tls,
-                      &options->name,
-                      &options->since,
-                      &options->states,
-                      &options->key_file,
-                      &options->invitation_password_file,
-                      &options->tell};
-    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-        g_clear_pointer(texts[i], g_free);
-}
-
 /* OPTION, or the setting KEY where it is not given. A setting that the administrator locked wins,
  * and an option that says otherwise is refused, not passed over. *RET is borrowed. */
 static gboolean choose(const char **ret, const char *option, const char *name,
@@ -281,11 +263,7 @@ RaQueue *ra_inbox_plan_queue(const RaInboxPlan *plan, const RaQueueFuncs *funcs,
                              GError **error)
 {
     const RaExtractOptions options = {.key_file = plan->key_file};
-    if (plan->maildir == NULL) {
-        g_set_error_literal(error, RA_ERROR, RA_ERROR_USAGE,
-                            "this version reads Maildirs only: name one with --inbox");
-        return NULL;
-    }
-    RaBox *box = ra_maildir_box_new(plan->maildir, plan->since, error);
+    RaBox *box = plan->maildir != NULL ? ra_maildir_box_new(plan->maildir, plan->since, error)
+                                       : ra_imap_box_new(&plan->server, error);
     return box != NULL ? ra_queue_new(box, plan->name, &options, funcs, data) : NULL;
 }

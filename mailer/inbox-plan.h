@@ -6,28 +6,8 @@
 #include "base/settings.h"
 #include "mailer/case-tell.h"
 #include "mailer/imap-box.h"
+#include "mailer/inbox-options.h"
 #include "mailer/queue.h"
-
-/* As the command line gives them; NULL and FALSE: not given. Owned by the struct. */
-typedef struct {
-    char *inbox;
-    char *user;
-    char *password_file;
-    char *token_file;
-    char *ca;
-    char *tls;
-    char *name;
-    char *since;
-    char *states;
-    char *key_file;
-    char *invitation_password_file;
-    char *tell;
-    gboolean all;
-    gboolean force;
-    gboolean yes;
-} RaInboxOptions;
-
-void ra_inbox_options_clear(RaInboxOptions *options);
 
 typedef struct {
     char *url;           /* for persons: without a password, clean */

@@ -153,6 +153,10 @@ char *ra_inbox_report(const RaInboxResult *result)
     }
     if (result->item != NULL) {
         add_text(builder, "taken_from", result->taken_from);
+        if (result->opened) {
+            add_number(builder, "open_code", result->code);
+            add_number(builder, "session_seconds", result->seconds);
+        }
         json_builder_set_member_name(builder, "case");
         add_case(builder, result->item, owner, result->now);
     }

@@ -11,6 +11,9 @@ typedef struct {
     const GPtrArray *cases; /* of RaCase: what is listed; NULL: nothing is */
     RaCase *item;           /* the one that it was about; NULL: none */
     const char *taken_from; /* who had it; NULL: nobody */
+    gboolean opened;        /* an invitation was to be opened: the next two count */
+    int code;               /* the exit code of ra-open */
+    gint64 seconds;         /* of the session; 0: there was none */
     const char *inbox;      /* the mailbox, for persons; NULL: not known */
     gint64 now;
 } RaInboxResult;
