@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mailer/blocks.h"
 
+#include "mailer/base64-lines.h"
 #include "mailer/document.h"
 
 #include <string.h>
@@ -22,6 +23,8 @@ struct _RaBlocks {
     GByteArray *file;            /* the uuencoded file that is open, or NULL */
     gboolean overlong;
     char *file_name;
+    gboolean base64; /* it is in Base64 */
+    RaBase64 letters;
     int uu_state; /* of GMime's decoder */
     guint32 uu_save;
 };
@@ -96,15 +99,20 @@ static void drop_file(RaBlocks *blocks)
     blocks->overlong = FALSE;
 }
 
-/* "begin 644 NAME": three or four octal digits. */
-static gboolean starts_file(const RaLine *line)
+/* "begin 644 NAME", or "begin-base64 644 NAME": three or four octal digits. Returns where these
+ * are, or 0. */
+static gsize starts_file(const RaLine *line)
 {
-    if (!line->starts || line->length > NAME_MAX_SHOWN || !ra_line_has_prefix(line, "begin "))
-        return FALSE;
-    gsize i = 6;
+    const gsize start = ra_line_has_prefix(line, "begin ")          ? 6
+                        : ra_line_has_prefix(line, "begin-base64 ") ? 13
+                                                                    : 0;
+    if (!line->starts || line->length > NAME_MAX_SHOWN || start == 0)
+        return 0;
+    gsize i = start;
     while (i < line->length && line->text[i] >= '0' && line->text[i] <= '7')
         i++;
-    return i >= 9 && i <= 10 && i + 1 < line->length && line->text[i] == ' ';
+    return i - start >= 3 && i - start <= 4 && i + 1 < line->length && line->text[i] == ' ' ? start
+                                                                                            : 0;
 }
 
 static void decode_line(RaBlocks *blocks, const RaLine *line)
@@ -113,8 +121,11 @@ static void decode_line(RaBlocks *blocks, const RaLine *line)
     guint8 in[UU_LINE_MAX + 1], out[UU_LINE_MAX + MORE];
     memcpy(in, line->text, line->length);
     in[line->length] = '\n';
-    const gsize n = g_mime_encoding_uudecode_step(in, line->length + 1, out, &blocks->uu_state,
-                                                  &blocks->uu_save);
+    const gsize n =
+        blocks->base64
+            ? ra_base64_step(&blocks->letters, (const char *)in, line->length, (char *)out)
+            : g_mime_encoding_uudecode_step(in, line->length + 1, out, &blocks->uu_state,
+                                            &blocks->uu_save);
     const gsize room = (gsize)RA_TICKET_MAX - blocks->file->len;
     g_byte_array_append(blocks->file, out, (guint)MIN(n, room));
     blocks->overlong = blocks->overlong || n > room;
@@ -130,14 +141,26 @@ static void end_file(RaBlocks *blocks)
     drop_file(blocks);
 }
 
+/* "end", or "====" in Base64, and what mail may add. */
+static gboolean ends_file(const RaBlocks *blocks, const RaLine *line)
+{
+    const char *end = blocks->base64 ? "====" : "end";
+    const gsize length = strlen(end);
+    return line->length >= length && line->length <= length + 2 &&
+           memcmp(line->text, end, length) == 0;
+}
+
 static void look_for_file(RaBlocks *blocks, const RaLine *line)
 {
-    if (starts_file(line)) {
+    const gsize start = starts_file(line);
+    if (start > 0) {
         drop_file(blocks);
-        const char *name = memchr(line->text + 6, ' ', line->length - 6);
+        const char *name = memchr(line->text + start, ' ', line->length - start);
         g_autofree char *raw = g_strndup(name + 1, (gsize)(line->text + line->length - name - 1));
         blocks->file_name = g_utf8_make_valid(raw, -1);
         blocks->file = g_byte_array_new();
+        blocks->base64 = line->text[5] == '-';
+        blocks->letters = (RaBase64){0};
         blocks->uu_state = GMIME_UUDECODE_STATE_BEGIN;
         blocks->uu_save = 0;
         return;
@@ -146,7 +169,7 @@ static void look_for_file(RaBlocks *blocks, const RaLine *line)
         return;
     if (!line->starts || line->length > UU_LINE_MAX) {
         drop_file(blocks); /* prose that began with "begin" */
-    } else if (line->length >= 3 && line->length <= 5 && memcmp(line->text, "end", 3) == 0) {
+    } else if (ends_file(blocks, line)) {
         end_file(blocks);
     } else if (line->length > 0) {
         decode_line(blocks, line);

@@ -3,6 +3,7 @@
 
 #include "mailer/document.h"
 #include "mailer/file-kind.h"
+#include "mailer/gunzip.h"
 #include "mailer/mailbox.h"
 #include "mailer/message.h"
 #include "mailer/smime.h"
@@ -12,7 +13,7 @@
 
 #include <string.h>
 
-typedef enum { UNKNOWN, MAILBOX, MESSAGE, OUTLOOK, DOCUMENT, SMIME, REFUSED } Kind;
+typedef enum { UNKNOWN, MAILBOX, MESSAGE, OUTLOOK, GZIP, DOCUMENT, SMIME, REFUSED } Kind;
 
 struct _RaContent {
     RaExtractor *extractor;
@@ -23,6 +24,9 @@ struct _RaContent {
     RaMailbox *mailbox;
     RaMessage *message;
     RaUnpack *unpack;
+    RaGunzip *gunzip;
+    gboolean doubled; /* lines end with CR CR LF */
+    gboolean after_cr;
     RaDocument *document;
     RaSmime *smime;
 };
@@ -86,10 +90,28 @@ static gboolean looks_like_mailbox(const RaContent *content, const char *head, g
     return content->place.message == NULL || looks_like_message(head + line, size - line);
 }
 
+/* Past what stands before messages: blank lines; in Apple Mail's files (.emlx) their size. */
+static gsize skip_before(const char *head, gsize size)
+{
+    enum { DIGITS_MAX = 12 };
+    const gsize blank = skip_blank(head, size);
+    gsize i = blank;
+    while (i < size && i - blank < DIGITS_MAX && g_ascii_isdigit(head[i]))
+        i++;
+    if (i == blank)
+        return blank;
+    while (i < size && head[i] == ' ')
+        i++;
+    const gsize next = i + skip_blank(head + i, size - i);
+    return next > i && looks_like_message(head + next, size - next) ? next : blank;
+}
+
 static Kind judge(const RaContent *content, const char *head, gsize size)
 {
     if (ra_unpack_wants(head, size))
         return OUTLOOK;
+    if (ra_gunzip_wants(head, size))
+        return GZIP;
     if (looks_like_mailbox(content, head, size))
         return MAILBOX;
     if (looks_like_message(head, size))
@@ -99,14 +121,28 @@ static Kind judge(const RaContent *content, const char *head, gsize size)
     return DOCUMENT;
 }
 
+/* Where line ends were made CRLF that were so already, each is CR CR LF: TRUE for the empty line
+ * that seems to be in it. */
+static gboolean is_phantom(RaContent *content, const RaLine *line)
+{
+    const gboolean phantom =
+        content->doubled && content->after_cr && line->length == 0 && line->size == 2;
+    content->after_cr = line->size == line->length + 1 && line->text[line->length] == '\r';
+    return phantom;
+}
+
 static void give_mailbox_line(const RaLine *line, gpointer data)
 {
-    ra_mailbox_line(((RaContent *)data)->mailbox, line);
+    RaContent *content = data;
+    if (!is_phantom(content, line))
+        ra_mailbox_line(content->mailbox, line);
 }
 
 static void give_message_line(const RaLine *line, gpointer data)
 {
-    ra_message_line(((RaContent *)data)->message, line);
+    RaContent *content = data;
+    if (!is_phantom(content, line))
+        ra_message_line(content->message, line);
 }
 
 /* RFC 4880 6.2; RFC 3156 4 has it as a part of its own. */
@@ -122,6 +158,8 @@ static void forward(RaContent *content, const char *data, gsize size)
         ra_lines_push(content->lines, data, size);
     else if (content->unpack != NULL)
         ra_unpack_push(content->unpack, data, size);
+    else if (content->gunzip != NULL)
+        ra_gunzip_push(content->gunzip, data, size);
     else if (content->document != NULL)
         ra_document_push(content->document, data, size);
     else if (content->smime != NULL)
@@ -143,7 +181,7 @@ static void decide(RaContent *content)
 {
     const gsize size = content->head->len;
     const char *head = size > 0 ? (const char *)content->head->data : "";
-    const gsize skip = skip_blank(head, size);
+    const gsize skip = skip_before(head, size);
     RaCmsForm form = RA_CMS_BINARY;
     const gboolean smime = ra_cms_look(head, size, &form) != RA_CMS_NONE;
     const gboolean inside = content->place.message != NULL && !content->place.entity;
@@ -154,6 +192,8 @@ static void decide(RaContent *content)
     if (content->kind != DOCUMENT &&
         !ra_extractor_may_nest(content->extractor, content->place.depth, wrapped)) {
         content->kind = REFUSED;
+    } else if (content->kind == GZIP) {
+        content->gunzip = ra_gunzip_new(content->extractor, &content->place);
     } else if (content->kind == MAILBOX) {
         content->mailbox = ra_mailbox_new(content->extractor, &content->place, wrapped);
         content->lines = ra_lines_new(give_mailbox_line, content);
@@ -171,6 +211,8 @@ static void decide(RaContent *content)
                                 "program, save the attachment, and open that");
         content->document = ra_document_new(content->extractor, &content->place, head, size);
     }
+    const gsize first = line_length(head + skip, size - skip);
+    content->doubled = size - skip - first >= 3 && memcmp(head + skip + first, "\r\r\n", 3) == 0;
     forward(content, head + (content->lines != NULL ? skip : 0),
             size - (content->lines != NULL ? skip : 0));
     g_byte_array_set_size(content->head, 0);
@@ -179,7 +221,7 @@ static void decide(RaContent *content)
 void ra_content_push(RaContent *content, const char *data, gsize size)
 {
     if (content->place.message == NULL && !content->place.entity && content->kind != MAILBOX &&
-        !ra_extractor_count_bytes(content->extractor, size))
+        content->kind != GZIP && !ra_extractor_count_bytes(content->extractor, size))
         return;
     if (content->kind == UNKNOWN) {
         const gsize n = MIN(size, (gsize)RA_CONTENT_HEAD - content->head->len);
@@ -210,6 +252,7 @@ void ra_content_end(RaContent *content)
     ra_mailbox_end(content->mailbox);
     ra_message_end(content->message);
     ra_unpack_end(content->unpack);
+    ra_gunzip_end(content->gunzip);
     ra_document_end(content->document);
     ra_smime_end(content->smime);
     ra_lines_free(content->lines);

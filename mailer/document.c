@@ -16,7 +16,8 @@ struct _RaDocument {
     GByteArray *kept; /* the first RA_TICKET_MAX bytes */
     gboolean overlong;
     GMimeFilter *charset; /* to UTF-8, where the charset does not contain ASCII */
-    RaHtmlText *html;     /* where it is a page */
+    RaHtmlText *html;     /* where it is a page ... */
+    GByteArray *shown;    /* ... and how its text begins */
     RaBlocks *blocks;
 };
 
@@ -64,14 +65,18 @@ static const char *find_charset(RaExtractor *extractor, const RaPlace *place, co
     return ascii && strcmp(place->charset, "utf-7") != 0 ? NULL : place->charset;
 }
 
-static gboolean is_page(const RaPlace *place, const char *head, gsize size)
+static gboolean begins_as_page(const char *head, gsize size)
 {
     gsize i = size >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     while (i < size && g_ascii_isspace(head[i]))
         i++;
     const RaLine start = {.text = head + i, .length = size - i, .size = size - i, .starts = TRUE};
-    return strcmp(place->type, "text/html") == 0 || ra_line_has_prefix(&start, "<html") ||
-           ra_line_has_prefix(&start, "<!doctype html") ||
+    return ra_line_has_prefix(&start, "<html") || ra_line_has_prefix(&start, "<!doctype html");
+}
+
+static gboolean is_page(const RaPlace *place, const char *head, gsize size)
+{
+    return begins_as_page(head, size) || strcmp(place->type, "text/html") == 0 ||
            strcmp(place->type, "application/xhtml+xml") == 0;
 }
 
@@ -89,6 +94,8 @@ RaDocument *ra_document_new(RaExtractor *extractor, const RaPlace *place, const 
         document->charset = g_mime_filter_charset_new(charset, "UTF-8");
     if (size > 0 && is_page(place, head, size))
         document->html = ra_html_text_new();
+    if (document->html != NULL)
+        document->shown = g_byte_array_new();
     return document;
 }
 
@@ -106,6 +113,8 @@ static void push_text(RaDocument *document, const char *data, gsize size)
     }
     g_autoptr(GString) text = g_string_sized_new(size + 64);
     ra_html_text_push(document->html, data, size, text);
+    const gsize room = (gsize)RA_TICKET_MAX - document->shown->len;
+    g_byte_array_append(document->shown, (const guint8 *)text->str, (guint)MIN(text->len, room));
     ra_blocks_push(document->blocks, text->str, text->len);
 }
 
@@ -180,10 +189,10 @@ void ra_document_judge(RaExtractor *extractor, const RaPlace *place, RaFoundAs a
 }
 
 /* Tickets as they are, in the midst of text: a gateway made one message of text and attachment. */
-static void judge_inside(RaDocument *document)
+static void judge_inside(const RaDocument *document, const GByteArray *text)
 {
-    const char *data = (const char *)document->kept->data;
-    const char *end = data + document->kept->len;
+    const char *data = (const char *)text->data;
+    const char *end = data + text->len;
     for (const char *p = data; p < end;) {
         const char *start = memmem(p, (gsize)(end - p), "<ticket", 7);
         if (start == NULL || start == data)
@@ -224,13 +233,20 @@ void ra_document_end(RaDocument *document)
         return;
     if (document->charset != NULL)
         push_converted(document, "", 0, TRUE);
-    ra_document_judge(document->extractor, document->place, RA_FOUND_ATTACHMENT,
-                      (const char *)document->kept->data, document->kept->len, document->overlong);
+    const char *kept = (const char *)document->kept->data;
+    const gsize size = document->kept->len;
+    const gboolean page = size > 0 && begins_as_page(kept, size);
+    if (!page)
+        ra_document_judge(document->extractor, document->place, RA_FOUND_ATTACHMENT, kept, size,
+                          document->overlong);
     judge_base64(document);
-    if (!ra_ticket_looks_like((const char *)document->kept->data, document->kept->len))
-        judge_inside(document);
+    if (page || !ra_ticket_looks_like(kept, size))
+        judge_inside(document, document->kept);
+    if (document->shown != NULL)
+        judge_inside(document, document->shown);
     ra_blocks_end(document->blocks);
     ra_html_text_free(document->html);
+    g_clear_pointer(&document->shown, g_byte_array_unref);
     g_clear_object(&document->charset);
     g_byte_array_unref(document->kept);
     g_free(document);

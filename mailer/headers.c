@@ -198,6 +198,19 @@ static char *decoded(const char *raw)
     return g_utf8_make_valid(text != NULL ? text : "", -1);
 }
 
+/* What is between the last brackets, where the bytes before them, of an unnamed charset, defeat the
+ * parser; "" where that is no address. */
+static char *bracketed(const char *raw)
+{
+    const char *open = strrchr(raw, '<'), *close = open != NULL ? strchr(open, '>') : NULL;
+    g_autofree char *inner =
+        close != NULL ? g_strndup(open + 1, (gsize)(close - open - 1)) : g_strdup("");
+    const char *at = strchr(inner, '@');
+    return at != NULL && at > inner && strpbrk(inner, " \t\"<,;") == NULL
+               ? g_utf8_make_valid(inner, -1)
+               : g_strdup("");
+}
+
 /* The first mailbox in RAW, which may be in a group; returns how many there are. */
 static int first_mailbox(const char *raw, char **name, char **address)
 {
@@ -222,7 +235,7 @@ static int first_mailbox(const char *raw, char **name, char **address)
     }
     g_clear_object(&list);
     if (*address == NULL)
-        *address = g_strdup("");
+        *address = raw != NULL ? bracketed(raw) : g_strdup("");
     if (name != NULL && *name == NULL)
         *name = g_strdup("");
     return count;

@@ -213,6 +213,19 @@ static void push_content(RaMessage *message, const char *data, gsize size)
     }
 }
 
+/* RFC 2045 6.7, rule 3: blanks at the end of a quoted-printable line came on the way, and hide the
+ * mark of a soft line break. */
+static void push_line(RaMessage *message, const RaLine *line)
+{
+    gsize length = line->length;
+    if (message->decode && !message->base64 && line->size > length) {
+        while (length > 0 && (line->text[length - 1] == ' ' || line->text[length - 1] == '\t'))
+            length--;
+    }
+    push_content(message, line->text, length);
+    push_content(message, line->text + line->length, line->size - line->length);
+}
+
 static void end_content(RaMessage *message)
 {
     if (message->content != NULL)
@@ -240,9 +253,23 @@ gboolean ra_message_is_type(const char *type)
            strcmp(type, "message/news") == 0;
 }
 
+/* Parts that hold no more than a hint of an attachment. */
+static void note_elsewhere(const RaMessage *message, const RaPartInfo *part)
+{
+    RaExtraction *out = message->extractor->out;
+    if (strcmp(part->type, "message/partial") == 0)
+        out->hint = "this is one piece of a message that was sent in several: let the mail program "
+                    "put them together, and open that";
+    else if (strcmp(part->type, "message/external-body") == 0)
+        out->hint =
+            "what was attached to this message lies elsewhere: fetch it as the message says, "
+            "and open that";
+}
+
 static void start_body(RaMessage *message, RaPartInfo *part, gboolean of_message)
 {
     const gboolean plain = !is_encoded(part);
+    note_elsewhere(message, part);
     const gboolean multipart = g_str_has_prefix(part->type, "multipart/");
     const gboolean inner = plain && ra_message_is_type(part->type);
     if (multipart || inner) {
@@ -410,7 +437,7 @@ static void take_line(RaMessage *message, const RaLine *line)
     if (message->content == NULL)
         take_text_around(message, line);
     if (message->content != NULL)
-        push_content(message, line->text, line->size);
+        push_line(message, line);
 }
 
 void ra_message_line(RaMessage *message, const RaLine *line)

@@ -45,6 +45,8 @@ static gsize filler_at(const char *p, const char *end)
         "\n",
         "\f",
         "\v",
+        "!\n", /* where a gateway broke an overlong line */
+        "!\r\n",
         ">",
         "|",
         "\xC2\xA0",
