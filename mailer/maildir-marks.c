@@ -264,15 +264,19 @@ static void cannot_write(const RaMarks *marks, int problem, GError **error)
 static int make_folder(const RaMarks *marks, mode_t *mode, GError **error)
 {
     struct stat status;
-    int fd = -1;
-    if (stat(marks->maildir, &status) == 0) {
-        *mode = status.st_mode;
-        if (mkdir(marks->path, 0700) == 0)
-            (void)chmod(marks->path, status.st_mode & 07777);
-        fd = open(marks->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    }
-    if (fd < 0)
+    if (stat(marks->maildir, &status) != 0) {
         cannot_write(marks, errno, error);
+        return -1;
+    }
+    *mode = status.st_mode;
+    const gboolean made = mkdir(marks->path, 0700) == 0;
+    if (made)
+        (void)chmod(marks->path, status.st_mode & 07777);
+    const int problem = made || errno == EEXIST ? 0 : errno;
+    const int fd =
+        problem == 0 ? open(marks->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    if (fd < 0)
+        cannot_write(marks, problem != 0 ? problem : errno, error);
     return fd;
 }
 

@@ -12,10 +12,10 @@
 /* Who has a case whose mark cannot be read: nobody takes it unless by force. */
 #define RA_MARKS_UNKNOWN "?"
 enum {
-    RA_MARKS_ID_LENGTH = 12,                    /* hexadecimal digits in lower case */
-    RA_MARKS_PATIENCE = 60,                     /* seconds that a change may take */
-    RA_MARKS_OUTDATED = 24 * 60 * 60,           /* seconds that an outdated mark stays */
-    RA_MARKS_ORPHANED = 31 * RA_MARKS_OUTDATED, /* seconds that one without message stays */
+    RA_MARKS_ID_LENGTH = 12,                     /* hexadecimal digits in lower case */
+    RA_MARKS_PATIENCE = 60,                      /* seconds that a change may take */
+    RA_MARKS_OUTDATED = 24 * 60 * 60,            /* seconds that an outdated mark stays */
+    RA_MARKS_ORPHANED = 366 * RA_MARKS_OUTDATED, /* seconds that one without message stays */
 };
 
 typedef struct _RaMarks RaMarks;

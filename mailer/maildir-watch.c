@@ -137,13 +137,14 @@ gboolean ra_maildir_watch_wait(RaMaildirWatch *watch, guint seconds, GCancellabl
     for (gboolean any = FALSE; !any;) {
         struct pollfd fds[] = {{.fd = watch->fd, .events = POLLIN},
                                {.fd = cancelled.fd, .events = POLLIN}};
-        const gint64 left = end - g_get_monotonic_time();
-        if (left <= 0)
-            break;
-        const int n = poll(fds, G_N_ELEMENTS(fds), (int)MIN(left / 1000 + 1, G_MAXINT));
+        const gint64 left = MAX(end - g_get_monotonic_time(), 0);
+        const int n =
+            poll(fds, G_N_ELEMENTS(fds), left > 0 ? (int)MIN(left / 1000 + 1, G_MAXINT) : 0);
         if (fds[1].revents != 0 || (n < 0 && errno != EINTR))
             break;
         any = n > 0 && drain(watch);
+        if (left == 0)
+            break;
     }
     if (cancellable)
         g_cancellable_release_fd(cancel);
