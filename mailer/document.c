@@ -191,6 +191,8 @@ void ra_document_judge(RaExtractor *extractor, const RaPlace *place, RaFoundAs a
 /* Tickets as they are, in the midst of text: a gateway made one message of text and attachment. */
 static void judge_inside(const RaDocument *document, const GByteArray *text)
 {
+    if (text->len == 0) /* no pointer to reckon with */
+        return;
     const char *data = (const char *)text->data;
     const char *end = data + text->len;
     for (const char *p = data; p < end;) {
