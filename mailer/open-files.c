@@ -20,12 +20,46 @@ static char *shown(const char *file)
     return ra_text_line(name, RA_TEXT_LINE_MAX);
 }
 
+/* FILE, or what it stands for if it is the URL of a file on this computer, as some mail programs
+ * give it. The caller frees it. */
+static char *local_path(const char *file)
+{
+    g_autofree char *host = NULL;
+    if (g_ascii_strncasecmp(file, "file:", 5) != 0 || access(file, F_OK) == 0)
+        return g_strdup(file);
+    char *path = g_filename_from_uri(file, &host, NULL);
+    if (path != NULL &&
+        (host == NULL || g_str_equal(host, "localhost") || g_str_equal(host, g_get_host_name())))
+        return path;
+    g_free(path);
+    return g_strdup(file);
+}
+
+/* Always NULL. */
+static GInputStream *cannot_open(const char *file, int problem, GError **error)
+{
+    g_autofree char *name = shown(file);
+    if (problem == EISDIR)
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "\"%s\" is a folder: name one message or ticket in it", name);
+    else if (problem == ENOENT)
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "cannot open \"%s\": %s; if a mail program opened it, save the attachment and "
+                    "open the saved file",
+                    name, g_strerror(problem));
+    else
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "cannot open \"%s\": %s", name,
+                    g_strerror(problem));
+    return NULL;
+}
+
 GInputStream *ra_open_input(const char *file, GError **error)
 {
     struct stat status;
     if (strcmp(file, "-") == 0)
         return g_unix_input_stream_new(STDIN_FILENO, FALSE);
-    const int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    g_autofree char *path = local_path(file);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     int problem = fd < 0 ? errno : 0;
     if (fd >= 0 && fstat(fd, &status) == 0 && S_ISDIR(status.st_mode))
         problem = EISDIR;
@@ -33,14 +67,7 @@ GInputStream *ra_open_input(const char *file, GError **error)
         return g_unix_input_stream_new(fd, TRUE);
     if (fd >= 0)
         close(fd);
-    g_autofree char *name = shown(file);
-    if (problem == EISDIR)
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "\"%s\" is a folder: name one message or ticket in it", name);
-    else
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "cannot open \"%s\": %s", name,
-                    g_strerror(problem));
-    return NULL;
+    return cannot_open(file, problem, error);
 }
 
 /* A new file, for its owner alone. */

@@ -6,7 +6,8 @@
 
 #include <gio/gio.h>
 
-/* FILE, "-" for standard input. RA_ERROR_USAGE where it cannot be read, for a folder too. */
+/* FILE, "-" for standard input; "file:///a%20b" is taken, too, where no file has that very name.
+ * RA_ERROR_USAGE where it cannot be read, for a folder too. */
 GInputStream *ra_open_input(const char *file, GError **error);
 /* A new file, mode 0600. RA_ERROR_USAGE where one is there already or none can be made. */
 gboolean ra_open_save_ticket(const char *file, GBytes *ticket, GError **error);

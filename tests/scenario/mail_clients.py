@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Real mail programs with a window: a desktop to run on, on which our types are known, and a local mailbox."""
 
+import json
 import os
 import shutil
 import signal
@@ -123,3 +124,93 @@ def claws_profile(env, *messages):
     for name, text in files.items():
         with open(os.path.join(config, name), "w", encoding="utf-8") as file:
             file.write(text)
+
+
+def _write(path, text):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+NOWHERE = "127.0.0.1"  # Thunderbird may ask nobody anything: its proxy is a port on which nothing listens
+THUNDERBIRD = {
+    "mail.accountmanager.accounts": "account1,account2",
+    "mail.accountmanager.defaultaccount": "account2",
+    "mail.accountmanager.localfoldersserver": "server1",
+    "mail.account.account1.server": "server1",
+    "mail.account.account2.server": "server2",
+    "mail.account.account2.identities": "id1",
+    "mail.server.server1.type": "none",
+    "mail.server.server1.hostname": "Local Folders",
+    "mail.server.server1.userName": "nobody",
+    "mail.server.server1.directory-rel": "[ProfD]Mail/Local Folders",
+    "mail.server.server2.type": "pop3",
+    "mail.server.server2.hostname": NOWHERE,
+    "mail.server.server2.userName": "helper",
+    "mail.server.server2.deferred_to_account": "account1",
+    "mail.server.server2.login_at_startup": False,
+    "mail.server.server2.check_new_mail": False,
+    "mail.identity.id1.useremail": "helper@example.org",
+    "mail.identity.id1.fullName": "Helper",
+    "mail.identity.id1.valid": True,
+    "mail.pane_config.dynamic": 0,
+    "mail.provider.suppress_dialog_on_startup": True,
+    "mail.shell.checkDefaultClient": False,
+    "mail.spam.version": 1,
+    "mail.rights.version": 1,
+    "mail.inappnotifications.enabled": False,
+    "mailnews.start_page.enabled": False,
+    "app.donation.eoy.version.viewed": 999,
+    "app.update.enabled": False,
+    "datareporting.policy.dataSubmissionPolicyBypassNotification": True,
+    "datareporting.healthreport.uploadEnabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "network.proxy.type": 1,
+    "network.proxy.http": NOWHERE,
+    "network.proxy.http_port": 9,
+    "network.proxy.ssl": NOWHERE,
+    "network.proxy.ssl_port": 9,
+    "network.proxy.socks": NOWHERE,
+    "network.proxy.socks_port": 9,
+}
+
+
+def thunderbird_profile(env, text):
+    """A Thunderbird with local folders alone, TEXT in the inbox, the folders unfolded and the inbox chosen."""
+    top = os.path.join(env["HOME"], ".thunderbird")
+    folder = os.path.join(top, "test")
+    install_name = "FDC34C9F024745EB"  # stands for /usr/lib/thunderbird
+    _write(os.path.join(top, "profiles.ini"),
+           "[Profile0]\nName=test\nIsRelative=1\nPath=test\nDefault=1\n\n[General]\nStartWithLastProfile=1\nVersion=2\n\n"
+           f"[Install{install_name}]\nDefault=test\nLocked=1\n")
+    _write(os.path.join(top, "installs.ini"), f"[{install_name}]\nDefault=test\nLocked=1\n")
+    _write(os.path.join(folder, "user.js"),
+           "".join(f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in THUNDERBIRD.items()))
+    _write(os.path.join(folder, "xulstore.json"), json.dumps({"chrome://messenger/content/messenger.xhtml": {
+        "messengerWindow": {"width": "1280", "height": "781", "screenX": "0", "screenY": "19", "sizemode": "maximized"}}}))
+    _write(os.path.join(folder, "Mail", "Local Folders", "Inbox"), "From - Sat Nov 21 10:00:00 2026\n" + text + "\n")
+    _write(os.path.join(folder, "Mail", "Local Folders", "Trash"), "")
+
+
+def evolution_profile(stage, env, text):
+    """An Evolution with an account that has no server, and TEXT in the local inbox."""
+    sources = os.path.join(env["XDG_CONFIG_HOME"], "evolution", "sources")
+    head = "[Data Source]\nDisplayName=Helper\nEnabled=true\nParent=%s\n\n"
+    _write(os.path.join(sources, "account.source"), head % "" +
+           "[Mail Account]\nBackendName=none\nIdentityUid=identity\nNeedsInitialSetup=false\n")
+    _write(os.path.join(sources, "identity.source"), head % "account" +
+           "[Mail Identity]\nAddress=helper@example.org\nName=Helper\n\n[Mail Submission]\nTransportUid=transport\n\n"
+           "[Mail Composition]\n")
+    _write(os.path.join(sources, "transport.source"), head % "account" + "[Mail Transport]\nBackendName=sendmail\n")
+    subprocess.run(["gsettings", "set", "org.gnome.evolution.mail", "prompt-check-if-default-mailer", "false"], env=env,
+                   check=True)
+    # It makes its folders itself, and takes those that others made for the ones of an old version.
+    inbox = os.path.join(env["XDG_DATA_HOME"], "evolution", "mail", "local")
+    first = stage.start(["evolution", "-c", "mail"], env=env)
+    wait_for("Evolution's folders", 60, lambda: windows(env, r"^(Mail|Inbox)") and os.path.isdir(inbox + "/new"))
+    subprocess.run(["evolution", "--quit"], env=env, check=False, timeout=30, stderr=subprocess.DEVNULL)
+    first.wait(20)
+    for name in filter(lambda name: name.startswith("..cmeta"), os.listdir(inbox)):
+        os.remove(os.path.join(inbox, name))
+    _write(os.path.join(inbox, "new", "1795254000.1.host"), text)
