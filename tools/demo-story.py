@@ -108,6 +108,27 @@ def connect(story, helper, path, password):
     return story.stage.start([ra_test.program("ra-open"), "--yes", "--password-file", secret, "--", path], env=helper)
 
 
+def inbox(story, env, mailbox, name, *args):
+    """One command of ra-inbox, by the helper NAME; exit code and what it said."""
+    result = ra_test.run("ra-inbox", "--inbox", mailbox, "--name", name, *args, env=env)
+    return result.returncode, (result.stdout + result.stderr).rstrip()
+
+
+def claim(story, helper, mailbox):
+    """The help desk's queue: one of two helpers gets the case."""
+    code, said = inbox(story, helper, mailbox, HELPER, "list")
+    ra_test.check(code == 0 and NOVICE[0] in said, "ra-inbox does not list the case:\n" + said)
+    story.say("the help desk's queue, ra-inbox list:\n" + "\n".join("  " + line for line in said.splitlines()))
+    case = said.splitlines()[1].split()[0]
+    code, said = inbox(story, helper, mailbox, HELPER, "claim", case)
+    ra_test.check(code == 0, "the case cannot be claimed:\n" + said)
+    story.say(f"{HELPER} claims it")
+    code, said = inbox(story, helper, mailbox, "Hugo Helper", "claim", case)
+    ra_test.check(code == 8, "a second helper got the same case:\n" + said)
+    story.say(f"Hugo Helper wants it too: refused, exit code {code}:\n  {said}")
+    return case
+
+
 def viewer_window(helper, title):
     return ra_test.wait_for(f"the viewer's window '{title}'", 20, lambda: ra_test.windows(helper, title))[0]
 
@@ -230,6 +251,7 @@ def play(story):
     mailbox = stage.path("helpdesk")
     port = stage.maildir_server(mailbox)
     path, password, ticket = invite(story, novice, mailbox, port)
+    case = claim(story, helper, mailbox)
     refusals(story, helper, path, password, ticket)
     viewer = connect(story, helper, path, password)
     agent = ra_test.Agent(novice)
@@ -261,6 +283,9 @@ def play(story):
     anna.do("SaveHistory", "(ay)", story.file("history.txt").encode() + b"\0")
     story.say("and keeps what was said and done: demo-out/history.txt")
     viewer.terminate()
+    code, said = inbox(story, helper, mailbox, HELPER, "done", case)
+    ra_test.check(code == 0, "the case cannot be finished:\n" + said)
+    story.say(f"{HELPER} marks the case as done")
 
 
 def live(story):
