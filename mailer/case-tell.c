@@ -78,7 +78,7 @@ static gboolean take_from(RaTeller *teller, const RaSettings *settings, GError *
 RaTeller *ra_teller_new(const RaSettings *settings, const char *const *events, const char *helper,
                         GError **error)
 {
-    g_autoptr(RaTeller) teller = g_new0(RaTeller, 1);
+    g_autoptr(RaTeller) teller = g_atomic_rc_box_new0(RaTeller);
     teller->helper = g_strdup(helper);
     if (!take_events(teller, events != NULL ? events : ra_settings_list(settings, "Inbox.Tell"),
                      error))
@@ -89,10 +89,9 @@ RaTeller *ra_teller_new(const RaSettings *settings, const char *const *events, c
     return g_steal_pointer(&teller);
 }
 
-void ra_teller_free(RaTeller *teller)
+static void clear_teller(gpointer data)
 {
-    if (teller == NULL)
-        return;
+    RaTeller *teller = data;
     ra_secret_unref(teller->server.password);
     ra_secret_unref(teller->server.token);
     g_free(teller->helper);
@@ -101,7 +100,12 @@ void ra_teller_free(RaTeller *teller)
     g_free(teller->user);
     g_free(teller->ca_file);
     g_free(teller->sendmail);
-    g_free(teller);
+}
+
+void ra_teller_free(RaTeller *teller)
+{
+    if (teller != NULL)
+        g_atomic_rc_box_release_full(teller, clear_teller);
 }
 
 gboolean ra_teller_tells(const RaTeller *teller, RaCaseEvent event)
@@ -111,7 +115,7 @@ gboolean ra_teller_tells(const RaTeller *teller, RaCaseEvent event)
 
 /* A reply on its way. */
 typedef struct {
-    const RaTeller *teller;
+    RaTeller *teller; /* a reference: it sends in a thread of its own */
     RaQueue *queue;
     RaCase *item;
     RaCaseEvent event;
@@ -124,6 +128,7 @@ typedef struct {
 
 static void errand_free(Errand *errand)
 {
+    ra_teller_free(errand->teller);
     ra_case_unref(errand->item);
     g_free(errand->to);
     g_clear_pointer(&errand->message, g_bytes_unref);
@@ -144,7 +149,7 @@ static Errand *prepare(const RaTeller *teller, RaQueue *queue, RaCase *item, RaC
         return NULL;
     }
     g_autoptr(Errand) errand = g_new0(Errand, 1);
-    errand->teller = teller;
+    errand->teller = g_atomic_rc_box_acquire((RaTeller *)teller);
     errand->queue = queue;
     errand->item = ra_case_ref(item);
     errand->event = event;

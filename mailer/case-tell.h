@@ -16,7 +16,7 @@ typedef struct _RaTeller RaTeller;
  */
 RaTeller *ra_teller_new(const RaSettings *settings, const char *const *events, const char *helper,
                         GError **error);
-void ra_teller_free(RaTeller *teller); /* NULL is fine; not while one of its calls runs */
+void ra_teller_free(RaTeller *teller); /* NULL is fine; what is being sent is sent */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaTeller, ra_teller_free)
 gboolean ra_teller_tells(const RaTeller *teller, RaCaseEvent event);
 
@@ -30,8 +30,8 @@ gboolean ra_teller_tells(const RaTeller *teller, RaCaseEvent event);
 gboolean ra_case_tell(const RaTeller *teller, RaQueue *queue, RaCase *item, RaCaseEvent event,
                       gint64 seconds, GCancellable *cancel, GError **error);
 /* The same where the queue follows its box. FUNC is called once, perhaps before this returns, else
- * from the main loop; ERROR is NULL
- * where all is well; SENT says whether mail went out. QUEUE and TELLER outlive it. */
+ * from the main loop: ERROR is NULL where all is well, SENT says whether mail went out. QUEUE
+ * outlives that, unless the main loop is never run again. */
 typedef void (*RaTellFunc)(RaCase *item, RaCaseEvent event, gboolean sent, const GError *error,
                            gpointer data);
 void ra_case_tell_async(const RaTeller *teller, RaQueue *queue, RaCase *item, RaCaseEvent event,

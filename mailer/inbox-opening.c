@@ -144,7 +144,10 @@ static GSubprocess *spawn(const RaOpeningOptions *options, gboolean viewer, int 
     g_autoptr(GSubprocessLauncher) launcher =
         g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDIN_INHERIT);
     g_auto(GStrv) arguments = make_arguments(options, viewer);
-    if (options->quiet)
+    if (options->said_fd > 0) {
+        g_subprocess_launcher_take_stdout_fd(launcher, dup(options->said_fd));
+        g_subprocess_launcher_take_stderr_fd(launcher, dup(options->said_fd));
+    } else if (options->quiet)
         g_subprocess_launcher_take_stdout_fd(launcher, dup(STDERR_FILENO));
     g_subprocess_launcher_take_fd(launcher, ticket, TICKET_FD);
     g_subprocess_launcher_take_fd(launcher, report, REPORT_FD);

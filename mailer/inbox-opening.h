@@ -11,6 +11,7 @@ typedef struct {
     gboolean yes;              /* no question whether to connect */
     gboolean window;           /* the viewer's window asks, not the terminal */
     gboolean quiet;            /* what ra-open says on standard output goes to standard error */
+    int said_fd;               /* 0: none; else all that it says goes there, not to our terminal */
 } RaOpeningOptions;
 
 /* Called from the main loop, and not after ra_opening_free(). */

@@ -57,7 +57,7 @@ static void add_case_entries(GOptionContext *context, RaInboxOptions *options)
 gboolean ra_inbox_options_parse(RaInboxOptions *options, int argc, char **argv, GError **error)
 {
     g_autoptr(GOptionContext) context =
-        g_option_context_new("[list | claim ID | release ID | done ID | open ID | watch]");
+        g_option_context_new("[list | claim ID | release ID | done ID | open ID | watch | screen]");
     g_option_context_set_summary(
         context, "Shows the invitations in the help desk's mailbox as a queue of cases, and lets\n"
                  "helpers claim them, so that no two take the same.");

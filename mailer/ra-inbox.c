@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "mailer/inbox-screen.h"
 #include "mailer/inbox-text.h"
 #include "mailer/ra-inbox.h"
 
@@ -148,17 +149,31 @@ static gboolean finish(RaInboxRun *run, GError **error)
     return ra_inbox_tell(run, RA_EVENT_FINISHED, error);
 }
 
+/* --- screen --- */
+
+static gboolean screen(RaInboxRun *run, GError **error)
+{
+    return ra_inbox_screen_run(run->plan, error);
+}
+
+/* Without a command: for persons. */
+static const char *preset_command(const RaInboxRun *run)
+{
+    return !run->options.json && ra_inbox_screen_check(NULL) ? "screen" : "list";
+}
+
 /* --- all of it --- */
 
 static const Command commands[] = {
-    {"list", FALSE, list},  {"claim", TRUE, claim},        {"release", TRUE, release},
-    {"done", TRUE, finish}, {"open", TRUE, ra_inbox_open}, {"watch", FALSE, ra_inbox_watch},
+    {"list", FALSE, list},     {"claim", TRUE, claim},        {"release", TRUE, release},
+    {"done", TRUE, finish},    {"open", TRUE, ra_inbox_open}, {"watch", FALSE, ra_inbox_watch},
+    {"screen", FALSE, screen},
 };
 
 static const Command *find_command(RaInboxRun *run, GError **error)
 {
     const guint words = run->options.words != NULL ? g_strv_length(run->options.words) : 0;
-    const char *name = words > 0 ? run->options.words[0] : "list";
+    const char *name = words > 0 ? run->options.words[0] : preset_command(run);
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
         if (strcmp(commands[i].name, name) != 0)
             continue;
@@ -171,7 +186,7 @@ static const Command *find_command(RaInboxRun *run, GError **error)
     }
     g_set_error_literal(
         error, RA_ERROR, RA_ERROR_USAGE,
-        "the command is one of: list, claim ID, release ID, done ID, open ID, watch");
+        "the command is one of: list, claim ID, release ID, done ID, open ID, watch, screen");
     return NULL;
 }
 
@@ -187,8 +202,8 @@ static gboolean go(RaInboxRun *run, GError **error)
     if (run->plan == NULL)
         return FALSE;
     run->result.inbox = run->plan->url;
-    if (command->run == ra_inbox_watch)
-        return ra_inbox_watch(run, error);
+    if (command->run == ra_inbox_watch || command->run == screen) /* which make their own queue */
+        return command->run(run, error);
     run->queue = ra_inbox_plan_queue(run->plan, NULL, NULL, error);
     run->result.queue = run->queue;
     return run->queue != NULL && command->run(run, error);
