@@ -4,9 +4,6 @@
 import os
 import subprocess
 
-TIME = ["-days", "30"]
-
-
 def openssl(*args, stdin=None):
     made = subprocess.run(["openssl", *args], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if made.returncode != 0:
@@ -17,12 +14,13 @@ def openssl(*args, stdin=None):
 class Authority:
     """A certification authority of our own, and those whom it vouches for."""
 
-    def __init__(self, stage, name="Example CA"):
+    def __init__(self, stage, name="Example CA", days="30"):
         self.folder = stage.path("ca-" + name.replace(" ", "-"))
         os.mkdir(self.folder)
         self.cert = self.path("ca.crt")
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-                self.path("ca.key"), "-out", self.cert, *TIME, "-subj", f"/CN={name}")
+                self.path("ca.key"), "-out", self.cert, "-days", days, "-subj",
+                f"/CN={name}")
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -35,9 +33,8 @@ class Authority:
                 subject or f"/CN={name}")
         with open(stem + ".ext", "w", encoding="ascii") as file:
             file.write((f"subjectAltName={address}\n" if address else "") + f"extendedKeyUsage={usage}\n")
-        when = ["-days", days] if not days.startswith("-") else ["-days", days]
         openssl("x509", "-req", "-in", stem + ".csr", "-CA", self.cert, "-CAkey", self.path("ca.key"),
-                "-CAcreateserial", *when, "-extfile", stem + ".ext", "-out", stem + ".crt")
+                "-CAcreateserial", "-days", days, "-extfile", stem + ".ext", "-out", stem + ".crt")
         with open(stem + ".pem", "wb") as out:
             for part in (".key", ".crt"):
                 with open(stem + part, "rb") as file:
