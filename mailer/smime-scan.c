@@ -110,6 +110,18 @@ gsize ra_cms_decode(char *data, gsize size)
     return decode(data + skip, length, (guint8 *)data);
 }
 
+gboolean ra_cms_read_head(const guint8 *data, gsize size, gsize *at, guint8 *tag, gsize *length,
+                          gboolean *indefinite)
+{
+    if (*at >= size)
+        return FALSE;
+    *tag = data[(*at)++];
+    gboolean more = (*tag & HIGH_TAG) == HIGH_TAG;
+    while (more && *at < size)
+        more = (data[(*at)++] & 0x80) != 0;
+    return !more && read_length(data, size, at, length, indefinite);
+}
+
 typedef struct {
     guint8 tag;
     gboolean indefinite;
@@ -123,16 +135,6 @@ typedef struct {
     Level levels[RA_CMS_DEPTH_MAX + 1]; /* the outermost is the file */
 } Scan;
 
-static gboolean skip_tag(Scan *scan, gsize end, guint8 *ret)
-{
-    *ret = scan->data[scan->at++];
-    if ((*ret & HIGH_TAG) != HIGH_TAG)
-        return TRUE;
-    while (scan->at < end && (scan->data[scan->at] & 0x80) != 0)
-        scan->at++;
-    return scan->at++ < end;
-}
-
 /* One element's head, and what is in it where it is primitive. */
 static gboolean take_element(Scan *scan)
 {
@@ -141,8 +143,7 @@ static gboolean take_element(Scan *scan)
     guint8 tag = 0;
     gsize length = 0;
     gboolean indefinite = FALSE;
-    if (!skip_tag(scan, around->end, &tag) ||
-        !read_length(scan->data, around->end, &scan->at, &length, &indefinite) ||
+    if (!ra_cms_read_head(scan->data, around->end, &scan->at, &tag, &length, &indefinite) ||
         length > around->end - scan->at)
         return FALSE;
     if (tag == 0) { /* the end of what has no length */
@@ -174,15 +175,15 @@ static gboolean take_element(Scan *scan)
     return scan->rest <= RA_CMS_REST_MAX;
 }
 
-gboolean ra_cms_is_bounded(const guint8 *data, gsize size)
+gsize ra_cms_measure(const guint8 *data, gsize size)
 {
     Scan scan = {.data = data, .levels[0].end = size};
     do {
         if (scan.at >= scan.levels[scan.depth].end || !take_element(&scan))
-            return FALSE;
+            return 0;
         while (scan.depth > 0 && !scan.levels[scan.depth].indefinite &&
                scan.at == scan.levels[scan.depth].end)
             scan.depth--;
     } while (scan.depth > 0);
-    return TRUE;
+    return scan.at;
 }

@@ -31,5 +31,10 @@ enum {
 RaCmsKind ra_cms_look(const char *data, gsize size, RaCmsForm *form);
 /* The bytes of a message in FORM that is no BINARY, in place: returns how many there are. */
 gsize ra_cms_decode(char *data, gsize size);
-/* TRUE for well-formed BER inside the limits. What is behind its end does not count. */
-gboolean ra_cms_is_bounded(const guint8 *data, gsize size);
+/* The size of the element of BER that DATA begins with; 0 where it is malformed, or outside the
+ * limits. */
+gsize ra_cms_measure(const guint8 *data, gsize size);
+/* Reads an element's tag (a high one's first byte) and length; *AT moves behind them. FALSE where
+ * they do not end before SIZE. *LENGTH is 0 where *INDEFINITE. */
+gboolean ra_cms_read_head(const guint8 *data, gsize size, gsize *at, guint8 *tag, gsize *length,
+                          gboolean *indefinite);

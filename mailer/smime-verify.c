@@ -221,7 +221,7 @@ RaSigner *ra_smime_verify_detached(RaExtractor *extractor, RaSpool *signed_part,
 {
     const guint8 *at = signature->data;
     g_autoptr(CMS_ContentInfo) cms = NULL;
-    if (ra_cms_is_bounded(signature->data, signature->len))
+    if (ra_cms_measure(signature->data, signature->len) > 0)
         cms = d2i_CMS_ContentInfo(NULL, &at, (long)signature->len);
     ERR_clear_error();
     if (cms == NULL || OBJ_obj2nid(CMS_get0_type(cms)) != NID_pkcs7_signed)

@@ -5,6 +5,7 @@
 #include "mailer/content.h"
 #include "mailer/signing.h"
 #include "mailer/smime-keys.h"
+#include "mailer/smime-split.h"
 #include "mailer/smime-verify.h"
 #include "mailer/spool.h"
 
@@ -61,29 +62,19 @@ static void search(const RaSmime *smime, RaSpool *spool, gboolean decrypted, RaS
     ra_content_end(content);
 }
 
-/* The content of CMS, NULL where it has none or is empty. */
-static const ASN1_OCTET_STRING *content_of(CMS_ContentInfo *cms)
-{
-    ASN1_OCTET_STRING **content = CMS_get0_content(cms);
-    return content != NULL && *content != NULL && ASN1_STRING_length(*content) > 0 ? *content
-                                                                                   : NULL;
-}
-
 /* The signatures are checked first, so that the message need not stay while its content, which may
  * be another one, is searched. */
-static void open_signed(const RaSmime *smime, CMS_ContentInfo **cms)
+static void open_signed(RaSmime *smime, CMS_ContentInfo *cms)
 {
-    const ASN1_OCTET_STRING *content = content_of(*cms);
-    if (content == NULL)
+    if (smime->bytes->len == 0)
         return; /* a signature without its part, or a bundle of certificates */
     RaHeaders *message = smime->place->message;
     const char *from = message != NULL ? ra_headers_message(message)->from_address : "";
-    const void *data = ASN1_STRING_get0_data(content);
-    const gsize size = (gsize)ASN1_STRING_length(content);
-    RaSigner *signer = ra_smime_verify_content(smime->extractor, *cms, data, size, from);
+    RaSigner *signer =
+        ra_smime_verify_content(smime->extractor, cms, smime->bytes->data, smime->bytes->len, from);
     g_autoptr(RaSpool) spool = ra_spool_new();
-    const gboolean all = ra_spool_push(spool, data, size);
-    g_clear_pointer(cms, CMS_ContentInfo_free);
+    const gboolean all = ra_spool_push(spool, smime->bytes->data, smime->bytes->len);
+    g_clear_pointer(&smime->bytes, g_byte_array_unref);
     RaSigning *signing = ra_signing_new_known(smime->extractor, signer);
     ra_signer_unref(signer);
     if (all)
@@ -109,7 +100,7 @@ static void lock(const RaSmime *smime)
     ra_extractor_locked(smime->extractor, RA_ERROR_PASSWORD, why);
 }
 
-static void open_enveloped(const RaSmime *smime, CMS_ContentInfo **cms)
+static void open_enveloped(RaSmime *smime, CMS_ContentInfo *cms)
 {
     EVP_PKEY *key = NULL;
     X509 *certificate = NULL;
@@ -124,10 +115,11 @@ static void open_enveloped(const RaSmime *smime, CMS_ContentInfo **cms)
     g_autoptr(RaSpool) spool = ra_spool_new();
     const int fd = ra_spool_to_fd(spool);
     g_autoptr(BIO) out = fd >= 0 ? BIO_new_fd(fd, BIO_NOCLOSE) : NULL;
+    g_autoptr(BIO) in = BIO_new_mem_buf(smime->bytes->data, (int)smime->bytes->len);
     const gboolean opened =
-        out != NULL && CMS_decrypt(*cms, key, certificate, NULL, out, CMS_BINARY) == 1;
+        in != NULL && out != NULL && CMS_decrypt(cms, key, certificate, in, out, CMS_BINARY) == 1;
     ERR_clear_error();
-    g_clear_pointer(cms, CMS_ContentInfo_free);
+    g_clear_pointer(&smime->bytes, g_byte_array_unref);
     if (opened)
         search(smime, spool, TRUE, NULL);
     else
@@ -135,14 +127,14 @@ static void open_enveloped(const RaSmime *smime, CMS_ContentInfo **cms)
 }
 
 /* OpenSSL may have been built without zlib; GLib has it. */
-static gboolean inflate(const ASN1_OCTET_STRING *content, RaSpool *spool)
+static gboolean inflate(const GByteArray *content, RaSpool *spool)
 {
     enum { PIECE = 64 * 1024 };
     g_autoptr(GConverter) converter =
         G_CONVERTER(g_zlib_decompressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB));
     g_autofree char *out = g_malloc(PIECE);
-    const guint8 *in = ASN1_STRING_get0_data(content);
-    gsize left = (gsize)ASN1_STRING_length(content), total = 0;
+    const guint8 *in = content->data;
+    gsize left = content->len, total = 0;
     for (;;) {
         gsize read = 0, written = 0;
         const GConverterResult result = g_converter_convert(
@@ -159,54 +151,57 @@ static gboolean inflate(const ASN1_OCTET_STRING *content, RaSpool *spool)
     }
 }
 
-static void open_compressed(const RaSmime *smime, CMS_ContentInfo **cms)
+static void open_compressed(RaSmime *smime)
 {
     g_autoptr(RaSpool) spool = ra_spool_new();
-    const ASN1_OCTET_STRING *content = content_of(*cms);
-    const gboolean all = content != NULL && inflate(content, spool);
-    g_clear_pointer(cms, CMS_ContentInfo_free);
-    if (!all)
+    if (smime->bytes->len == 0 || !inflate(smime->bytes, spool))
         ra_extractor_limit(smime->extractor,
                            "not all of a compressed part of the message could be searched");
+    g_clear_pointer(&smime->bytes, g_byte_array_unref);
     search(smime, spool, FALSE, NULL);
 }
 
-/* NULL where it cannot be read, or only at a price. Lets go of the bytes. */
-static CMS_ContentInfo *parse(RaSmime *smime)
+/* The message without its content, which alone is left in the bytes. NULL where it cannot be read,
+ * or only at a price. */
+static CMS_ContentInfo *parse(RaSmime *smime, RaCmsKind *ret_kind)
 {
+    GByteArray *bytes = smime->bytes;
+    RaCmsForm form = RA_CMS_BINARY;
+    gsize size = 0;
     if (smime->form != RA_CMS_BINARY)
-        g_byte_array_set_size(smime->bytes,
-                              (guint)ra_cms_decode((char *)smime->bytes->data, smime->bytes->len));
-    const guint8 *at = smime->bytes->data;
-    CMS_ContentInfo *cms = NULL;
-    if (!smime->overlong && ra_cms_is_bounded(at, smime->bytes->len))
-        cms = d2i_CMS_ContentInfo(NULL, &at, (long)smime->bytes->len);
+        g_byte_array_set_size(bytes, (guint)ra_cms_decode((char *)bytes->data, bytes->len));
+    if (smime->overlong || ra_cms_measure(bytes->data, bytes->len) == 0)
+        return NULL;
+    *ret_kind = ra_cms_look((const char *)bytes->data, bytes->len, &form);
+    g_autoptr(GByteArray) rest = ra_cms_split(bytes->data, bytes->len, *ret_kind, &size);
+    if (rest == NULL)
+        return NULL;
+    g_byte_array_set_size(bytes, (guint)size);
+    const guint8 *at = rest->data;
+    CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &at, (long)rest->len);
     ERR_clear_error();
-    g_clear_pointer(&smime->bytes, g_byte_array_unref);
     return cms;
 }
 
 static void open_cms(RaSmime *smime)
 {
-    g_autoptr(CMS_ContentInfo) cms = parse(smime);
-    if (cms == NULL) {
+    RaCmsKind kind = RA_CMS_NONE;
+    g_autoptr(CMS_ContentInfo) cms = parse(smime, &kind);
+    if (cms == NULL)
+        kind = RA_CMS_NONE;
+    switch (kind) {
+    case RA_CMS_SIGNED:
+        open_signed(smime, cms);
+        break;
+    case RA_CMS_ENVELOPED:
+        open_enveloped(smime, cms);
+        break;
+    case RA_CMS_COMPRESSED:
+        open_compressed(smime);
+        break;
+    case RA_CMS_NONE:
         ra_extractor_limit(smime->extractor, "a part that is encrypted or signed with S/MIME is "
                                              "damaged or too large, and was not searched");
-        return;
-    }
-    switch (OBJ_obj2nid(CMS_get0_type(cms))) {
-    case NID_pkcs7_signed:
-        open_signed(smime, &cms);
-        break;
-    case NID_pkcs7_enveloped:
-    case NID_id_smime_ct_authEnvelopedData:
-        open_enveloped(smime, &cms);
-        break;
-    case NID_id_smime_ct_compressedData:
-        open_compressed(smime, &cms);
-        break;
-    default:
-        break;
     }
 }
 

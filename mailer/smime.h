@@ -2,7 +2,8 @@
 /*
  * A content that is a CMS message (S/MIME, RFC 8551 3.4 to 3.6): signed with what was signed
  * inside, encrypted, or compressed. It is collected, since OpenSSL takes whole ones; what was
- * inside is searched as a content again. Of its bytes there are never more than two copies.
+ * inside is searched as a content again. Of its bytes there is one
+ * copy, and another while they go on to the next step, in a memory file.
  */
 #pragma once
 
