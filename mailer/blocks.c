@@ -200,6 +200,8 @@ RaBlocks *ra_blocks_new(RaExtractor *extractor, const RaPlace *place)
  * elsewhere in memory, and looked at by itself. */
 void ra_blocks_push(RaBlocks *blocks, const char *data, gsize size)
 {
+    if (size == 0)
+        return;
     const char *mark = memmem(data, size, BEGIN, strlen(BEGIN));
     blocks->calm = data;
     blocks->calm_end = data + size;

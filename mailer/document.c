@@ -235,17 +235,17 @@ void ra_document_end(RaDocument *document)
         return;
     if (document->charset != NULL)
         push_converted(document, "", 0, TRUE);
-    const char *kept = (const char *)document->kept->data;
+    const char *kept = document->kept->len > 0 ? (const char *)document->kept->data : "";
     const gsize size = document->kept->len;
     const gboolean page = size > 0 && begins_as_page(kept, size);
     if (!page)
         ra_document_judge(document->extractor, document->place, RA_FOUND_ATTACHMENT, kept, size,
                           document->overlong);
-    judge_base64(document);
     if (page || !ra_ticket_looks_like(kept, size))
         judge_inside(document, document->kept);
     if (document->shown != NULL)
         judge_inside(document, document->shown);
+    judge_base64(document); /* KEPT may have moved */
     ra_blocks_end(document->blocks);
     ra_html_text_free(document->html);
     g_clear_pointer(&document->shown, g_byte_array_unref);

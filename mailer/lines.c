@@ -93,7 +93,9 @@ static gsize take_line(RaLines *lines, const char *data, gsize size, gsize cr)
 
 void ra_lines_push(RaLines *lines, const char *data, gsize size)
 {
-    if (lines->cr && size > 0) {
+    if (size == 0)
+        return;
+    if (lines->cr) {
         gsize end = 1;
         if (data[0] == '\n') {
             g_byte_array_append(lines->pending, (const guint8 *)"\n", 1);
