@@ -5,7 +5,7 @@
 import os
 import subprocess
 
-from ra_test import check, need, program, run_tests, wait_for
+from ra_test import check, focus, need, program, run_tests, wait_for, windows
 
 MAIL = """From: =?utf-8?Q?J=C3=BCrgen_Novice?= <juergen@example.org>
 To: helpdesk@example.net
@@ -64,9 +64,11 @@ class Reader:
         subprocess.run([*self.tmux, "send-keys", *keys], env=self.env, check=True)
 
 
-def start(stage):
+def start(stage, display=None):
     need("neomutt", "tmux")
     env = stage.person("helper", TERM="screen")
+    if display is not None:
+        env["DISPLAY"] = display
     env["PATH"] = os.environ["RA_BUILDDIR"] + ":" + env["PATH"]  # the mailcap entry names ra-open
     ticket = subprocess.run([program("tests/make-ticket"), "--name", "Jürgen Novice", "--address",
                              "juergen@example.org"], env=env, input="the right one\n", text=True,
@@ -114,4 +116,19 @@ def test_invitation_shown_in_the_pager(stage):
     reader.expect("The password was not checked")
 
 
-run_tests([test_attachment_opened_by_mailcap, test_invitation_shown_in_the_pager])
+def test_attachment_opened_in_a_window(stage):
+    """On a desktop the viewer's window asks, by the entry that comes first; the terminal does not."""
+    need("Xvfb", "xdotool")
+    reader = start(stage, stage.display())
+    reader.expect("REMOTE ASSISTANCE")
+    reader.keys("v")
+    reader.expect("Invitation.raticket")
+    reader.keys("Down", "Enter")
+    window = wait_for("the viewer's question", 20, lambda: windows(reader.env, "Jürgen Novice – Remote Assistance"))[0]
+    check("[y/N]" not in reader.screen(), reader.screen())
+    focus(reader.env, window)
+    subprocess.run(["xdotool", "key", "Return"], env=reader.env, check=True)  # what is offered first is a no
+    wait_for("the viewer's end", 20, lambda: not windows(reader.env, "Remote Assistance"))
+
+
+run_tests([test_attachment_opened_in_a_window, test_attachment_opened_by_mailcap, test_invitation_shown_in_the_pager])

@@ -189,7 +189,7 @@ def test_file_gone_while_the_window_asks(stage):
 
 
 def test_other_mail_stays_where_it_belongs(stage):
-    """No mail type is ours; who lists ra-open as docs/MAIL-CLIENTS.md says has it second, not first."""
+    """No mail type is ours; who lists ra-open as doc/MAIL-CLIENTS.md says has it second, not first."""
     need("gio", "update-mime-database", "update-desktop-database")
     env = stage.person("helper")
     mail_clients.install(env)
