@@ -7,7 +7,8 @@
 
 enum {
     PIECE = 64 * 1024,
-    RATIO_MAX = 200,                    /* mail reaches 20; a file of zeros a thousand */
+    BLOCK = 4096,    /* decompressed at once: a damaged one is lost, however it was read */
+    RATIO_MAX = 200, /* mail reaches 20; a file of zeros a thousand */
     FREE = RA_EXTRACT_MESSAGE_MAX / 64, /* bytes that may come out whatever the ratio */
 };
 
@@ -17,6 +18,8 @@ struct _RaGunzip {
     RaContent *content;
     GConverter *converter;
     char *piece;
+    char block[BLOCK]; /* what came, until there is enough of it */
+    gsize filled;
     guint64 in, out;
     gboolean over;
 };
@@ -50,8 +53,11 @@ static gboolean is_allowed(RaGunzip *gunzip, gsize size)
                           : ra_extractor_wants_more(gunzip->extractor);
 }
 
-void ra_gunzip_push(RaGunzip *gunzip, const char *data, gsize size)
+static void push_block(RaGunzip *gunzip)
 {
+    const char *data = gunzip->block;
+    gsize size = gunzip->filled;
+    gunzip->filled = 0;
     while (size > 0 && !gunzip->over) {
         gsize used = 0, made = 0;
         const GConverterResult result = g_converter_convert(
@@ -72,10 +78,24 @@ void ra_gunzip_push(RaGunzip *gunzip, const char *data, gsize size)
     }
 }
 
+void ra_gunzip_push(RaGunzip *gunzip, const char *data, gsize size)
+{
+    while (size > 0 && !gunzip->over) {
+        const gsize n = MIN(size, BLOCK - gunzip->filled);
+        memcpy(gunzip->block + gunzip->filled, data, n);
+        gunzip->filled += n;
+        data += n;
+        size -= n;
+        if (gunzip->filled == BLOCK)
+            push_block(gunzip);
+    }
+}
+
 void ra_gunzip_end(RaGunzip *gunzip)
 {
     if (gunzip == NULL)
         return;
+    push_block(gunzip);
     ra_content_end(gunzip->content);
     g_object_unref(gunzip->converter);
     g_free(gunzip->piece);
