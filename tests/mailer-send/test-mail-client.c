@@ -86,7 +86,7 @@ static void test_commands(void)
     static const char *const thunderbird[] = {
         "thunderbird", "-compose",
         THUNDERBIRD NASTY_ESCAPED
-        "%0A--attach%3D%2Fy%0A%C3%BC,attachment=file%3A%2F%2F%2Fa%2520b%252C%2527c%2FI",
+        "%0A--attach%3D%2Fy%0A%C3%BC,attachment=file%3A%2F%2F%2Fa%2520b%252C%27c%2FI",
         NULL};
     static const char *const evolution[] = {
         "evolution",
