@@ -213,8 +213,8 @@ static void decide(RaContent *content)
     }
     const gsize first = line_length(head + skip, size - skip);
     content->doubled = size - skip - first >= 3 && memcmp(head + skip + first, "\r\r\n", 3) == 0;
-    forward(content, head + (content->lines != NULL ? skip : 0),
-            size - (content->lines != NULL ? skip : 0));
+    const gsize start = content->lines != NULL || content->unpack != NULL ? skip : 0;
+    forward(content, head + start, size - start);
     g_byte_array_set_size(content->head, 0);
 }
 

@@ -98,6 +98,7 @@ void ra_extractor_next_file(RaExtractor *extractor, const char *path)
 {
     extractor->message_bytes = 0;
     extractor->message_parts = 0;
+    extractor->unpacked = 0;
     extractor->skip = extractor->full;
     extractor->mailbox_index = 0;
     extractor->path = path;

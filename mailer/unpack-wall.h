@@ -6,8 +6,8 @@
 #include <glib.h>
 
 enum {
-    RA_WALL_MEMORY = 24 * 1024 * 1024, /* bytes that it may write to, beside what it has */
-    RA_WALL_SECONDS = 10,              /* of processor time */
+    RA_WALL_MEMORY = 16 * 1024 * 1024, /* bytes that it may write to, beside what it has */
+    RA_WALL_SECONDS = 5,               /* of processor time */
 };
 
 /* FALSE where the kernel refuses, with errno. Under AddressSanitizer, which needs memory and

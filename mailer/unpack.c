@@ -219,7 +219,8 @@ static void judge(RaUnpack *unpack, int code, guint before)
                                "invitation once more, as a file");
 }
 
-static void run(RaUnpack *unpack)
+/* FALSE where it turned out to be no message. */
+static gboolean run(RaUnpack *unpack)
 {
     GPid pid = 0;
     int fd = -1;
@@ -230,7 +231,7 @@ static void run(RaUnpack *unpack)
                                                "remote-assistance installed completely?",
                                                error->message);
         ra_extractor_damaged(unpack->extractor, why);
-        return;
+        return TRUE;
     }
     unpack->message = ra_message_new(unpack->extractor, unpack->place, unpack->wrapped);
     /* Inside a message, winmail.dat is that message once more. */
@@ -245,6 +246,18 @@ static void run(RaUnpack *unpack)
     g_spawn_close_pid(pid);
     if (whole)
         judge(unpack, code, before);
+    return !whole || code != RA_UNPACK_OTHER;
+}
+
+/* Says what the input itself was. */
+static void note_input(const RaUnpack *unpack, gboolean message)
+{
+    if (unpack->place->message != NULL)
+        return;
+    if (message)
+        unpack->extractor->out->messages++;
+    else
+        unpack->extractor->out->what = "an office document";
 }
 
 void ra_unpack_end(RaUnpack *unpack)
@@ -252,13 +265,15 @@ void ra_unpack_end(RaUnpack *unpack)
     if (unpack == NULL)
         return;
     RaExtractor *extractor = unpack->extractor;
-    if (unpack->fd >= 0 && (unpack->tnef || unpack->marked) && !extractor->skip) {
+    gboolean message = unpack->tnef || unpack->marked;
+    if (unpack->fd >= 0 && message && !extractor->skip) {
         (void)fcntl(unpack->fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK);
         if (extractor->unpack_slow < RA_UNPACK_SLOW_MAX)
-            run(unpack);
+            message = run(unpack);
         else
             give_up(unpack, "too many Outlook attachments took too long to be searched");
     }
+    note_input(unpack, message);
     give_up(unpack, NULL);
     g_free(unpack);
 }

@@ -9,10 +9,10 @@
 #include "mailer/extractor.h"
 
 enum {
-    RA_UNPACK_SECONDS = 20,             /* that one document may take */
+    RA_UNPACK_SECONDS = 15,             /* that one document may take */
     RA_UNPACK_SLOW_MAX = 3,             /* documents of one input that took them */
     RA_UNPACK_MAX = 128 * 1024 * 1024,  /* bytes that come out of the documents of one message */
-    RA_UNPACK_SPARE = 16 * 1024 * 1024, /* bytes of documents held at a time, beyond what was read
+    RA_UNPACK_SPARE = 32 * 1024 * 1024, /* bytes of documents held at a time, beyond what was read
                                            of the message: those in each other add up */
 
     /* Exit codes of ra-unpack. */
