@@ -116,7 +116,8 @@ static Kind judge(const RaContent *content, const char *head, gsize size)
         return MAILBOX;
     if (looks_like_message(head, size))
         return MESSAGE;
-    if (size > 0 && ra_message_is_type(content->place.type) && !ra_ticket_looks_like(head, size))
+    if (size > 0 && ra_message_is_type(content->place.type) && !ra_ticket_looks_like(head, size) &&
+        !ra_msra_looks_like(head, size))
         return MESSAGE;
     return DOCUMENT;
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { PIECE = 4096, FOREIGN_HEAD = 2048 };
+enum { PIECE = 4096 };
 
 struct _RaDocument {
     RaExtractor *extractor;
@@ -150,38 +150,32 @@ void ra_document_push(RaDocument *document, const char *data, gsize size)
         push_text(document, data, size);
 }
 
-/* Microsoft's invitations are XML, in ASCII or UTF-16, with the root element UPLOADINFO. */
-static gboolean is_foreign(const char *data, gsize size)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (gsize i = 0; i < MIN(size, (gsize)FOREIGN_HEAD); i++) {
-        if (data[i] != '\0')
-            g_string_append_c(text, data[i]);
-    }
-    const char *start = strchr(text->str, '<');
-    return start != NULL && start - text->str <= 4 && strstr(start, "<UPLOADINFO") != NULL;
-}
-
-#define TICKET_END "</ticket>"
+/* Where a ticket of either kind ends, in 8 bits. */
+static const char *const ticket_ends[] = {"</ticket>", "</UPLOADINFO>"};
 
 /* Where the ticket in DATA ends: what mailing lists and gateways write behind attachments (footers,
  * disclaimers) does not belong to it. */
 static gsize ticket_size(const char *data, gsize size)
 {
-    const char *end = memmem(data, size, TICKET_END, strlen(TICKET_END));
-    return end != NULL ? (gsize)(end - data) + strlen(TICKET_END) : size;
+    for (gsize i = 0; i < G_N_ELEMENTS(ticket_ends); i++) {
+        const char *end = memmem(data, size, ticket_ends[i], strlen(ticket_ends[i]));
+        if (end != NULL) /* the first of all */
+            size = (gsize)(end - data) + strlen(ticket_ends[i]);
+    }
+    return size;
+}
+
+static gboolean looks_like_ticket(const char *data, gsize size)
+{
+    return ra_ticket_looks_like(data, size) || ra_msra_looks_like(data, size);
 }
 
 void ra_document_judge(RaExtractor *extractor, const RaPlace *place, RaFoundAs as, const char *data,
                        gsize size, gboolean overlong)
 {
-    if (size == 0)
+    if (size == 0 || !looks_like_ticket(data, size))
         return;
-    if (is_foreign(data, size))
-        ra_extractor_foreign(extractor);
-    else if (!ra_ticket_looks_like(data, size))
-        return;
-    else if (overlong)
+    if (overlong)
         ra_extractor_damaged(extractor, "the invitation is larger than invitations are: ask for a "
                                         "new one");
     else
@@ -189,18 +183,18 @@ void ra_document_judge(RaExtractor *extractor, const RaPlace *place, RaFoundAs a
 }
 
 /* Tickets as they are, in the midst of text: a gateway made one message of text and attachment. */
-static void judge_inside(const RaDocument *document, const GByteArray *text)
+static void judge_begun(const RaDocument *document, const GByteArray *text, const char *begin)
 {
     if (text->len == 0) /* no pointer to reckon with */
         return;
     const char *data = (const char *)text->data;
     const char *end = data + text->len;
     for (const char *p = data; p < end;) {
-        const char *start = memmem(p, (gsize)(end - p), "<ticket", 7);
+        const char *start = memmem(p, (gsize)(end - p), begin, strlen(begin));
         if (start == NULL || start == data)
             return;
         const gsize size = ticket_size(start, (gsize)(end - start));
-        if (start[size - 1] == '>' && ra_ticket_looks_like(start, size) &&
+        if (start[size - 1] == '>' && looks_like_ticket(start, size) &&
             ra_extractor_count_part(document->extractor))
             ra_extractor_candidate(document->extractor, document->place, RA_FOUND_TEXT, start,
                                    size);
@@ -208,11 +202,19 @@ static void judge_inside(const RaDocument *document, const GByteArray *text)
     }
 }
 
+static void judge_inside(const RaDocument *document, const GByteArray *text)
+{
+    judge_begun(document, text, "<ticket");
+    judge_begun(document, text, "<UPLOADINFO");
+}
+
 /* A ticket in base64 that no header announces, as gateways leave it that drop what they don't know:
- * the first letters are those of "<?xml" or "<ticket" in base64. */
+ * the first letters are those of "<?xml", "<ticket" or "<UPLOADINFO" in base64, in 8 bits, with a
+ * mark, or in UTF-16. */
 static void judge_base64(RaDocument *document)
 {
-    static const char *const starts[] = {"PD94bW", "PHRpY2"};
+    static const char *const starts[] = {"PD94bW", "PHRpY2", "PFVQTE", "77u/PD", "//48AD",
+                                         "//48AF", "PAA/AH", "PABVAF", "/v8APA"};
     const char *text = (const char *)document->kept->data;
     gsize skip = 0;
     while (skip < document->kept->len && g_ascii_isspace(text[skip]))
@@ -241,7 +243,7 @@ void ra_document_end(RaDocument *document)
     if (!page)
         ra_document_judge(document->extractor, document->place, RA_FOUND_ATTACHMENT, kept, size,
                           document->overlong);
-    if (page || !ra_ticket_looks_like(kept, size))
+    if (page || !looks_like_ticket(kept, size))
         judge_inside(document, document->kept);
     if (document->shown != NULL)
         judge_inside(document, document->shown);

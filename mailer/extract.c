@@ -86,10 +86,6 @@ gboolean ra_extraction_check(const RaExtraction *extraction, GError **error)
         return TRUE;
     if (extraction->damaged > 0)
         g_propagate_error(error, g_error_copy(extraction->problem));
-    else if (extraction->foreign > 0)
-        g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET,
-                    "this is a Microsoft Remote Assistance invitation, which this version cannot "
-                    "open yet");
     else if (extraction->shut != NULL)
         g_propagate_error(error, g_error_copy(extraction->shut));
     else if (extraction->limit != NULL)

@@ -32,7 +32,7 @@ typedef struct {
     GPtrArray *found; /* of RaFound, in the order of the input, none twice */
     guint64 messages; /* that were searched; 0 where the input is none */
     guint damaged;    /* things that are meant to be invitations but cannot be read */
-    guint foreign;    /* Microsoft's invitations */
+    guint foreign;    /* of these, Microsoft's */
     guint locked;     /* encrypted messages that our key, or the lack of one, left shut */
     GError *problem;  /* about the first damaged one, or NULL */
     GError *shut;     /* RA_ERROR_PASSWORD or RA_ERROR_NO_TICKET about the first locked one */

@@ -143,11 +143,6 @@ void ra_extractor_locked(RaExtractor *extractor, int code, const char *why)
         extractor->out->shut = g_error_new_literal(RA_ERROR, code, why);
 }
 
-void ra_extractor_foreign(RaExtractor *extractor)
-{
-    extractor->out->foreign++;
-}
-
 /* The same for documents that differ in white space alone, which mail may change on one way and not
  * on the other. Caller frees. */
 static char *fingerprint(GBytes *document)
@@ -188,12 +183,20 @@ void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoun
                             const void *data, gsize size)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(RaTicket) ticket = ra_ticket_parse(data, size, &error);
-    if (ticket == NULL) {
+    g_autoptr(RaTicket) ticket = NULL;
+    g_autoptr(RaMsra) msra = NULL;
+    const gboolean foreign = ra_msra_looks_like(data, size);
+    if (foreign)
+        msra = ra_msra_parse(data, size, &error);
+    else
+        ticket = ra_ticket_parse(data, size, &error);
+    if (error != NULL) {
         ra_extractor_damaged(extractor, error->message);
+        extractor->out->foreign += foreign ? 1 : 0;
         return;
     }
-    if (!g_hash_table_add(extractor->known, fingerprint(ra_ticket_bytes(ticket))))
+    GBytes *bytes = foreign ? ra_msra_bytes(msra) : ra_ticket_bytes(ticket);
+    if (!g_hash_table_add(extractor->known, fingerprint(bytes)))
         return;
     if (extractor->out->found->len >= extractor->options.found_max ||
         extractor->found_bytes > RA_EXTRACT_FOUND_BYTES) {
@@ -204,6 +207,7 @@ void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoun
     }
     RaFound *found = g_new0(RaFound, 1);
     found->ticket = g_steal_pointer(&ticket);
+    found->msra = g_steal_pointer(&msra);
     found->as = as == RA_FOUND_ATTACHMENT && *place->part == '\0' ? RA_FOUND_FILE : as;
     if (place->message != NULL)
         found->message = ra_message_info_ref(ra_headers_message(place->message));

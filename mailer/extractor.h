@@ -70,7 +70,8 @@ gboolean ra_extractor_may_nest(RaExtractor *extractor, guint depth, guint wrappe
 /* A new message of a mailbox: counts start again. */
 void ra_extractor_next_message(RaExtractor *extractor);
 
-/* Takes a candidate: parsed, added unless it is known already, counted as damaged otherwise. */
+/* Takes a candidate, of ours or Microsoft's: parsed, added unless it is known already, counted as
+ * damaged otherwise. */
 void ra_extractor_candidate(RaExtractor *extractor, const RaPlace *place, RaFoundAs as,
                             const void *data, gsize size);
 /* Something meant to be an invitation that is no candidate: WHY for a person. */
@@ -78,6 +79,5 @@ void ra_extractor_damaged(RaExtractor *extractor, const char *why);
 /* Something that was not searched, or not to its end: WHY follows "no invitation was found, but".
  */
 void ra_extractor_limit(RaExtractor *extractor, const char *why);
-void ra_extractor_foreign(RaExtractor *extractor);
 /* An encrypted message that stays shut: CODE as RaExtraction.shut, WHY for a person. */
 void ra_extractor_locked(RaExtractor *extractor, int code, const char *why);

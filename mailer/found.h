@@ -2,10 +2,9 @@
 /* An invitation that was found somewhere: ours or Microsoft's, where it lay, who sent it. */
 #pragma once
 
+#include "mailer/either.h"
 #include "mailer/headers.h"
 #include "mailer/signer.h"
-#include "ticket/msra.h"
-#include "ticket/ticket.h"
 
 /* How it lay there. */
 typedef enum {
@@ -30,6 +29,8 @@ typedef struct {
 } RaFound;
 
 void ra_found_free(RaFound *found); /* NULL is fine */
+
+RaEither ra_found_either(const RaFound *found); /* borrows */
 
 /* As in ticket/ticket.h, of either kind. Borrowed, as written. */
 const char *ra_found_name(const RaFound *found);

@@ -22,7 +22,7 @@ enum {
 static void offer_free(gpointer data)
 {
     RaOffer *offer = data;
-    ra_ticket_unref(offer->ticket);
+    ra_either_clear(&offer->either);
     g_free(offer->warning);
     g_free(offer);
 }
@@ -34,10 +34,10 @@ RaHandover *ra_handover_new(void)
     return handover;
 }
 
-void ra_handover_add(RaHandover *handover, RaTicket *ticket, const char *warning)
+void ra_handover_add(RaHandover *handover, RaEither either, const char *warning)
 {
     RaOffer *offer = g_new0(RaOffer, 1);
-    offer->ticket = ra_ticket_ref(ticket);
+    offer->either = ra_either_copy(either);
     offer->warning = g_strdup(warning);
     g_ptr_array_add(handover->offers, offer);
 }
@@ -66,7 +66,7 @@ static GVariant *pack(const RaHandover *handover)
         const RaOffer *offer = handover->offers->pdata[i];
         g_variant_builder_add(&offers, "(@ays)",
                               g_variant_new_from_bytes(G_VARIANT_TYPE_BYTESTRING,
-                                                       ra_ticket_bytes(offer->ticket), TRUE),
+                                                       ra_either_bytes(offer->either), TRUE),
                               offer->warning);
     }
     const GError *error = handover->error;
@@ -113,6 +113,15 @@ static GBytes *read_all(int fd, GError **error)
     }
 }
 
+static gboolean read_ticket(RaEither *ret, const void *data, gsize size, GError **error)
+{
+    if (ra_msra_looks_like(data, size))
+        ret->msra = ra_msra_parse(data, size, error);
+    else
+        ret->ticket = ra_ticket_parse(data, size, error);
+    return ret->msra != NULL || ret->ticket != NULL;
+}
+
 static gboolean unpack(RaHandover *handover, GVariant *packed, GError **error)
 {
     guint32 code;
@@ -132,12 +141,13 @@ static gboolean unpack(RaHandover *handover, GVariant *packed, GError **error)
         g_autoptr(GVariant) document = g_variant_get_child_value(offer, 0);
         const char *warning;
         g_variant_get_child(offer, 1, "&s", &warning);
-        g_autoptr(RaTicket) ticket =
-            ra_ticket_parse(g_variant_get_data(document), g_variant_get_size(document), error);
-        if (ticket == NULL)
+        RaEither either = {NULL, NULL};
+        if (!read_ticket(&either, g_variant_get_data(document), g_variant_get_size(document),
+                         error))
             return FALSE;
         g_autofree char *clean = ra_text_message(warning, RA_TEXT_MESSAGE_MAX);
-        ra_handover_add(handover, ticket, clean);
+        ra_handover_add(handover, either, clean);
+        ra_either_clear(&either);
     }
     return TRUE;
 }

@@ -5,10 +5,10 @@
  */
 #pragma once
 
-#include "ticket/ticket.h"
+#include "mailer/either.h"
 
 typedef struct {
-    RaTicket *ticket;
+    RaEither either;
     char *warning; /* lines for a person, clean; "" where there is nothing to warn of */
 } RaOffer;
 
@@ -22,8 +22,8 @@ enum { RA_HANDOVER_MAX = 100 }; /* invitations */
 RaHandover *ra_handover_new(void);
 /* Nothing can be opened. Copies ERROR. */
 RaHandover *ra_handover_new_error(const GError *error);
-/* At the end; a reference of its own. WARNING is copied. */
-void ra_handover_add(RaHandover *handover, RaTicket *ticket, const char *warning);
+/* At the end; with references of its own. WARNING is copied. */
+void ra_handover_add(RaHandover *handover, RaEither either, const char *warning);
 void ra_handover_free(RaHandover *handover); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaHandover, ra_handover_free)
 

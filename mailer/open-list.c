@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mailer/open-list.h"
 
+#include "base/error.h"
+
 #include <string.h>
 
 RaOpenState ra_open_state(const RaFound *found, gint64 now)
@@ -64,4 +66,16 @@ gboolean ra_open_signer_differs(const RaFound *found)
         (signer->state != RA_SIGNATURE_GOOD && signer->state != RA_SIGNATURE_UNTRUSTED))
         return FALSE;
     return found->message->from_many || !ra_signer_is(signer, found->message->from_address);
+}
+
+gboolean ra_open_check_number(const GPtrArray *sorted, int number, GError **error)
+{
+    const guint n = sorted->len;
+    if (number >= 0 && (guint)number <= n)
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                n == 1 ? "there is no invitation %d: there is one"
+                       : "there is no invitation %d: there are %u",
+                number, n);
+    return FALSE;
 }

@@ -18,3 +18,5 @@ GPtrArray *ra_open_sort(const RaExtraction *extraction, gint64 now);
 gboolean ra_open_sender_differs(const RaFound *found);
 /* TRUE if it was signed by somebody, in earnest or not, who is not the message's sender. */
 gboolean ra_open_signer_differs(const RaFound *found);
+/* Whether NUMBER is 0 (none yet) or one of SORTED's, from 1; RA_ERROR_USAGE otherwise. */
+gboolean ra_open_check_number(const GPtrArray *sorted, int number, GError **error);

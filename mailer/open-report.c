@@ -83,6 +83,8 @@ static void add_found(JsonBuilder *builder, const RaFound *found, guint number, 
     };
     json_builder_begin_object(builder);
     add_number(builder, "number", number);
+    add_text(builder, "kind", found->msra != NULL ? "microsoft" : "ours");
+    add_number(builder, "version", found->msra != NULL ? ra_msra_version(found->msra) : 1);
     add_text(builder, "name", ra_found_name(found));
     add_text(builder, "address", ra_found_address(found));
     add_moment(builder, "valid_from", ra_found_start(found));
@@ -125,6 +127,17 @@ static void add_warnings(JsonBuilder *builder, const RaOpenResult *result)
     json_builder_end_array(builder);
 }
 
+static void add_texts(JsonBuilder *builder, const char *name, const char *const *texts)
+{
+    json_builder_set_member_name(builder, name);
+    json_builder_begin_array(builder);
+    for (; *texts != NULL; texts++) {
+        g_autofree char *text = ra_text_line(*texts, RA_TEXT_LINE_MAX);
+        json_builder_add_string_value(builder, text);
+    }
+    json_builder_end_array(builder);
+}
+
 static void add_opened(JsonBuilder *builder, const RaOpenResult *result)
 {
     json_builder_set_member_name(builder, "opened");
@@ -132,19 +145,21 @@ static void add_opened(JsonBuilder *builder, const RaOpenResult *result)
         json_builder_add_null_value(builder);
         return;
     }
-    json_builder_add_boolean_value(builder, result->invitation != NULL);
-    if (result->invitation == NULL)
-        return;
-    add_text(builder, "id", ra_invitation_id(result->invitation));
-    add_boolean(builder, "control", ra_invitation_rights(result->invitation) & RA_RIGHT_CONTROL);
-    json_builder_set_member_name(builder, "hosts");
-    json_builder_begin_array(builder);
-    const char *const *hosts = ra_invitation_hosts(result->invitation);
-    for (gsize i = 0; hosts[i] != NULL; i++) {
-        g_autofree char *host = ra_text_line(hosts[i], RA_TEXT_LINE_MAX);
-        json_builder_add_string_value(builder, host);
+    const RaInvitation *invitation = result->opened.invitation;
+    const RaMsraCall *call = result->opened.call;
+    json_builder_add_boolean_value(builder, invitation != NULL || call != NULL);
+    if (invitation != NULL) {
+        add_text(builder, "id", ra_invitation_id(invitation));
+        add_boolean(builder, "control", ra_invitation_rights(invitation) & RA_RIGHT_CONTROL);
+        add_boolean(builder, "password_checked", TRUE);
+        add_texts(builder, "hosts", ra_invitation_hosts(invitation));
+    } else if (call != NULL) {
+        add_text(builder, "id", call->opened->session_id);
+        add_text(builder, "key_hash", call->opened->key_hash);
+        add_boolean(builder, "password_checked", call->opened->password_checked);
+        add_texts(builder, "hosts", (const char *const *)call->opened->hosts);
+        add_texts(builder, "uris", (const char *const *)call->opened->uris);
     }
-    json_builder_end_array(builder);
 }
 
 static void add_error(JsonBuilder *builder, const GError *error)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "mailer/open-list.h"
+#include "mailer/opening.h"
 
 /* What came of a call; borrowed by ra_open_report(). */
 typedef struct {
@@ -11,11 +12,11 @@ typedef struct {
     const GPtrArray *sorted;        /* of RaFound; NULL as above */
     guint chosen;                   /* number in SORTED, from 1; 0 where none was */
     gint64 now;
-    const RaInvitation *invitation; /* NULL unless it was opened */
-    gboolean tried;                 /* it was tried to open it */
-    const char *saved;              /* the file that the ticket was saved to, or NULL */
-    gboolean connecting;            /* the viewer is started next */
-    const GError *error;            /* NULL on success */
+    RaOpened opened;     /* what came of it; both NULL unless it was opened */
+    gboolean tried;      /* it was tried to open it */
+    const char *saved;   /* the file that the ticket was saved to, or NULL */
+    gboolean connecting; /* the viewer, or FreeRDP, is started next */
+    const GError *error; /* NULL on success */
 } RaOpenResult;
 
 /* The object, with a line end. Caller frees. */

@@ -74,6 +74,9 @@ char *ra_open_describe(const RaFound *found, gint64 now)
     }
     if (found->encrypted)
         g_string_append(text, "  Encrypted:    to your key\n");
+    if (found->msra != NULL)
+        g_string_append_printf(text, "  Made by:      Windows Remote Assistance (version %u)\n",
+                               ra_msra_version(found->msra));
     g_string_append_printf(text, "  Valid from:   %s%s\n", start, before);
     g_string_append_printf(text, "  Valid until:  %s%s\n", end, left);
     if (ra_found_needs_key(found))
@@ -101,6 +104,51 @@ static void add_signature_warning(GStrvBuilder *lines, const RaFound *found)
     }
     if (line != NULL)
         g_strv_builder_add(lines, line);
+}
+
+char *ra_open_checked(const RaFound *found, gboolean opened, gboolean key, gboolean password)
+{
+    const gboolean needs_password = ra_found_needs_password(found);
+    const gboolean checks = found->msra == NULL || ra_msra_checks_password(found->msra);
+    if (!opened && ra_found_needs_key(found) && !key)
+        return g_strdup("The invitation can be read. Whether it opens was not checked: that needs "
+                        "--key.\n");
+    if (needs_password && !checks)
+        return g_strdup("The invitation can be read. Its password cannot be checked here: in "
+                        "Microsoft's version 1 only the other computer can do that.\n");
+    if (!opened && needs_password && !password)
+        return g_strdup("The invitation can be read. The password was not checked: that needs "
+                        "--password-file.\n");
+    return g_strdup_printf("The invitation opens%s.\n",
+                           needs_password ? ": the password is right" : "");
+}
+
+char *ra_open_freerdp(const char *program, const RaMsraOpened *opened)
+{
+    g_autofree char *name = g_filename_display_name(program);
+    g_autofree char *list = g_strjoinv(", ", opened->hosts);
+    g_autofree char *hosts = ra_text_line(list, RA_TEXT_LINE_MAX);
+    return g_strdup_printf("FreeRDP (%s) connects now; it gets the invitation and the password.\n"
+                           "Addresses: %s\n"
+                           "Nothing in Microsoft's invitations lets FreeRDP check that it reaches "
+                           "the right computer.\n"
+                           "Press Ctrl+Alt+C in its window to ask for control.\n",
+                           name, hosts);
+}
+
+GStrv ra_open_search_warnings(const RaExtraction *extraction)
+{
+    g_autoptr(GStrvBuilder) lines = g_strv_builder_new();
+    if (extraction->limit != NULL)
+        g_strv_builder_add(lines, extraction->limit->message);
+    if (extraction->shut != NULL)
+        g_strv_builder_add(lines, extraction->shut->message);
+    if (extraction->damaged > 0) {
+        g_autofree char *line =
+            g_strdup_printf("an invitation in it cannot be read: %s", extraction->problem->message);
+        g_strv_builder_add(lines, line);
+    }
+    return g_strv_builder_end(lines);
 }
 
 GStrv ra_open_warnings(const RaFound *found)
@@ -152,7 +200,7 @@ RaHandover *ra_open_handover(const GPtrArray *sorted, guint number)
                       "open its message alone",
                       text, *text != '\0' ? "\n" : "", n, sorted->len)
                 : g_strdup(text);
-        ra_handover_add(handover, found->ticket, more);
+        ra_handover_add(handover, ra_found_either(found), more);
     }
     return handover;
 }

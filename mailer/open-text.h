@@ -8,6 +8,12 @@
 
 /* Who asks, since when, until when; lines, each with its end. */
 char *ra_open_describe(const RaFound *found, gint64 now);
+/* What --check found out, a line with its end. OPENED: it was opened; else what was missing. */
+char *ra_open_checked(const RaFound *found, gboolean opened, gboolean key, gboolean password);
+/* That FreeRDP's PROGRAM connects, where to, and what to know about it; lines with their ends. */
+char *ra_open_freerdp(const char *program, const RaMsraOpened *opened);
+/* What was not searched or not read, a line each, NULL-terminated; never NULL. */
+GStrv ra_open_search_warnings(const RaExtraction *extraction);
 /* The warnings about it, NULL-terminated, a line each; never NULL. */
 GStrv ra_open_warnings(const RaFound *found);
 /* Numbered lines for the first MAX of SORTED (of RaFound), and one that counts the others. */

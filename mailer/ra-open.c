@@ -34,7 +34,7 @@ typedef struct {
     RaOpenResult result;
     RaExtraction *extraction; /* what the result borrows from */
     GPtrArray *sorted;
-    RaInvitation *invitation;
+    char *freerdp; /* for Microsoft's invitations: the program */
 } Run;
 
 static gboolean parse(Options *options, int argc, char **argv, GError **error)
@@ -81,10 +81,11 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
         "valid, 6 wrong password or key or the invitation was altered, 8 you declined, 1 anything\n"
         "else.\n\n"
         "--json prints: ok; error (null, or code, name, message); warnings; invitations (each:\n"
-        "number, name, address, valid_from, valid_until, seconds_left, state, needs_password,\n"
-        "needs_key, found_as, part, mailbox_index, file_name, sender_differs, message, signed_by,\n"
-        "encrypted); damaged; foreign; locked; chosen; opened (null: not tried) with id, control, "
-        "hosts; saved; connecting.\n"
+        "number, kind, version, name, address, valid_from, valid_until, seconds_left, state,\n"
+        "needs_password, needs_key, found_as, part, mailbox_index, file_name, sender_differs,\n"
+        "message, signed_by, encrypted); damaged; foreign; locked; chosen; opened (null: not\n"
+        "tried) with id, password_checked, hosts, control (ours), key_hash and uris\n"
+        "(Microsoft's); saved; connecting.\n"
         "See ra-open(1).\n");
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, error))
@@ -153,36 +154,17 @@ static gboolean find(Run *run, GError **error)
     if (!ra_extraction_check(run->extraction, error))
         return FALSE;
     run->result.sorted = run->sorted = ra_open_sort(run->extraction, run->result.now);
-    if (run->extraction->limit != NULL)
-        warn(run, run->extraction->limit->message);
-    if (run->extraction->shut != NULL)
-        warn(run, run->extraction->shut->message);
-    if (run->extraction->damaged > 0) {
-        g_autofree char *text = g_strdup_printf("an invitation in it cannot be read: %s",
-                                                run->extraction->problem->message);
-        warn(run, text);
-    }
+    g_auto(GStrv) warnings = ra_open_search_warnings(run->extraction);
+    for (gsize i = 0; warnings[i] != NULL; i++)
+        warn(run, warnings[i]);
     return TRUE;
-}
-
-static gboolean check_number(const Run *run, GError **error)
-{
-    const guint n = run->sorted->len;
-    const int number = run->options.number;
-    if (number >= 0 && (guint)number <= n)
-        return TRUE;
-    g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                n == 1 ? "there is no invitation %d: there is one"
-                       : "there is no invitation %d: there are %u",
-                number, n);
-    return FALSE;
 }
 
 static gboolean choose(Run *run, GError **error)
 {
     const guint n = run->sorted->len;
     const int number = run->options.number;
-    if (!check_number(run, error))
+    if (!ra_open_check_number(run->sorted, run->options.number, error))
         return FALSE;
     run->result.chosen = number > 0 ? (guint)number : 1;
     if (number > 0 || n == 1)
@@ -237,33 +219,40 @@ static gboolean ask(const Run *run, GError **error)
     return FALSE;
 }
 
+/* PASSWORD is NULL where none is needed. */
+static gboolean try_password(Run *run, RaSecret *password, GError **error)
+{
+    run->result.tried = TRUE;
+    return ra_opening_try(ra_found_either(chosen(run)), password, run->options.key_file,
+                          &run->result.opened, error);
+}
+
 /* One try with what was typed. */
-static RaInvitation *try_password(Run *run, RaSecret *password, GError **error)
+static gboolean try_typed(Run *run, RaSecret *password, GError **error)
 {
     if (ra_secret_size(password) == 0) {
         g_set_error(error, RA_ERROR, RA_ERROR_PASSWORD, "no password was typed");
-        return NULL;
+        return FALSE;
     }
-    run->result.tried = TRUE;
-    say(run, "Checking the password...\n");
-    return ra_ticket_open(chosen(run)->ticket, password, run->options.key_file, error);
+    if (chosen(run)->msra == NULL)
+        say(run, "Checking the password...\n");
+    return try_password(run, password, error);
 }
 
 /* Asks up to TRIES times. */
-static RaInvitation *open_asking(Run *run, GError **error)
+static gboolean open_asking(Run *run, GError **error)
 {
     for (guint left = TRIES - 1;; left--) {
         g_autoptr(GError) refusal = NULL;
         g_autoptr(RaSecret) password =
             ra_prompt_secret("Password (it is not shown): ", RA_TICKET_PASSWORD_MAX, error);
         if (password == NULL)
-            return NULL;
-        RaInvitation *invitation = try_password(run, password, &refusal);
-        if (invitation != NULL)
-            return invitation;
+            return FALSE;
+        if (try_typed(run, password, &refusal))
+            return TRUE;
         if (left == 0 || !g_error_matches(refusal, RA_ERROR, RA_ERROR_PASSWORD)) {
             g_propagate_error(error, g_steal_pointer(&refusal));
-            return NULL;
+            return FALSE;
         }
         g_printerr("ra-open: %s (%u more %s)\n", refusal->message, left,
                    left == 1 ? "try" : "tries");
@@ -272,68 +261,61 @@ static RaInvitation *open_asking(Run *run, GError **error)
 
 static gboolean open_ticket(Run *run, GError **error)
 {
-    const RaTicket *ticket = chosen(run)->ticket;
-    if (ra_ticket_needs_key(ticket) && run->options.key_file == NULL) {
+    if (ra_found_needs_key(chosen(run)) && run->options.key_file == NULL) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
                     "the invitation is sealed to the help desk's certificate: give its key with "
                     "--key");
         return FALSE;
     }
-    if (ra_ticket_needs_password(ticket) && run->options.password_file == NULL) {
-        if (!ra_prompt_possible()) {
-            g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                        "there is no terminal to ask for the password: use --password-file");
-            return FALSE;
-        }
-        run->invitation = open_asking(run, error);
-    } else {
-        g_autoptr(RaSecret) password = NULL;
-        if (ra_ticket_needs_password(ticket)) {
-            password =
-                ra_secret_read_line(run->options.password_file, RA_TICKET_PASSWORD_MAX, error);
-            if (password == NULL)
-                return FALSE;
-        }
-        run->result.tried = TRUE;
-        run->invitation = ra_ticket_open(ticket, password, run->options.key_file, error);
+    if (!ra_found_needs_password(chosen(run)))
+        return try_password(run, NULL, error);
+    if (run->options.password_file != NULL) {
+        g_autoptr(RaSecret) password =
+            ra_secret_read_line(run->options.password_file, RA_TICKET_PASSWORD_MAX, error);
+        return password != NULL && try_password(run, password, error);
     }
-    run->result.invitation = run->invitation;
-    return run->invitation != NULL;
+    if (ra_prompt_possible())
+        return open_asking(run, error);
+    g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                "there is no terminal to ask for the password: use --password-file");
+    return FALSE;
 }
 
 /* --check: as far as it goes without asking. */
 static gboolean check(Run *run, GError **error)
 {
-    const RaTicket *ticket = chosen(run)->ticket;
-    if (ra_ticket_needs_key(ticket) && run->options.key_file == NULL) {
-        say(run,
-            "The invitation can be read. Whether it opens was not checked: that needs --key.\n");
-        return TRUE;
-    }
-    if (ra_ticket_needs_password(ticket) && run->options.password_file == NULL) {
-        say(run, "The invitation can be read. The password was not checked: that needs "
-                 "--password-file.\n");
-        return TRUE;
-    }
-    if (!open_ticket(run, error))
+    const RaFound *found = chosen(run);
+    const gboolean key = run->options.key_file != NULL;
+    const gboolean password = run->options.password_file != NULL;
+    const gboolean can =
+        (!ra_found_needs_key(found) || key) && (!ra_found_needs_password(found) || password);
+    if (can && !open_ticket(run, error))
         return FALSE;
-    say(run, "The invitation opens%s.\n",
-        ra_ticket_needs_password(ticket) ? ": the password is right" : "");
+    g_autofree char *text = ra_open_checked(found, can, key, password);
+    say(run, "%s", text);
     return TRUE;
 }
 
 /* For another viewer: the key in a file, the addresses on the terminal. */
 static gboolean save_psk(Run *run, GError **error)
 {
-    if (!open_ticket(run, error) ||
-        !ra_open_save_psk(run->options.save_psk, run->invitation, error))
+    if (chosen(run)->msra != NULL) {
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    "this is Microsoft's invitation, which has no key to save: leave out "
+                    "--save-psk");
+        return FALSE;
+    }
+    if (!open_ticket(run, error))
+        return FALSE;
+    const RaInvitation *invitation = run->result.opened.invitation;
+    if (!ra_open_save_psk(run->options.save_psk, invitation, error))
         return FALSE;
     g_autofree char *name = g_filename_display_name(run->options.save_psk);
     say(run,
         "Saved the key as %s. It opens their screen until the invitation ends: delete it "
         "after use.\n",
         name);
-    for (const char *const *host = ra_invitation_hosts(run->invitation); *host != NULL; host++)
+    for (const char *const *host = ra_invitation_hosts(invitation); *host != NULL; host++)
         say(run, "Address: %s\n", *host);
     return TRUE;
 }
@@ -352,6 +334,15 @@ static gboolean save_ticket(Run *run, GError **error)
     return TRUE;
 }
 
+/* Whoever is to connect is there. */
+static gboolean find_program(Run *run, GError **error)
+{
+    if (chosen(run)->msra == NULL)
+        return ra_open_viewer_check(error);
+    run->freerdp = ra_freerdp_find(error);
+    return run->freerdp != NULL;
+}
+
 static gboolean go(Run *run, GError **error)
 {
     if (!find(run, error) || !choose(run, error))
@@ -366,10 +357,30 @@ static gboolean go(Run *run, GError **error)
         return check(run, error);
     if (run->options.save_psk != NULL)
         return save_psk(run, error);
-    if (!ask(run, error) || !open_ticket(run, error) || !ra_open_viewer_check(error))
+    if (!ask(run, error) || !open_ticket(run, error) || !find_program(run, error))
         return FALSE;
     run->result.connecting = TRUE;
     return TRUE;
+}
+
+/* Becomes the viewer, or waits for FreeRDP. Returns the exit code. */
+static int connect_them(Run *run)
+{
+    g_autoptr(GError) failure = NULL;
+    const RaMsraCall *call = run->result.opened.call;
+    g_autofree char *who = ra_open_who(chosen(run));
+    say(run, "Connecting to %s's computer...\n", who);
+    if (call != NULL) {
+        g_autofree char *text = ra_open_freerdp(run->freerdp, call->opened);
+        g_autofree char *helper = ra_opening_helper();
+        say(run, "%s", text);
+        if (ra_freerdp_run(run->freerdp, call, helper, &failure))
+            return 0;
+    } else {
+        ra_open_viewer_run(run->result.opened.invitation, run->options.report_fd, &failure);
+    }
+    g_printerr("ra-open: %s\n", failure->message);
+    return ra_error_exit_code(failure);
 }
 
 /* The last word, and the exit code. */
@@ -383,14 +394,8 @@ static int finish(Run *run, GError *error)
     } else if (error != NULL) {
         g_printerr("ra-open: %s\n", error->message);
     }
-    if (run->result.connecting) {
-        g_autoptr(GError) failure = NULL;
-        g_autofree char *who = ra_open_who(chosen(run));
-        say(run, "Connecting to %s's computer...\n", who);
-        ra_open_viewer_run(run->invitation, run->options.report_fd, &failure);
-        g_printerr("ra-open: %s\n", failure->message);
-        return ra_error_exit_code(failure);
-    }
+    if (run->result.connecting)
+        return connect_them(run);
     if (run->options.hold && !g_error_matches(error, RA_ERROR, RA_ERROR_DECLINED))
         (void)ra_prompt_yes_no("Press Enter to close. ", 0);
     return error != NULL ? ra_error_exit_code(error) : 0;
@@ -410,7 +415,7 @@ static gboolean in_window(const Options *options)
 static RaHandover *find_for_window(Run *run, GError **error)
 {
     const guint number = (guint)MAX(run->options.number, 0);
-    if (!find(run, error) || !check_number(run, error))
+    if (!find(run, error) || !ra_open_check_number(run->sorted, run->options.number, error))
         return NULL;
     if (run->options.save_ticket != NULL && number == 0 && run->sorted->len > 1) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
@@ -444,7 +449,8 @@ static int ask_in_window(Run *run)
 
 static void clear(Run *run)
 {
-    ra_invitation_unref(run->invitation);
+    ra_opened_clear(&run->result.opened);
+    g_free(run->freerdp);
     g_clear_pointer(&run->sorted, g_ptr_array_unref);
     ra_extraction_free(run->extraction);
     g_free(run->options.password_file);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    HEAD = 8192,         /* bytes that tell what a document is */
+    HEAD = 4096,         /* bytes that tell what a document is */
     NUMBER_MAX = 10,     /* digits */
     PASS_STUB_MAX = 128, /* bytes; real ones have 14 */
 };
@@ -55,13 +55,32 @@ RaMsra *ra_msra_ref(RaMsra *msra)
     return msra;
 }
 
+/* TRUE if MARK stands at DATA, with zeros anywhere in between. */
+static gboolean stands_at(const guint8 *data, const guint8 *end, const char *mark)
+{
+    for (; data < end && *mark != '\0'; data++) {
+        if (*data == 0)
+            continue;
+        if (*data != (guint8)*mark)
+            return FALSE;
+        mark++;
+    }
+    return *mark == '\0';
+}
+
 gboolean ra_msra_looks_like(const void *data, gsize size)
 {
-    g_autofree char *text = ra_msra_text(data, MIN(size, (gsize)HEAD));
-    if (text == NULL)
+    static const guint8 before[] = {0xFF, 0xFE, 0xEF, 0xBB, 0xBF, 0, ' ', '\t', '\r', '\n'};
+    const guint8 *p = data, *end = p + MIN(size, (gsize)HEAD);
+    while (p < end && memchr(before, *p, sizeof before) != NULL)
+        p++;
+    if (p == end || *p != '<')
         return FALSE;
-    const char *start = text + strspn(text, " \t\r\n");
-    return *start == '<' && strstr(start, "<UPLOADINFO") != NULL;
+    for (; p < end; p++) {
+        if (*p == '<' && stands_at(p, end, "<UPLOADINFO"))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 /* What mail or a person broke into lines inside quotes, whole again. */

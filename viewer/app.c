@@ -17,6 +17,7 @@ struct _RaApp {
     RaModel model;
     RaAsk *ask;               /* NULL once there is an invitation */
     RaInvitation *invitation; /* NULL while it is asked for */
+    RaMsraCall *call;         /* Microsoft's, in its place */
     RaConnect *connect;       /* NULL before that */
     RaSession *session;       /* the same */
     RaPort port;
@@ -341,14 +342,16 @@ static void on_prompt(gpointer data)
     show_prompt(data);
 }
 
-static void on_answered(RaInvitation *invitation, const GError *error, gpointer data)
+static void on_answered(RaOpened *opened, const GError *error, gpointer data)
 {
     RaApp *app = data;
     app->model.prompt = (RaPrompt){0};
     app->model.status.name = "";
     g_clear_pointer(&app->ask, ra_ask_free);
-    if (invitation != NULL) {
-        app->invitation = ra_invitation_ref(invitation);
+    if (opened != NULL && opened->call != NULL) {
+        app->call = g_steal_pointer(&opened->call);
+    } else if (opened != NULL) {
+        app->invitation = g_steal_pointer(&opened->invitation);
         ra_window_update(app->window, RA_MODEL_PROMPT);
         if (begin(app, &app->error))
             return;
@@ -398,6 +401,7 @@ void ra_app_free(RaApp *app)
     ra_history_free(app->model.history);
     g_main_loop_unref(app->loop);
     ra_invitation_unref(app->invitation);
+    ra_msra_call_free(app->call);
     g_clear_error(&app->error);
     g_free(app->reason);
     g_free(app->noted);
@@ -411,6 +415,11 @@ gboolean ra_app_run(RaApp *app, GError **error)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&app->error));
     return FALSE;
+}
+
+RaMsraCall *ra_app_take_call(RaApp *app)
+{
+    return g_steal_pointer(&app->call);
 }
 
 RaConnectState ra_app_state(const RaApp *app)

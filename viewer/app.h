@@ -33,6 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaApp, ra_app_free)
 /* Runs the default main context until the session is over and its window closed. TRUE if we left;
  * FALSE with an error that says why it ended. */
 gboolean ra_app_run(RaApp *app, GError **error);
+/* What the window asked about was Microsoft's, and is open: whoever runs the program has FreeRDP
+ * connect once the window is gone. The caller's; NULL otherwise. */
+RaMsraCall *ra_app_take_call(RaApp *app);
 /* As if the helper had closed the window: for signals. */
 void ra_app_leave(RaApp *app);
 RaConnectState ra_app_state(const RaApp *app); /* 0: it is being asked for */

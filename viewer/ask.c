@@ -7,6 +7,9 @@
 
 #include <gio/gio.h>
 
+static const char windows[] =
+    "Their computer has Windows: FreeRDP connects, in a window of its own. "
+    "Ctrl+Alt+C there asks for control.";
 static const char trust[] = "Connect only if you know this person and expected the invitation. "
                             "You will see their screen; they do not see yours.";
 
@@ -29,9 +32,9 @@ struct _RaAsk {
 /* Words. */
 
 /* "in 42 minutes (14:05)". */
-static char *expires_text(const RaTicket *ticket, gint64 now)
+static char *expires_text(RaEither either, gint64 now)
 {
-    const gint64 end = ra_ticket_end(ticket), left = MAX(end - now, 0);
+    const gint64 end = ra_either_end(either), left = MAX(end - now, 0);
     g_autofree char *length =
         ra_duration_format(left < 2 * RA_MINUTE ? left : left / RA_MINUTE * RA_MINUTE);
     g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(end);
@@ -41,12 +44,12 @@ static char *expires_text(const RaTicket *ticket, gint64 now)
 }
 
 /* A name with brackets of its own could pretend to another address. */
-static char *name_of(const RaTicket *ticket)
+static char *name_of(RaEither either)
 {
-    g_autofree char *bare = g_strdelimit(g_strdup(ra_ticket_name(ticket)), "<>", ' ');
+    g_autofree char *bare = g_strdelimit(g_strdup(ra_either_name(either)), "<>", ' ');
     g_autofree char *name = ra_text_line(bare, RA_TEXT_NAME_MAX);
     return *name != '\0' ? g_steal_pointer(&name)
-                         : ra_text_line(ra_ticket_address(ticket), RA_TEXT_NAME_MAX);
+                         : ra_text_line(ra_either_address(either), RA_TEXT_NAME_MAX);
 }
 
 static char *or_somebody(char *name)
@@ -57,10 +60,10 @@ static char *or_somebody(char *name)
     return g_strdup("somebody");
 }
 
-static char *who_of(const RaTicket *ticket)
+static char *who_of(RaEither either)
 {
-    g_autofree char *name = or_somebody(name_of(ticket));
-    g_autofree char *address = ra_text_line(ra_ticket_address(ticket), RA_TEXT_LINE_MAX);
+    g_autofree char *name = or_somebody(name_of(either));
+    g_autofree char *address = ra_text_line(ra_either_address(either), RA_TEXT_LINE_MAX);
     return *address != '\0' ? g_strdup_printf("%s <%s>", name, address) : g_steal_pointer(&name);
 }
 
@@ -90,7 +93,7 @@ static void list_choices(RaAsk *ask)
     g_array_set_size(ask->choices, 0);
     for (guint i = 0; i < ask->offers->len; i++) {
         const RaOffer *offer = ask->offers->pdata[i];
-        const RaPromptChoice choice = {who_of(offer->ticket), expires_text(offer->ticket, now)};
+        const RaPromptChoice choice = {who_of(offer->either), expires_text(offer->either, now)};
         g_array_append_val(ask->choices, choice);
     }
 }
@@ -107,12 +110,13 @@ static void set_prompt(RaAsk *ask, RaPromptKind kind, const char *message)
     const RaOffer *offer = ask->chosen;
     replace(&ask->message, g_strdup(message));
     if (offer != NULL) {
-        replace(&ask->name, or_somebody(name_of(offer->ticket)));
-        replace(&ask->address, ra_text_line(ra_ticket_address(offer->ticket), RA_TEXT_LINE_MAX));
-        replace(&ask->expires, expires_text(offer->ticket, ask->options.now()));
+        replace(&ask->name, or_somebody(name_of(offer->either)));
+        replace(&ask->address, ra_text_line(ra_either_address(offer->either), RA_TEXT_LINE_MAX));
+        replace(&ask->expires, expires_text(offer->either, ask->options.now()));
         g_autofree char *warning = sentence(offer->warning);
-        replace(&ask->caution,
-                *warning != '\0' ? g_strjoin("\n", warning, trust, NULL) : g_strdup(trust));
+        replace(&ask->caution, g_strconcat(warning, *warning != '\0' ? "\n" : "", trust,
+                                           offer->either.msra != NULL ? "\n" : "",
+                                           offer->either.msra != NULL ? windows : "", NULL));
     }
     if (kind == RA_PROMPT_CHOOSE)
         list_choices(ask);
@@ -152,7 +156,7 @@ static void fail(RaAsk *ask, GError *error)
 static gboolean still_valid(RaAsk *ask)
 {
     GError *error = NULL;
-    if (ra_ticket_check_time(ask->chosen->ticket, ask->options.now(), &error))
+    if (ra_either_check_time(ask->chosen->either, ask->options.now(), &error))
         return TRUE;
     fail(ask, error);
     return FALSE;
@@ -163,11 +167,11 @@ static char *endings(const RaAsk *ask)
 {
     const gint64 now = ask->options.now();
     if (ask->chosen != NULL)
-        return expires_text(ask->chosen->ticket, now);
+        return expires_text(ask->chosen->either, now);
     GString *all = g_string_new(NULL);
     for (guint i = 0; i < ask->offers->len; i++) {
         const RaOffer *offer = ask->offers->pdata[i];
-        g_autofree char *one = expires_text(offer->ticket, now);
+        g_autofree char *one = expires_text(offer->either, now);
         g_string_append(all, one);
     }
     return g_string_free(all, FALSE);
@@ -193,17 +197,17 @@ static gboolean on_tick(gpointer data)
 }
 
 /* The last word; ASK may be gone afterwards. */
-static void finish(RaAsk *ask, RaInvitation *invitation, const GError *error)
+static void finish(RaAsk *ask, RaOpened *opened, const GError *error)
 {
     stop(ask);
     ask->prompt = (RaPrompt){.kind = RA_PROMPT_NONE};
-    ask->callbacks.done(invitation, error, ask->data);
+    ask->callbacks.done(opened, error, ask->data);
 }
 
 /* Trying a password, or the key alone. */
 
 typedef struct {
-    RaTicket *ticket;
+    RaEither either;
     RaSecret *password;
     char *key_file;
 } Attempt;
@@ -211,15 +215,18 @@ typedef struct {
 static void attempt_free(gpointer data)
 {
     Attempt *attempt = data;
-    ra_ticket_unref(attempt->ticket);
+    ra_either_clear(&attempt->either);
     ra_secret_unref(attempt->password);
     g_free(attempt->key_file);
     g_free(attempt);
 }
 
-static void free_invitation(gpointer invitation)
+static void opened_free(gpointer data)
 {
-    ra_invitation_unref(invitation);
+    RaOpened *opened = data;
+    if (opened != NULL)
+        ra_opened_clear(opened);
+    g_free(opened);
 }
 
 static void try_in_thread(GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -228,10 +235,9 @@ static void try_in_thread(GTask *task, gpointer source, gpointer data, GCancella
     (void)cancellable;
     Attempt *attempt = data;
     GError *error = NULL;
-    RaInvitation *invitation =
-        ra_ticket_open(attempt->ticket, attempt->password, attempt->key_file, &error);
-    if (invitation != NULL)
-        g_task_return_pointer(task, invitation, free_invitation);
+    RaOpened opened = {NULL, NULL};
+    if (ra_opening_try(attempt->either, attempt->password, attempt->key_file, &opened, &error))
+        g_task_return_pointer(task, g_memdup2(&opened, sizeof opened), opened_free);
     else
         g_task_return_error(task, error);
 }
@@ -240,7 +246,7 @@ static void try_in_thread(GTask *task, gpointer source, gpointer data, GCancella
 static void refused(RaAsk *ask, GError *error)
 {
     const gboolean typed =
-        ra_ticket_needs_password(ask->chosen->ticket) && ask->options.password == NULL;
+        ra_either_needs_password(ask->chosen->either) && ask->options.password == NULL;
     if (!typed || !g_error_matches(error, RA_ERROR, RA_ERROR_PASSWORD)) {
         fail(ask, error);
         return;
@@ -265,27 +271,28 @@ static void on_tried(GObject *source, GAsyncResult *result, gpointer data)
 {
     (void)source;
     GError *error = NULL;
-    g_autoptr(RaInvitation) invitation = g_task_propagate_pointer(G_TASK(result), &error);
+    RaOpened *opened = g_task_propagate_pointer(G_TASK(result), &error);
     if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
         g_error_free(error);
         return; /* DATA may be gone */
     }
     RaAsk *ask = data;
     g_clear_object(&ask->trying);
-    if (invitation != NULL && still_valid(ask)) {
-        finish(ask, invitation, NULL);
-        return;
+    if (opened != NULL && still_valid(ask)) {
+        finish(ask, opened, NULL);
+    } else {
+        if (opened == NULL)
+            refused(ask, error);
+        ask->callbacks.changed(ask->data);
     }
-    if (invitation == NULL)
-        refused(ask, error);
-    ask->callbacks.changed(ask->data);
+    opened_free(opened);
 }
 
 /* PASSWORD is NULL where the ticket needs none. */
 static void attempt(RaAsk *ask, RaSecret *password)
 {
     Attempt *one = g_new0(Attempt, 1);
-    one->ticket = ra_ticket_ref(ask->chosen->ticket);
+    one->either = ra_either_copy(ask->chosen->either);
     one->password = password != NULL ? ra_secret_ref(password) : NULL;
     one->key_file = g_strdup(ask->options.key_file);
     ask->trying = g_cancellable_new();
@@ -299,12 +306,16 @@ static void attempt(RaAsk *ask, RaSecret *password)
 
 static void to_password(RaAsk *ask)
 {
-    const RaTicket *ticket = ask->chosen->ticket;
-    if (ra_ticket_needs_key(ticket) && ask->options.key_file == NULL)
+    GError *error = NULL;
+    const RaEither either = ask->chosen->either;
+    g_autofree char *freerdp = either.msra != NULL ? ra_freerdp_find(&error) : NULL;
+    if (error != NULL)
+        fail(ask, error);
+    else if (ra_either_needs_key(either) && ask->options.key_file == NULL)
         fail(ask, g_error_new(RA_ERROR, RA_ERROR_USAGE,
                               "this invitation is sealed to the help desk: open it there, or with "
                               "ra-open --key and the help desk's key"));
-    else if (!ra_ticket_needs_password(ticket))
+    else if (!ra_either_needs_password(either))
         attempt(ask, NULL);
     else if (ask->options.password != NULL)
         attempt(ask, ask->options.password);
@@ -333,7 +344,7 @@ static void begin(RaAsk *ask)
     }
     for (guint i = 0; i < handover->offers->len; i++) {
         RaOffer *offer = handover->offers->pdata[i];
-        if (ra_ticket_check_time(offer->ticket, now, NULL))
+        if (ra_either_check_time(offer->either, now, NULL))
             g_ptr_array_add(ask->offers, offer);
     }
     if (ask->offers->len > 1)

@@ -4,7 +4,7 @@
  * whether to connect, the password. Shows nothing and dials nothing; whoever drives it shows
  * ra_ask_prompt() and passes on what the helper does:
  *
- *   CHOOSE (several are valid) -> CONNECT -> PASSWORD <-> WORKING -> done(invitation)
+ *   CHOOSE (several are valid) -> CONNECT -> PASSWORD <-> WORKING -> done(opened)
  *   a no, or Close, at any step                                   -> done(error DECLINED)
  *   expired, altered, three wrong passwords, ... -> FAILED -Close-> done(that error)
  *
@@ -13,6 +13,7 @@
 #pragma once
 
 #include "mailer/handover.h"
+#include "mailer/opening.h"
 #include "viewer/model.h"
 
 enum {
@@ -31,9 +32,10 @@ typedef struct {
 typedef struct {
     /* The prompt is another one. Not from within ra_ask_new(). */
     void (*changed)(gpointer data);
-    /* The last word, once: one of the two is set. ERROR's message is a line for a person, its code
-     * the exit code. May free the RaAsk. Never from within ra_ask_new(). */
-    void (*done)(RaInvitation *invitation, const GError *error, gpointer data);
+    /* The last word, once: OPENED, or NULL and ERROR, whose message is a line for a person and
+     * whose code is the exit code. What is in OPENED may be taken out of it. May free the RaAsk.
+     * Never from within ra_ask_new(). */
+    void (*done)(RaOpened *opened, const GError *error, gpointer data);
 } RaAskCallbacks;
 
 typedef struct _RaAsk RaAsk;

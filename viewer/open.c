@@ -33,34 +33,36 @@ RaInvitation *ra_viewer_take_invitation(int fd, GError **error)
 }
 
 /* The only one whose time it is, or the only one; NULL where there are several. */
-static RaTicket *choose(const GPtrArray *found)
+static const RaFound *choose(const GPtrArray *found)
 {
-    RaTicket *valid = NULL;
+    const RaFound *valid = NULL;
     guint n = 0;
     for (guint i = 0; i < found->len; i++) {
         const RaFound *one = g_ptr_array_index(found, i);
-        if (found->len > 1 && !ra_ticket_check_time(one->ticket, ra_moment_now(), NULL))
+        if (found->len > 1 && !ra_found_check_time(one, ra_moment_now(), NULL))
             continue;
-        valid = one->ticket;
+        valid = one;
         n++;
     }
-    return n == 1 ? ra_ticket_ref(valid) : NULL;
+    return n == 1 ? valid : NULL;
 }
 
-RaTicket *ra_viewer_find_ticket(const char *file, GError **error)
+gboolean ra_viewer_find_ticket(const char *file, RaEither *ret, GError **error)
 {
     g_autoptr(GInputStream) stream = ra_open_input(file, error);
     if (stream == NULL)
-        return NULL;
+        return FALSE;
     g_autoptr(RaExtraction) extraction = ra_extract(stream, NULL, error);
     if (extraction == NULL || !ra_extraction_check(extraction, error))
-        return NULL;
-    RaTicket *ticket = choose(extraction->found);
-    if (ticket == NULL)
+        return FALSE;
+    const RaFound *found = choose(extraction->found);
+    if (found != NULL)
+        *ret = ra_either_copy(ra_found_either(found));
+    else
         g_set_error(error, RA_ERROR, RA_ERROR_NO_TICKET,
                     "there are %u invitations in this: choose one with ra-open",
                     extraction->found->len);
-    return ticket;
+    return found != NULL;
 }
 
 RaHandover *ra_viewer_take_tickets(int fd, GError **error)

@@ -112,53 +112,50 @@ static void clear(Options *options)
     g_strfreev(options->files);
 }
 
-static gboolean ask(const RaTicket *ticket, GError **error)
+static gboolean ask(RaEither either, GError **error)
 {
-    g_autofree char *name = ra_text_line(ra_ticket_name(ticket), RA_TEXT_NAME_MAX);
-    g_autofree char *address = ra_text_line(ra_ticket_address(ticket), RA_TEXT_NAME_MAX);
-    g_autofree char *end = ra_moment_format_local(ra_ticket_end(ticket));
+    g_autofree char *name = ra_text_line(ra_either_name(either), RA_TEXT_NAME_MAX);
+    g_autofree char *address = ra_text_line(ra_either_address(either), RA_TEXT_NAME_MAX);
+    g_autofree char *end = ra_moment_format_local(ra_either_end(either));
     if (!ra_prompt_possible()) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
                     "There is no terminal to ask on; use --yes to connect without the question.");
         return FALSE;
     }
-    g_autofree char *question =
-        g_strdup_printf("%s <%s> asks for help, until %s.\n"
-                        "Do you want to connect to %s's computer now? [y/N] ",
-                        name, address, end, name);
+    g_autofree char *question = g_strdup_printf(
+        "%s%s%s%s asks for help, until %s.\n"
+        "Do you want to connect to %s's computer now? [y/N] ",
+        name, *address != '\0' ? " <" : "", address, *address != '\0' ? ">" : "", end, name);
     if (ra_prompt_yes_no(question, 0))
         return TRUE;
     g_set_error(error, RA_ERROR, RA_ERROR_DECLINED, "Not connected.");
     return FALSE;
 }
 
-static RaInvitation *open_once(const RaTicket *ticket, const Options *options, GError **error)
+static gboolean open_once(RaEither either, const Options *options, RaOpened *ret, GError **error)
 {
-    g_autoptr(RaSecret) typed = NULL;
     g_autoptr(RaSecret) password = NULL;
-    if (ra_ticket_needs_password(ticket)) {
-        typed = options->password_file != NULL
-                    ? ra_secret_read_line(options->password_file, RA_TICKET_PASSWORD_MAX, error)
-                    : ra_prompt_secret("Password: ", RA_TICKET_PASSWORD_MAX, error);
-        if (typed == NULL)
-            return NULL;
-        password = ra_password_normalise(typed);
+    if (ra_either_needs_password(either)) {
+        password = options->password_file != NULL
+                       ? ra_secret_read_line(options->password_file, RA_TICKET_PASSWORD_MAX, error)
+                       : ra_prompt_secret("Password: ", RA_TICKET_PASSWORD_MAX, error);
+        if (password == NULL)
+            return FALSE;
     }
-    return ra_ticket_open(ticket, password, options->key_file, error);
+    return ra_opening_try(either, password, options->key_file, ret, error);
 }
 
 /* A password that is typed may be wrong three times; one from a file once. */
-static RaInvitation *open_ticket(const RaTicket *ticket, const Options *options, GError **error)
+static gboolean open_ticket(RaEither either, const Options *options, RaOpened *ret, GError **error)
 {
-    const gboolean typed = ra_ticket_needs_password(ticket) && options->password_file == NULL;
+    const gboolean typed = ra_either_needs_password(either) && options->password_file == NULL;
     for (int left = typed ? TRIES : 1;; left--) {
         g_autoptr(GError) inner = NULL;
-        RaInvitation *invitation = open_once(ticket, options, &inner);
-        if (invitation != NULL)
-            return invitation;
+        if (open_once(either, options, ret, &inner))
+            return TRUE;
         if (left == 1 || !g_error_matches(inner, RA_ERROR, RA_ERROR_PASSWORD)) {
             g_propagate_error(error, g_steal_pointer(&inner));
-            return NULL;
+            return FALSE;
         }
         g_printerr("%s\n", inner->message);
     }
@@ -177,14 +174,12 @@ static gboolean asks_in_window(const Options *options)
 /* What the window is to ask about; its strings are those of OPTIONS. */
 static gboolean find_tickets(const Options *options, RaAskOptions *ask, GError **error)
 {
-    g_autoptr(RaSecret) typed = NULL;
     ask->key_file = options->key_file;
     ask->yes = options->yes;
     if (options->password_file != NULL) {
-        typed = ra_secret_read_line(options->password_file, RA_TICKET_PASSWORD_MAX, error);
-        if (typed == NULL)
+        ask->password = ra_secret_read_line(options->password_file, RA_TICKET_PASSWORD_MAX, error);
+        if (ask->password == NULL)
             return FALSE;
-        ask->password = ra_password_normalise(typed);
     }
     ask->handover = options->ticket_fd >= 0 ? ra_viewer_take_tickets(options->ticket_fd, error)
                                             : ra_viewer_find_tickets(options->files[0]);
@@ -194,15 +189,19 @@ static gboolean find_tickets(const Options *options, RaAskOptions *ask, GError *
     return FALSE;
 }
 
-static RaInvitation *find_invitation(const Options *options, GError **error)
+static gboolean find_invitation(const Options *options, RaOpened *ret, GError **error)
 {
-    if (options->invitation_fd >= 0)
-        return ra_viewer_take_invitation(options->invitation_fd, error);
-    g_autoptr(RaTicket) ticket = ra_viewer_find_ticket(options->files[0], error);
-    if (ticket == NULL || !ra_ticket_check_time(ticket, ra_moment_now(), error) ||
-        (!options->yes && !ask(ticket, error)))
-        return NULL;
-    return open_ticket(ticket, options, error);
+    if (options->invitation_fd >= 0) {
+        ret->invitation = ra_viewer_take_invitation(options->invitation_fd, error);
+        return ret->invitation != NULL;
+    }
+    RaEither either = {NULL, NULL};
+    const gboolean good = ra_viewer_find_ticket(options->files[0], &either, error) &&
+                          ra_either_check_time(either, ra_moment_now(), error) &&
+                          (options->yes || ask(either, error)) &&
+                          open_ticket(either, options, ret, error);
+    ra_either_clear(&either);
+    return good;
 }
 
 static const char *helper_name(const Options *options, const RaSettings *settings)
@@ -255,6 +254,37 @@ static gboolean run_app(RaApp *app, GError **error)
     return ok;
 }
 
+/* FreeRDP connects; where the window asked, it says what went wrong as well. */
+static gboolean run_freerdp(const RaMsraCall *call, const RaAppOptions *options, GError **error)
+{
+    g_autoptr(GError) failure = NULL;
+    g_autofree char *program = ra_freerdp_find(&failure);
+    if (program != NULL && options->note != NULL)
+        options->note("FreeRDP connects", options->data);
+    if (program != NULL && ra_freerdp_run(program, call, options->helper, &failure))
+        return TRUE;
+    if (options->ask->handover != NULL) { /* was there, and is taken */
+        RaAskOptions ask = {.handover = ra_handover_new_error(failure)};
+        RaAppOptions again = *options;
+        again.ask = &ask;
+        g_autoptr(RaApp) app = ra_app_new(&again, NULL);
+        if (app != NULL)
+            (void)run_app(app, NULL);
+    }
+    g_propagate_error(error, g_steal_pointer(&failure));
+    return FALSE;
+}
+
+static gboolean run_viewer(const RaAppOptions *options, GError **error)
+{
+    g_autoptr(RaApp) app = ra_app_new(options, error);
+    if (app == NULL || !run_app(app, error))
+        return FALSE;
+    g_autoptr(RaMsraCall) call = ra_app_take_call(app);
+    g_clear_pointer(&app, ra_app_free); /* its window goes */
+    return call == NULL || run_freerdp(call, options, error);
+}
+
 static gboolean run(Options *options, RaReport *report, GError **error)
 {
     const char *proxy = NULL;
@@ -263,13 +293,13 @@ static gboolean run(Options *options, RaReport *report, GError **error)
         return FALSE;
     for (const char *const *line = ra_settings_problems(settings); *line != NULL; line++)
         g_printerr("ra-viewer: %s\n", *line);
-    g_autoptr(RaInvitation) invitation = NULL;
+    RaOpened opened = {NULL, NULL};
     RaAskOptions ask = {0};
     if (asks_in_window(options) ? !find_tickets(options, &ask, error)
-                                : (invitation = find_invitation(options, error)) == NULL)
+                                : !find_invitation(options, &opened, error))
         return FALSE;
     const RaAppOptions app_options = {
-        .invitation = invitation,
+        .invitation = opened.invitation,
         .ask = &ask,
         .helper = helper_name(options, settings),
         .proxy = proxy,
@@ -283,9 +313,11 @@ static gboolean run(Options *options, RaReport *report, GError **error)
         .note = note,
         .data = options,
     };
-    g_autoptr(RaApp) app = ra_app_new(&app_options, error);
+    const gboolean ok = opened.call != NULL ? run_freerdp(opened.call, &app_options, error)
+                                            : run_viewer(&app_options, error);
     ra_secret_unref(ask.password);
-    return app != NULL && run_app(app, error);
+    ra_opened_clear(&opened);
+    return ok;
 }
 
 int main(int argc, char **argv)

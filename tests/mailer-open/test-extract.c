@@ -94,7 +94,16 @@ static const struct {
     /* Nothing, or not ours */
     {"nothing.eml", {{NULL}}},
     {"empty", {{NULL}}},
-    {"microsoft.eml", {{NULL}}, .foreign = 1},
+    {"microsoft.eml", {{NULL}}, .damaged = 1, .foreign = 1},
+    {"microsoft-good.eml", {{"awake", RA_FOUND_ATTACHMENT, "2", FROM, "Invitation.msrcIncident"}}},
+    {"microsoft-utf16.eml",
+     {{"Administrator", RA_FOUND_ATTACHMENT, "2", FROM, "RAInvitation.MsRcIncident"}}},
+    {"microsoft-uu.eml", {{"awake", RA_FOUND_UUENCODED, "1", FROM, "a.msrcIncident"}}},
+    {"microsoft-bare-base64.eml", {{"Administrator", RA_FOUND_ATTACHMENT, "1", FROM, ""}}},
+    {"microsoft-inside.eml", {{"Administrator", RA_FOUND_TEXT, "1", FROM, ""}}},
+    {"both-kinds.eml",
+     {{"awake", RA_FOUND_ATTACHMENT, "1", FROM, "b.msrcIncident"},
+      {JUERGEN, RA_FOUND_ATTACHMENT, "2", FROM, NAMED}}},
     {"too-large.eml", {{NULL}}, .damaged = 1},
     /* Mailboxes */
     {"mailbox",
@@ -105,6 +114,7 @@ static const struct {
     {"utf16.raticket", {{JUERGEN, RA_FOUND_FILE, "", NULL, ""}}},
     {"text.txt", {{JUERGEN, RA_FOUND_TEXT, "", NULL, ""}}},
     {"page.html", {{JUERGEN, RA_FOUND_TEXT, "", NULL, ""}}},
+    {"windows.msrcIncident", {{"Administrator", RA_FOUND_FILE, "", NULL, ""}}},
     {"file.uu", {{JUERGEN, RA_FOUND_UUENCODED, "", NULL, "a b c.raticket"}}},
 };
 

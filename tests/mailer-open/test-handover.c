@@ -31,8 +31,9 @@ static void test_there_and_back(void)
     g_autoptr(RaTicket) one = make_ticket("Maria");
     g_autoptr(RaTicket) two = make_ticket("Ann");
     g_autoptr(RaHandover) handover = ra_handover_new();
-    ra_handover_add(handover, one, "the message comes from\x1b somebody else\nand more");
-    ra_handover_add(handover, two, "");
+    ra_handover_add(handover, (RaEither){.ticket = one},
+                    "the message comes from\x1b somebody else\nand more");
+    ra_handover_add(handover, (RaEither){.ticket = two}, "");
     const int fd = ra_handover_to_fd(handover, &error);
     g_assert_no_error(error);
     g_autoptr(RaHandover) taken = ra_handover_read(fd, &error);
@@ -41,8 +42,8 @@ static void test_there_and_back(void)
     g_assert_null(taken->error);
     g_assert_cmpuint(taken->offers->len, ==, 2);
     const RaOffer *first = taken->offers->pdata[0], *second = taken->offers->pdata[1];
-    g_assert_true(g_bytes_equal(ra_ticket_bytes(first->ticket), ra_ticket_bytes(one)));
-    g_assert_true(g_bytes_equal(ra_ticket_bytes(second->ticket), ra_ticket_bytes(two)));
+    g_assert_true(g_bytes_equal(ra_ticket_bytes(first->either.ticket), ra_ticket_bytes(one)));
+    g_assert_true(g_bytes_equal(ra_ticket_bytes(second->either.ticket), ra_ticket_bytes(two)));
     g_assert_cmpstr(first->warning, ==, "the message comes from somebody else\nand more");
     g_assert_cmpstr(second->warning, ==, "");
 }
@@ -92,7 +93,7 @@ static void test_refused(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(RaTicket) ticket = make_ticket("Maria");
     g_autoptr(RaHandover) handover = ra_handover_new();
-    ra_handover_add(handover, ticket, "careful");
+    ra_handover_add(handover, (RaEither){.ticket = ticket}, "careful");
     guint8 good[8192];
     const int fd = ra_handover_to_fd(handover, &error);
     const ssize_t size = read(fd, good, sizeof good);

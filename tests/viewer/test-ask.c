@@ -22,6 +22,7 @@ static gint64 now(void)
 typedef struct {
     RaAsk *ask;
     RaInvitation *invitation;
+    RaMsraCall *call;
     GError *error;
     guint done, changed;
 } Case;
@@ -31,14 +32,16 @@ static void on_changed(gpointer data)
     ((Case *)data)->changed++;
 }
 
-static void on_done(RaInvitation *invitation, const GError *error, gpointer data)
+static void on_done(RaOpened *opened, const GError *error, gpointer data)
 {
     Case *one = data;
     one->done++;
-    g_assert_true((invitation != NULL) != (error != NULL));
-    if (invitation != NULL)
-        one->invitation = ra_invitation_ref(invitation);
-    else
+    g_assert_true((opened != NULL) != (error != NULL));
+    if (opened != NULL) {
+        one->invitation = g_steal_pointer(&opened->invitation);
+        one->call = g_steal_pointer(&opened->call);
+        g_assert_true((one->invitation != NULL) != (one->call != NULL));
+    } else
         one->error = g_error_copy(error);
 }
 
@@ -85,11 +88,11 @@ static RaTicket *make_ticket(const char *name, gint64 ago, const char *from, con
 static RaHandover *handover(RaTicket *first, RaTicket *second)
 {
     RaHandover *made = ra_handover_new();
-    ra_handover_add(made, first, "");
+    ra_handover_add(made, (RaEither){.ticket = first}, "");
     ra_ticket_unref(first);
     if (second == NULL)
         return made;
-    ra_handover_add(made, second, "");
+    ra_handover_add(made, (RaEither){.ticket = second}, "");
     ra_ticket_unref(second);
     return made;
 }
@@ -107,6 +110,7 @@ static void end(Case *one)
 {
     ra_ask_free(one->ask);
     ra_invitation_unref(one->invitation);
+    ra_msra_call_free(one->call);
     g_clear_error(&one->error);
 }
 

@@ -75,6 +75,9 @@ static void test_files(void)
     "--b\nContent-Type: text/xml\n\n%s\n--b\nContent-Type: text/xml\n\n%s\n--b--\n"
     g_autofree char *both = g_strdup_printf(PARTS, one, two);
     g_autofree char *valid_one = g_strdup_printf(PARTS, old, two);
+    static const char windows[] =
+        "<UPLOADINFO TYPE=\"Escalated\"><UPLOADDATA USERNAME=\"Ann\" DtStart=\"1\" DtLength=\"1\" "
+        "RCTICKET=\"65538,1,192.0.2.1:3389,*,aQ==,*,*,aA==\"/></UPLOADINFO>";
     const struct {
         const char *content; /* NULL: no file */
         int code;            /* 0: found */
@@ -83,6 +86,7 @@ static void test_files(void)
         {old, 0}, /* the caller says that it has expired */
         {mail, 0},
         {valid_one, 0},
+        {windows, 0},
         {both, RA_ERROR_NO_TICKET},
         {"nothing", RA_ERROR_NO_TICKET},
         {"", RA_ERROR_NO_TICKET},
@@ -96,14 +100,20 @@ static void test_files(void)
         g_unlink(file);
         if (cases[i].content != NULL)
             g_assert_true(g_file_set_contents(file, cases[i].content, -1, NULL));
-        g_autoptr(RaTicket) ticket = ra_viewer_find_ticket(file, &error);
+        RaEither either = {NULL, NULL};
+        const gboolean good = ra_viewer_find_ticket(file, &either, &error);
         if (cases[i].code == 0) {
             g_assert_no_error(error);
-            g_assert_cmpstr(ra_ticket_name(ticket), ==, "Maria");
+            g_assert_true(good);
+            g_assert_cmpstr(ra_either_name(either), ==,
+                            cases[i].content == windows ? "Ann" : "Maria");
         } else {
-            g_assert_null(ticket);
+            g_assert_false(good);
+            g_assert_null(either.ticket);
+            g_assert_null(either.msra);
             g_assert_error(error, RA_ERROR, cases[i].code);
         }
+        ra_either_clear(&either);
     }
     g_unlink(file);
     g_assert_cmpint(g_rmdir(dir), ==, 0);
