@@ -151,7 +151,8 @@ static void add_opened(JsonBuilder *builder, const RaOpenResult *result)
     if (invitation != NULL) {
         add_text(builder, "id", ra_invitation_id(invitation));
         add_boolean(builder, "control", ra_invitation_rights(invitation) & RA_RIGHT_CONTROL);
-        add_boolean(builder, "password_checked", TRUE);
+        add_boolean(builder, "password_checked",
+                    ra_found_needs_password(result->sorted->pdata[result->chosen - 1]));
         add_texts(builder, "hosts", ra_invitation_hosts(invitation));
     } else if (call != NULL) {
         add_text(builder, "id", call->opened->session_id);
