@@ -67,6 +67,7 @@ int main(int argc, char **argv)
     add_password_tests();
     add_armour_tests();
     add_msra_tests();
+    add_msra_vector_tests();
     add_store_tests();
     add_power_tests();
     return g_test_run();

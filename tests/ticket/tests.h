@@ -15,6 +15,7 @@ void add_armour_tests(void);
 void add_certificate_tests(void);
 void add_document_tests(void);
 void add_msra_tests(void);
+void add_msra_vector_tests(void);
 void add_password_tests(void);
 void add_power_tests(void);
 void add_seal_tests(void);
