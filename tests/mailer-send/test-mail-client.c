@@ -91,7 +91,7 @@ static void test_commands(void)
     static const char *const evolution[] = {
         "evolution",
         MAILTO NASTY_ESCAPED
-        "%0D%0A--attach%3D%2Fy%0D%0A%C3%BC&attach=file%3A%2F%2F%2Fa%2520b%252Cc%2FI",
+        "%0D%0A--attach%3D%2Fy%0D%0A%C3%BC&attach=file%3A%2F%2F%2Fa%2520b%2Cc%2FI",
         NULL};
     static const char *const claws[] = {
         "claws-mail", "--compose", MAILTO NASTY_ESCAPED "%0D%0A--attach%3D%2Fy%0D%0A%C3%BC",

@@ -8,6 +8,10 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     g_setenv("TZ", "Europe/Berlin", TRUE);
+    /* No mail program that happens to be installed. */
+    g_setenv("XDG_DATA_DIRS", "/nonexistent", TRUE);
+    g_setenv("XDG_DATA_HOME", "/nonexistent", TRUE);
+    g_setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
     g_test_init(&argc, &argv, NULL);
     add_address_tests();
     add_compose_tests();
