@@ -86,6 +86,14 @@ gboolean ra_row_is_urgent(const RaCase *item, gint64 now)
            ra_found_end(item->found) - now < URGENT;
 }
 
+gboolean ra_row_is_warned(const RaCase *item)
+{
+    if (item->found == NULL)
+        return FALSE;
+    g_auto(GStrv) warnings = ra_open_warnings(item->found);
+    return warnings[0] != NULL;
+}
+
 gboolean ra_row_in(const RaCase *item, RaRows rows, const char *owner, gint64 now)
 {
     const RaCaseState state = ra_case_state(item, now);

@@ -21,6 +21,8 @@ char *ra_row_state(const RaCase *item, const char *owner, gint64 now);
 
 /* It ends within five minutes, and can still be opened. */
 gboolean ra_row_is_urgent(const RaCase *item, gint64 now);
+/* There is something to warn of before it is opened. */
+gboolean ra_row_is_warned(const RaCase *item);
 gboolean ra_row_is_mine(const RaCase *item, const char *owner);
 gboolean ra_row_in(const RaCase *item, RaRows rows, const char *owner, gint64 now);
 /* Name, address, subject, owner or id contain TEXT, whatever the case of its letters; "" is in

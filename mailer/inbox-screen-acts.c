@@ -60,6 +60,21 @@ static void tell(RaScreen *screen, const char *id, RaCaseEvent event, gint64 sec
     ra_case_tell_async(screen->plan->teller, screen->queue, item, event, seconds, on_told, screen);
 }
 
+void ra_screen_tell_expired(RaScreen *screen)
+{
+    if (!ra_teller_tells(screen->plan->teller, RA_EVENT_EXPIRED))
+        return;
+    g_autoptr(GPtrArray) all = g_ptr_array_ref(screen->all); /* telling may list them anew */
+    for (guint i = 0; i < all->len; i++) {
+        const RaCase *item = all->pdata[i];
+        const RaCaseState state = ra_case_state(item, screen->now);
+        if (state == RA_CASE_OPEN || state == RA_CASE_CLAIMED)
+            g_hash_table_add(screen->waiting, g_strdup(item->id));
+        else if (g_hash_table_remove(screen->waiting, item->id) && state == RA_CASE_EXPIRED)
+            tell(screen, item->id, RA_EVENT_EXPIRED, 0);
+    }
+}
+
 /* How long the sessions of a case were, for the reply that says that it is done. */
 static void note_seconds(RaScreen *screen, const RaCase *item, gint64 seconds)
 {

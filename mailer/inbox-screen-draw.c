@@ -128,14 +128,17 @@ static void draw_row(const RaScreen *screen, int y, const RaCase *item, const La
     const chtype tinted = selected ? A_REVERSE | A_BOLD : state_look(screen, item);
     const chtype left_look =
         ra_row_is_urgent(item, screen->now) && !selected ? A_BOLD | look(screen, BAD) : base;
-    g_autofree char *who = ra_row_who(item);
+    const gboolean warned = ra_row_is_warned(item);
+    g_autofree char *name = ra_row_who(item);
+    g_autofree char *who = g_strconcat(warned ? "! " : "", name, NULL);
     g_autofree char *subject = ra_row_subject(item);
     g_autofree char *age = ra_row_age(item, screen->now);
     g_autofree char *left = ra_inbox_left(item, screen->now);
     g_autofree char *words = ra_row_state(item, screen->plan->name, screen->now);
     int x = 0;
     put(y, 0, "", COLS, base, FALSE);
-    put_cell(y, &x, who, layout->who, base, FALSE);
+    put_cell(y, &x, who, layout->who, warned && !selected ? A_BOLD | look(screen, BAD) : base,
+             FALSE);
     put_cell(y, &x, subject, layout->subject, base, FALSE);
     put_cell(y, &x, age, layout->age, base, TRUE);
     put_cell(y, &x, left, layout->left, left_look, TRUE);
@@ -194,7 +197,8 @@ static const char help[] =
     "  in session        they are connected\n"
     "  done              finished\n"
     "  expired           the invitation can no longer be used\n"
-    "  invalid           the invitation is damaged: Enter says how\n";
+    "  invalid           the invitation is damaged: Enter says how\n"
+    "  !                 something is odd about it: Enter says what\n";
 
 /* A line may go on in the next ones, below where its words began. */
 static GStrv page_lines(const RaScreen *screen)
@@ -284,13 +288,14 @@ static void draw_status(const RaScreen *screen, int y)
 
 static void draw_keys(const RaScreen *screen, int y)
 {
-    const char *wide = screen->page == RA_PAGE_LIST ? " o open  c claim  r release  d done  Enter "
-                                                      "details  f filter  / search  ? help  q quit"
-                                                    : " q back  o open  c claim  r release  d done";
-    const char *narrow = screen->page == RA_PAGE_LIST ? " o open c claim d done ? help q quit"
-                                                      : " q back o open c claim d done";
+    const gboolean list = screen->page == RA_PAGE_LIST;
+    const char *wide =
+        list ? " o:open c:claim r:release d:done Enter:more f:filter /:search ?:help q:quit"
+             : " q:back o:open c:claim r:release d:done F:take over";
+    const char *narrow =
+        list ? " o:open c:claim d:done ?:help q:quit" : " q:back o:open c:claim d:done";
     if (screen->page == RA_PAGE_HELP)
-        wide = narrow = " q back";
+        wide = narrow = " q:back";
     put_bar(y, ra_columns_width(wide) <= COLS ? wide : narrow, "", A_REVERSE);
 }
 

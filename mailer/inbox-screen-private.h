@@ -31,6 +31,7 @@ typedef struct {
     GPtrArray *rows;     /* those that are listed; borrowed from `all` */
     GPtrArray *opens;    /* of what was opened, under way: inbox-screen-acts.c */
     GHashTable *seconds; /* id to gint64: how long its sessions here were */
+    GHashTable *waiting; /* ids of cases that could be opened when they were looked at last */
     guint telling;       /* replies under way */
     gint64 now;
 
@@ -80,6 +81,8 @@ void ra_screen_key(RaScreen *screen, guint key, gboolean code);
 void ra_screen_act(RaScreen *screen, RaCase *item, RaCaseAct act, gboolean force);
 /* Claims it first where need be. */
 void ra_screen_open(RaScreen *screen, RaCase *item);
+/* Tells the novices whose invitations have expired before our eyes, not those of old. */
+void ra_screen_tell_expired(RaScreen *screen);
 void ra_screen_opened_free(gpointer opened); /* an element of `opens`; what it opened goes on */
 
 /* inbox-screen-draw.c */

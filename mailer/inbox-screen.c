@@ -100,6 +100,7 @@ void ra_screen_update(RaScreen *screen)
     g_ptr_array_unref(screen->all);
     screen->all = ra_queue_cases(screen->queue, ra_moment_now());
     ra_screen_list(screen);
+    ra_screen_tell_expired(screen);
 }
 
 static gboolean on_tick(gpointer data)
@@ -287,6 +288,7 @@ static void screen_free(RaScreen *screen)
     g_ptr_array_unref(screen->rows);
     g_ptr_array_unref(screen->all);
     g_hash_table_unref(screen->seconds);
+    g_hash_table_unref(screen->waiting);
     g_main_loop_unref(screen->loop);
     g_string_free(screen->search, TRUE);
     g_free(screen->selected_id);
@@ -305,6 +307,7 @@ static RaScreen *screen_new(const RaInboxPlan *plan, GError **error)
     screen->loop = g_main_loop_new(NULL, FALSE);
     screen->all = g_ptr_array_new_with_free_func((GDestroyNotify)ra_case_unref);
     screen->rows = g_ptr_array_new();
+    screen->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     screen->seconds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     screen->opens = g_ptr_array_new_with_free_func(ra_screen_opened_free);
     screen->search = g_string_new(NULL);

@@ -1,0 +1,134 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The replies that tell a novice how the case goes, and sessions that are opened from the screen."""
+
+import email
+import email.policy
+import os
+import shutil
+
+import smtp_servers
+from inbox_screen import Screen, start
+from ra_test import check, program, run_tests, wait_for
+
+VIEWER = """#!/bin/sh
+# Stands in for the viewer: the session lasts as long as the file "running" is there.
+for word; do case $word in --report-fd=*) eval "exec 9>&${word#*=}";; esac; done
+echo garbage; echo noise >&2
+touch "$HOME/running"
+echo connected >&9
+while [ -e "$HOME/running" ]; do sleep 0.05; done
+echo "ended 8 725" >&9
+exit 8
+"""
+
+
+class Desk:
+    """A mailbox whose replies go to a server that answers by ANSWERS."""
+
+    def __init__(self, stage, tell, answers=None, names=("Jo Novice",), end=3600):
+        self.stage = stage
+        self.server = smtp_servers.Odd(stage, answers or {})
+        self.mailbox = start(stage)
+        folder = os.path.join(self.mailbox.env["XDG_CONFIG_HOME"], "remote-assistance")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "config"), "w", encoding="utf-8") as file:
+            file.write(f"[Mail]\nSmtp=smtp://127.0.0.1:{self.server.port}\n"
+                       f"[Inbox]\nAddress=help@desk.example\nTell={tell}\n")
+        for name in names:
+            self.mailbox.put(name, end=end)
+
+    def sent(self, number):
+        """Waits until there are NUMBER replies; the last one."""
+        wait_for(f"{number} replies", 20, lambda: self.server.commands.count("DATA") >= number)
+        check(self.server.commands.count("DATA") == number, self.server.commands)
+        last = self.server.message.rindex(b"From: ")
+        return email.message_from_bytes(self.server.message[last:], policy=email.policy.default)
+
+
+def test_each_event_once(stage):
+    desk = Desk(stage, "claimed;finished")
+    screen = Screen(stage, desk.mailbox)
+    screen.expect(r"^Jo Novice .* open$")
+    screen.keys("c")
+    screen.expect(r"^Jo Novice was told by mail: claimed")
+    reply = desk.sent(1)
+    check((reply["To"], reply["Subject"]) == ("jo@example.org", "Re: Help"), reply)
+    check(reply["In-Reply-To"] == reply["References"] == "<1@example.org>", reply)
+    check(reply["Auto-Submitted"] == "auto-replied" and reply["X-Remote-Assistance-Case"] == "claimed", reply)
+    check("maria has taken your request" in reply.get_content(), reply)
+    check("MAIL FROM:<help@desk.example>" in desk.server.commands[1], desk.server.commands)
+    screen.keys("r")
+    screen.expect(r"^Jo Novice .* open$")
+    check(desk.mailbox.act("bob", "claim", desk.mailbox.act("bob", "list").stdout.splitlines()[1].split()[0])
+          .returncode == 0, "bob cannot claim")
+    screen.expect(r"^Jo Novice .* bob$")
+    screen.keys("F", "y")
+    screen.expect(r"^You have Jo Novice")
+    screen.keys("d")
+    screen.expect(r"^Jo Novice was told by mail: finished")
+    reply = desk.sent(2)
+    check("has finished your request" in reply.get_content(), reply)
+
+
+def test_refusal_is_shown_and_can_be_made_good(stage):
+    desk = Desk(stage, "claimed", {"RCPT": "550 no such user here"})
+    screen = Screen(stage, desk.mailbox, size=(200, 24))
+    screen.expect(r"^Jo Novice .* open$")
+    screen.keys("c")
+    screen.expect(r"^Jo Novice was not told \(claimed\): .*no such user here")
+    screen.expect(r"^Jo Novice .* you$")
+    desk.server.answers["RCPT"] = "250 ok"
+    screen.keys("r")
+    screen.expect(r"^Jo Novice is open again")
+    screen.keys("c")
+    screen.expect(r"^Jo Novice was told by mail: claimed")
+    desk.sent(1)
+
+
+def test_expiry_is_told_by_one(stage):
+    """Of two who watch one tells; what had expired before is nobody's business."""
+    desk = Desk(stage, "expired", names=())
+    desk.mailbox.put("Old Novice", start=-7200, end=-3600)
+    desk.mailbox.put("Jo Novice", end=6)
+    screens = [Screen(stage, desk.mailbox), Screen(stage, desk.mailbox)]
+    for screen in screens:
+        screen.expect(r"^Jo Novice .* [0-9]s +open$")
+    for screen in screens:
+        screen.expect(r"^Jo Novice .* expired$")
+    reply = desk.sent(1)
+    check("please send a new invitation" in " ".join(reply.get_content().split()), reply)
+    check(reply["In-Reply-To"] == "<2@example.org>", reply)
+
+
+def test_session(stage):
+    """A session in a window of its own: others see it, the screen stays, and its length is told."""
+    desk = Desk(stage, "connected;finished")
+    for name in ("ra-inbox", "ra-open"):
+        shutil.copy(program(name), stage.path(name))
+    with open(stage.path("ra-viewer"), "w", encoding="utf-8") as file:
+        file.write(VIEWER)
+    os.chmod(stage.path("ra-viewer"), 0o755)
+    running = os.path.join(desk.mailbox.env["HOME"], "running")
+    screen = Screen(stage, desk.mailbox, inbox=stage.path("ra-inbox"), DISPLAY=":99999")
+    screen.expect(r"^Jo Novice .* open$")
+    screen.keys("o")
+    screen.expect(r"^Jo Novice .* you: in session$")
+    screen.expect(r"0 open, 0 claimed, 1 in session")
+    reply = desk.sent(1)
+    check("is connected to your computer" in reply.get_content(), reply)
+    check("in session: maria" in desk.mailbox.act("bob", "list").stdout, desk.mailbox.act("bob", "list"))
+    check("garbage" not in screen.text() and "noise" not in screen.text(), screen.text())
+    screen.keys("q")
+    screen.expect(r"^1 session is open, .*Leave\? y/N")
+    screen.keys("n", "o")
+    screen.expect(r"^Its window is open already")
+    os.remove(running)
+    screen.expect(r"^Jo Novice: the session is over \(13 min\)")
+    screen.expect(r"^Jo Novice .* you$")
+    screen.keys("d")
+    screen.expect(r"^Jo Novice .* done by you$")
+    check("It lasted 12 minutes." in desk.sent(2).get_content(), "the length is missing")
+
+
+run_tests([test_each_event_once, test_refusal_is_shown_and_can_be_made_good, test_expiry_is_told_by_one, test_session])
