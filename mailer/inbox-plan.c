@@ -233,7 +233,9 @@ RaInboxPlan *ra_inbox_plan_new(const RaInboxOptions *options, const RaSettings *
                                gint64 now, GError **error)
 {
     g_autoptr(RaInboxPlan) plan = g_new0(RaInboxPlan, 1);
-    plan->key_file = g_strdup(options->key_file);
+    plan->key_file = g_strdup(options->key_file != NULL ? options->key_file
+                                                        : ra_settings_string(settings, "Open.Key"));
+    plan->signers_ca = g_strdup(ra_settings_string(settings, "Open.Ca"));
     if (!check_secrets(options, error) || !plan_since(plan, options, now, error) ||
         !plan_states(plan, options, error) || !plan_name(plan, options, settings, error) ||
         !plan_inbox(plan, options, settings, error) ||
@@ -256,13 +258,14 @@ void ra_inbox_plan_free(RaInboxPlan *plan)
     g_free(plan->ca_file);
     g_free(plan->name);
     g_free(plan->key_file);
+    g_free(plan->signers_ca);
     g_free(plan);
 }
 
 RaQueue *ra_inbox_plan_queue(const RaInboxPlan *plan, const RaQueueFuncs *funcs, gpointer data,
                              GError **error)
 {
-    const RaExtractOptions options = {.key_file = plan->key_file};
+    const RaExtractOptions options = {.key_file = plan->key_file, .ca_file = plan->signers_ca};
     RaBox *box = plan->maildir != NULL ? ra_maildir_box_new(plan->maildir, plan->since, error)
                                        : ra_imap_box_new(&plan->server, error);
     return box != NULL ? ra_queue_new(box, plan->name, &options, funcs, data) : NULL;

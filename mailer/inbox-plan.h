@@ -14,10 +14,11 @@ typedef struct {
     char *maildir;       /* NULL: SERVER is meant */
     RaImapServer server; /* what it borrows is in the fields below */
     char *server_url, *user, *ca_file;
-    char *name;     /* this helper's, at the claims */
-    gint64 since;   /* seconds since 1970 UTC; 0: all */
-    guint states;   /* what is listed: bits, 1 << RaCaseState */
-    char *key_file; /* NULL: none */
+    char *name;       /* this helper's, at the claims */
+    gint64 since;     /* seconds since 1970 UTC; 0: all */
+    guint states;     /* what is listed: bits, 1 << RaCaseState */
+    char *key_file;   /* NULL: none */
+    char *signers_ca; /* who may vouch for senders, beside the system's; NULL: none */
     RaTeller *teller;
 } RaInboxPlan;
 

@@ -76,19 +76,19 @@ static void keep_one(RaCaseContent *content, gint64 now)
     content->size += g_bytes_get_size(ra_found_bytes(content->found));
 }
 
-RaCase *ra_case_new(const RaBoxMessage *message, GBytes *bytes, const RaExtractOptions *options,
-                    gint64 now)
+gboolean ra_case_new(const RaBoxMessage *message, GBytes *bytes, const RaExtractOptions *options,
+                     gint64 now, RaCase **ret, GError **error)
 {
     RaExtractOptions bounded = options != NULL ? *options : (RaExtractOptions){0};
     if (bounded.found_max == 0)
         bounded.found_max = RA_QUEUE_FOUND_MAX;
-    g_autoptr(GError) problem = NULL;
-    RaExtraction *extraction = ra_extract_bytes(bytes, &bounded, &problem);
+    RaExtraction *extraction = ra_extract_bytes(bytes, &bounded, error);
     if (extraction == NULL)
-        return ra_case_new_unreadable(message, problem->message);
+        return FALSE;
+    *ret = NULL;
     if (extraction->found->len == 0 && extraction->damaged == 0) {
         ra_extraction_free(extraction);
-        return NULL;
+        return TRUE;
     }
     RaCaseContent *content = g_atomic_rc_box_new0(RaCaseContent);
     content->extraction = extraction;
@@ -98,7 +98,8 @@ RaCase *ra_case_new(const RaBoxMessage *message, GBytes *bytes, const RaExtractO
     else
         content->problem = ra_text_line(extraction->problem->message, RA_TEXT_LINE_MAX);
     content->message = read_headers(bytes);
-    return make(message->id, message->received, message->mark, content);
+    *ret = make(message->id, message->received, message->mark, content);
+    return TRUE;
 }
 
 RaCase *ra_case_new_unreadable(const RaBoxMessage *message, const char *why)

@@ -4,9 +4,10 @@
 
 #include "mailer/queue.h"
 
-/* NULL where BYTES, the message, hold nothing that is meant to be an invitation. */
-RaCase *ra_case_new(const RaBoxMessage *message, GBytes *bytes, const RaExtractOptions *options,
-                    gint64 now);
+/* Looks into BYTES, the message. *RET becomes NULL where they hold nothing that is meant to be an
+ * invitation. Fails as ra_extract_bytes() does: because of OPTIONS. */
+gboolean ra_case_new(const RaBoxMessage *message, GBytes *bytes, const RaExtractOptions *options,
+                     gint64 now, RaCase **ret, GError **error);
 /* Of a message that cannot be read: invalid, because of WHY. */
 RaCase *ra_case_new_unreadable(const RaBoxMessage *message, const char *why);
 /* The same case with another mark. */

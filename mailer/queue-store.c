@@ -319,8 +319,10 @@ static gboolean look_into(RaQueueStore *store, Pending *pending, gboolean *chang
     g_autoptr(GBytes) bytes =
         store->box->class->fetch(store->box, pending->message.id, cancel, &problem);
     if (bytes != NULL) {
-        settle(store, pending,
-               ra_case_new(&pending->message, bytes, &store->options, ra_moment_now()), changed);
+        RaCase *item = NULL;
+        if (!ra_case_new(&pending->message, bytes, &store->options, ra_moment_now(), &item, error))
+            return FALSE;
+        settle(store, pending, item, changed);
         return TRUE;
     }
     if (g_error_matches(problem, RA_ERROR, RA_ERROR_NO_TICKET))

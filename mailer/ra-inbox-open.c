@@ -67,7 +67,7 @@ static gboolean open_and_follow(Session *session, GError **error)
     const gboolean desktop = g_getenv("DISPLAY") != NULL || g_getenv("WAYLAND_DISPLAY") != NULL;
     const RaInboxOptions *options = &session->run->options;
     const RaOpeningOptions how = {
-        .key_file = options->key_file,
+        .key_file = session->run->plan->key_file,
         .password_file = options->invitation_password_file,
         .yes = options->yes,
         .window = desktop && !ra_prompt_possible(),
