@@ -9,7 +9,7 @@
 
 typedef struct {
     RaEither either;
-    char *warning; /* lines for a person, clean; "" where there is nothing to warn of */
+    char *warning; /* lines for a person, clean; "" where there is nothing to warn of, or to say */
 } RaOffer;
 
 typedef struct {

@@ -184,6 +184,15 @@ char *ra_open_table(const GPtrArray *sorted, gint64 now, guint max)
     return g_string_free(text, FALSE);
 }
 
+/* LINES, or who signed, where there is nothing to warn of. */
+static char *add_good_signature(const RaFound *found, const char *lines)
+{
+    if (*lines != '\0' || found->signer == NULL || found->signer->state != RA_SIGNATURE_GOOD)
+        return g_strdup(lines);
+    g_autofree char *signer = ra_signer_describe(found->signer);
+    return g_strdup_printf("the message was signed by %s", signer);
+}
+
 RaHandover *ra_open_handover(const GPtrArray *sorted, guint number)
 {
     RaHandover *handover = ra_handover_new();
@@ -192,7 +201,8 @@ RaHandover *ra_open_handover(const GPtrArray *sorted, guint number)
     for (guint i = first; i < first + n; i++) {
         const RaFound *found = sorted->pdata[i];
         g_auto(GStrv) warnings = ra_open_warnings(found);
-        g_autofree char *text = g_strjoinv("\n", warnings);
+        g_autofree char *lines = g_strjoinv("\n", warnings);
+        g_autofree char *text = add_good_signature(found, lines);
         g_autofree char *more =
             i == 0 && number == 0 && n < sorted->len
                 ? g_strdup_printf(

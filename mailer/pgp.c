@@ -61,7 +61,8 @@ static void take_status(Verdict *verdict, char **words, guint n, const char *lin
         verdict->trusted = TRUE;
 }
 
-/* Of Verdict, one for each signature that STATUS speaks of. */
+/* Of Verdict, one for each signature that STATUS speaks of; none where what was given as a
+ * signature brought a text of its own, which would be what is signed. */
 static GPtrArray *read_status(const char *status)
 {
     GPtrArray *verdicts = g_ptr_array_new_with_free_func(verdict_free);
@@ -71,7 +72,11 @@ static GPtrArray *read_status(const char *status)
             continue;
         const char *text = *line + strlen("[GNUPG:] ");
         g_auto(GStrv) words = g_strsplit(text, " ", -1);
-        if (strcmp(words[0], "NEWSIG") == 0)
+        if (words[0] != NULL && strcmp(words[0], "PLAINTEXT") == 0) {
+            g_ptr_array_set_size(verdicts, 0);
+            break;
+        }
+        if (words[0] != NULL && strcmp(words[0], "NEWSIG") == 0)
             g_ptr_array_add(verdicts, g_new0(Verdict, 1));
         else if (verdicts->len > 0 && words[0] != NULL)
             take_status(verdicts->pdata[verdicts->len - 1], words, g_strv_length(words) - 1, text);

@@ -266,6 +266,9 @@ def test_pgp(stage):
                                      digest="SHA1"), "untrusted", why="too weak")
     desk.expect(headers() + pgp_entity(desk.entity, b"-----BEGIN PGP SIGNATURE-----\n\nnonsense\n"), "bad", address=None,
                 warns=WARNS_OF_CHANGE)
+    other = gpg(novice, "--armor", "--sign", "-u", "juergen@example.org", stdin=b"Something else.\n")
+    for own_text in (other, other.replace(b"PGP MESSAGE", b"PGP SIGNATURE")):
+        desk.expect(headers() + pgp_entity(desk.entity, own_text), "bad", address=None, warns=WARNS_OF_CHANGE)
     # An address that the owner gave their key later proves nothing
     gpg(novice, "--quick-gen-key", "Mallory <mallory@example.com>", "ed25519", "sign", "never")
     gpg(helper, "--import", stdin=gpg(novice, "--export", "mallory@example.com"))
