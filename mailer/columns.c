@@ -93,17 +93,15 @@ GStrv ra_columns_wrap(const char *text, int width, int indent)
     g_autoptr(GStrvBuilder) lines = g_strv_builder_new();
     width = MAX(width, WIDTH_MIN);
     indent = CLAMP(indent, 0, width / 2);
-    for (int before = 0; *text != '\0'; before = indent) {
-        const gsize length = MAX(line_length(text, width - before), 1);
+    for (int before = 0; *text != '\0';) {
+        gsize length = line_length(text, width - before);
+        if (length == 0 && *text != '\n') /* one character is too wide: as far as it gets */
+            length = (gsize)(g_utf8_next_char(text) - text);
         g_autofree char *line = g_strdup_printf("%*s%.*s", before, "", (int)length, text);
         g_strv_builder_add(lines, line);
         text += length;
-        if (*text == '\n') {
-            text++;
-            before = 0;
-            continue;
-        }
-        text += strspn(text, " ");
+        before = *text == '\n' ? 0 : indent;
+        text += *text == '\n' ? 1 : strspn(text, " ");
     }
     return g_strv_builder_end(lines);
 }

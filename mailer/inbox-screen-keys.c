@@ -264,6 +264,9 @@ static void suspend(void)
 
 void ra_screen_key(RaScreen *screen, guint key, gboolean code)
 {
+    if (!screen->touched && ra_screen_selected(screen) != NULL)
+        select_row(screen, screen->selected); /* what is seen is what is meant */
+    screen->touched = TRUE;
     if (!code && key == CTRL_Z) {
         suspend();
     } else if (!code && key == CTRL_L) {

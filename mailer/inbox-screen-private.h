@@ -37,6 +37,7 @@ typedef struct {
 
     char *selected_id; /* NULL: none */
     guint selected;    /* its place in `rows` */
+    gboolean touched;  /* a key was pressed */
     guint top;         /* the first row in sight */
     guint body;        /* rows in sight, as drawn last */
     RaRows which;

@@ -48,9 +48,15 @@ RaCase *ra_screen_selected(const RaScreen *screen)
     return screen->selected < screen->rows->len ? screen->rows->pdata[screen->selected] : NULL;
 }
 
-/* The selection stays with its case; where that is gone, with its place. */
+/* The selection stays with its case; where that is gone, with its place. While the mailbox is read
+ * for the first time it is the one that is to be taken first. */
 static void keep_selection(RaScreen *screen)
 {
+    if (!screen->touched && ra_queue_is_loading(screen->queue)) {
+        g_clear_pointer(&screen->selected_id, g_free);
+        screen->selected = 0;
+        return;
+    }
     for (guint i = 0; screen->selected_id != NULL && i < screen->rows->len; i++) {
         const RaCase *item = screen->rows->pdata[i];
         if (strcmp(item->id, screen->selected_id) == 0) {

@@ -129,11 +129,11 @@ def test_warning_before_opening(stage):
     mailbox = start(stage)
     mailbox.put("Jo Novice", sender="other@evil.example")
     screen = Screen(stage, mailbox)
-    screen.expect(r"^Jo Novice .* open$")
+    screen.expect(r"^! Jo Novice .* open$")
     screen.keys("o")
     screen.expect(r"^Open\? the message comes from other@evil.example")
     screen.keys("n")
-    screen.expect(r"^Jo Novice .* open$")
+    screen.expect(r"^! Jo Novice .* open$")
 
 
 def test_opens_on_the_terminal(stage):
