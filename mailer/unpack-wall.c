@@ -38,6 +38,7 @@ static gboolean set_limits(void)
 /* Any other call ends the process at once; so does memory that could be run. */
 static gboolean set_filter(void)
 {
+    /* The last two rows: what some of them are called on 32-bit machines. */
     static const int calls[] = {
         SCMP_SYS(read),
         SCMP_SYS(pread64),
@@ -57,17 +58,22 @@ static gboolean set_filter(void)
         SCMP_SYS(exit),
         SCMP_SYS(exit_group),
         SCMP_SYS(restart_syscall),
+        SCMP_SYS(_llseek),
+        SCMP_SYS(fstat64),
+        SCMP_SYS(fstatat64),
+        SCMP_SYS(futex_time64),
+        SCMP_SYS(sigreturn),
+        SCMP_SYS(clock_gettime64),
     };
+    static const int mappings[] = {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)};
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
     gboolean done = filter != NULL;
     for (gsize i = 0; done && i < G_N_ELEMENTS(calls); i++)
         done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0) == 0;
-    done = done &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-                            SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
-           seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                            SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0 &&
-           seccomp_load(filter) == 0;
+    for (gsize i = 0; done && i < G_N_ELEMENTS(mappings); i++)
+        done = seccomp_rule_add(filter, SCMP_ACT_ALLOW, mappings[i], 1,
+                                SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
+    done = done && seccomp_load(filter) == 0;
     seccomp_release(filter);
     return done;
 }

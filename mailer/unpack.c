@@ -211,12 +211,18 @@ static void judge(RaUnpack *unpack, int code, guint before)
     if (code == RA_UNPACK_WHOLE || code == RA_UNPACK_OTHER ||
         sum(unpack->extractor->out) > before || unpack->extractor->skip)
         return;
-    ra_extractor_damaged(unpack->extractor,
-                         unpack->tnef
-                             ? "the attachment that Outlook made (winmail.dat) is damaged: "
-                               "ask for the invitation once more, as a file"
-                             : "the Outlook message (.msg) is damaged: ask for the "
-                               "invitation once more, as a file");
+    const char *why =
+        "the Outlook message (.msg) is damaged: ask for the invitation once more, as a "
+        "file";
+    if (unpack->tnef)
+        why = "the attachment that Outlook made (winmail.dat) is damaged: ask for the invitation "
+              "once "
+              "more, as a file";
+    if (code == RA_UNPACK_FAILED || code == RA_UNPACK_USAGE)
+        why = "what Outlook made of the message cannot be opened safely on this computer: ask for "
+              "the "
+              "invitation once more, as a file";
+    ra_extractor_damaged(unpack->extractor, why);
 }
 
 /* FALSE where it turned out to be no message. */
