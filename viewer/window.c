@@ -39,7 +39,7 @@ static gboolean on_flush(gpointer data)
 void ra_window_damage(RaWindow *window, RaBox part)
 {
     ra_canvas_damage(window->canvas, part);
-    if (window->flush == 0)
+    if (window->flush == 0 && !window->shell.gone)
         window->flush = g_idle_add_full(G_PRIORITY_DEFAULT, on_flush, window, NULL);
 }
 

@@ -10,7 +10,8 @@ import socket
 import subprocess
 import time
 
-from ra_test import check, need, program, run, run_tests, wait_for
+from prompts import Prompts
+from ra_test import check, focus, need, program, run, run_tests, wait_for, windows
 
 PASSWORD = "48BJQ853X3B4"
 STUB = "o2*5GdBARK&JBB"
@@ -156,6 +157,31 @@ def test_stand_in(stage):
         expect(run("ra-open", "--yes", "--password-file", right, one, env=env), ours)
 
 
+def test_window(stage):
+    """As a mail program opens it: the viewer's window asks, and makes room for FreeRDP."""
+    need("Xvfb", "xdotool")
+    ticket = write(stage, "Invitation.msrcIncident", version_2([("192.0.2.1", 49200)], USERNAME="Anna"))
+    for code, ours in ((0, 0), (131, 7)):
+        helper = stage.person("helper")
+        helper = {**stand_in(stage, helper, code), "DISPLAY": stage.display(),
+                  "XDG_RUNTIME_DIR": helper["XDG_RUNTIME_DIR"]}
+        prompts = Prompts(stage, helper, "--window", "--", ticket)
+        wait_for("the name", 20, lambda: windows(helper, "Anna"))  # pylint: disable=cell-var-from-loop
+        seen = prompts.settle()
+        prompts.connect()
+        prompts.settle(seen)
+        prompts.type(PASSWORD)
+        prompts.keys("Return")
+        wait_for("FreeRDP", 20, lambda: os.path.exists(stage.path("record.ticket")))
+        if code != 0:  # the window is back, and says why
+            focus(helper, wait_for("the window", 20, lambda: windows(helper, "Remote Assistance"))[0])
+            prompts.settle()
+            prompts.keys("Return")
+        prompts.end(ours, "", PASSWORD)
+        check(PASSWORD not in read(stage, "record.seen"), "the password is in the arguments")
+        os.remove(stage.path("record.ticket"))
+
+
 def accepted(listener):
     try:
         return listener.accept()[0]
@@ -219,4 +245,4 @@ def test_real(stage):
 
 
 if __name__ == "__main__":
-    run_tests([test_check, test_json, test_not_installed, test_stand_in, test_real])
+    run_tests([test_check, test_json, test_not_installed, test_stand_in, test_window, test_real])
