@@ -8,6 +8,7 @@
 enum {
     IDLE_SECONDS = 25 * 60, /* RFC 2177: less than 29 minutes */
     POLL_SECONDS = 30,      /* where there is no IDLE */
+    PAUSE = 400,            /* milliseconds */
 };
 
 guint32 ra_imap_uid_parse(const char *text)
@@ -168,6 +169,7 @@ RaBox *ra_imap_box_new_over(const RaImapServer *server, RaImapDial dial, gpointe
     self->dial = dial;
     self->dial_data = data;
     self->bids = target->no_condstore;
+    self->pause = PAUSE;
     self->entries = g_hash_table_new_full(NULL, NULL, NULL, entry_free);
     self->rivals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return &self->box;

@@ -8,15 +8,15 @@
 #include <string.h>
 
 enum {
+    LOOKS_MAX = 3,    /* for a message that does not show */
     TRIES_MAX = 50,   /* of a STORE that other changes of the message (\Seen) came before */
     BID_SECONDS = 60, /* a bid that stays so long has nobody behind it */
     GIVE_UP_SECONDS = 90,
-    PAUSE_MIN = 50,
-    PAUSE_MAX = 400, /* milliseconds between two looks */
 };
 
 /* A message's flags as they are. */
 typedef struct {
+    RaImapSession *session;
     guint32 uid;
     GPtrArray *keywords; /* NULL: it is gone */
     guint64 modseq;
@@ -32,27 +32,46 @@ static void take_flags(const char *data, gsize size, gboolean cut G_GNUC_UNUSED,
 {
     Flags *flags = user;
     g_auto(RaImapFetched) fetched = {0};
-    if (!ra_imap_fetched_read(&fetched, data, size) || fetched.uid != flags->uid ||
-        fetched.keywords == NULL)
+    if (!ra_imap_fetched_read(&fetched, data, size))
         return;
+    if (fetched.uid != flags->uid || fetched.keywords == NULL) {
+        ra_imap_session_note_news(flags->session);
+        return;
+    }
     g_clear_pointer(&flags->keywords, g_ptr_array_unref);
     flags->keywords = g_steal_pointer(&fetched.keywords);
     flags->modseq = fetched.modseq;
 }
 
-/* NOOP first: a server may answer FETCH with what this connection knew before. */
+static gboolean pause_between(const RaImapBox *self, GCancellable *cancel, GError **error)
+{
+    GPollFD stop = {.fd = -1, .events = G_IO_IN};
+    const gboolean may_stop = cancel != NULL && g_cancellable_make_pollfd(cancel, &stop);
+    (void)g_poll(&stop, may_stop ? 1 : 0,
+                 g_random_int_range((int)self->pause / 8, (int)self->pause));
+    if (may_stop)
+        g_cancellable_release_fd(cancel);
+    return !g_cancellable_set_error_if_cancelled(cancel, error);
+}
+
+/* NOOP first: a server may answer FETCH with what this connection knew before. One that is busy
+ * with others' changes may even leave out what is there: it is asked again. */
 static gboolean look(RaImapBox *self, guint32 uid, Flags *flags, GCancellable *cancel,
                      GError **error)
 {
     g_autofree char *command = g_strdup_printf("UID FETCH %u (UID FLAGS%s)", uid,
                                                self->folder.modseq > 0 ? " MODSEQ" : "");
     flags_clear(flags);
-    *flags = (Flags){.uid = uid};
-    if (!ra_imap_session_ask(self->session, "NOOP", NULL, NULL, cancel, error) ||
-        !ra_imap_session_ask(self->session, command, take_flags, flags, cancel, error))
-        return FALSE;
-    if (flags->keywords != NULL)
-        return TRUE;
+    *flags = (Flags){.session = self->session, .uid = uid};
+    for (guint i = 0; i < LOOKS_MAX; i++) {
+        if (i > 0 && !pause_between(self, cancel, error))
+            return FALSE;
+        if (!ra_imap_session_ask(self->session, "NOOP", NULL, NULL, cancel, error) ||
+            !ra_imap_session_ask(self->session, command, take_flags, flags, cancel, error))
+            return FALSE;
+        if (flags->keywords != NULL)
+            return TRUE;
+    }
     g_set_error_literal(error, RA_ERROR, RA_ERROR_NO_TICKET, "the message is not there any more");
     return FALSE;
 }
@@ -130,21 +149,13 @@ static gboolean compare(RaImapChange *call, const Flags *flags, gboolean *done, 
     *done = FALSE;
     if (ra_mark_equal(now, call->expected))
         return TRUE;
-    if (call->sent && call->wanted->owner != NULL && ra_mark_equal(now, call->wanted)) {
+    /* Without any owner that could as well have been somebody else. */
+    const gboolean owned = call->wanted->owner != NULL || call->expected->owner != NULL;
+    if (call->sent && owned && ra_mark_equal(now, call->wanted)) {
         *done = TRUE;
         return TRUE;
     }
     return decline(call, g_steal_pointer(&now), error);
-}
-
-static gboolean pause_between(GCancellable *cancel, GError **error)
-{
-    GPollFD stop = {.fd = -1, .events = G_IO_IN};
-    const gboolean may_stop = cancel != NULL && g_cancellable_make_pollfd(cancel, &stop);
-    (void)g_poll(&stop, may_stop ? 1 : 0, g_random_int_range(PAUSE_MIN, PAUSE_MAX));
-    if (may_stop)
-        g_cancellable_release_fd(cancel);
-    return !g_cancellable_set_error_if_cancelled(cancel, error);
 }
 
 /* ---- with CONDSTORE ---- */
@@ -306,7 +317,7 @@ static Outcome bid_once(RaImapBox *self, RaImapChange *call, const char *mine, G
     /* The first by name stays and waits for the others to give way. */
     if (strcmp(rival, mine) < 0 && !take_back(self, call, mine, cancel, error))
         return BROKEN;
-    return pause_between(cancel, error) ? AGAIN : BROKEN;
+    return pause_between(self, cancel, error) ? AGAIN : BROKEN;
 }
 
 gboolean ra_imap_change(RaImapBox *self, gpointer data, GCancellable *cancel, GError **error)

@@ -215,8 +215,9 @@ static void set_encryption(CURL *easy, const RaImapTarget *target)
         curl_easy_setopt(easy, CURLOPT_CAINFO, target->ca_file);
 }
 
-/* SASL, or the LOGIN command where the server knows no SASL. */
-static void set_login(CURL *easy, const RaImapTarget *target, gboolean plain_login)
+/* By SASL PLAIN or LOGIN; where the server knows neither, by whatever both ends know, the LOGIN
+ * command too. */
+static void set_login(CURL *easy, const RaImapTarget *target, gboolean any)
 {
     curl_easy_setopt(easy, CURLOPT_USERNAME, target->user);
     if (target->token != NULL) {
@@ -224,13 +225,13 @@ static void set_login(CURL *easy, const RaImapTarget *target, gboolean plain_log
         curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, "AUTH=OAUTHBEARER;AUTH=XOAUTH2");
     } else {
         curl_easy_setopt(easy, CURLOPT_PASSWORD, ra_secret_text(target->password));
-        curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS,
-                         plain_login ? "AUTH=+LOGIN" : "AUTH=PLAIN;AUTH=LOGIN");
+        if (!any)
+            curl_easy_setopt(easy, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
     }
     curl_easy_setopt(easy, CURLOPT_SASL_IR, 1L);
 }
 
-static void set_options(CurlLink *self, gboolean plain_login)
+static void set_options(CurlLink *self, gboolean any)
 {
     CURL *easy = self->easy;
     const RaImapTarget *target = self->target;
@@ -251,7 +252,7 @@ static void set_options(CurlLink *self, gboolean plain_login)
     curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, follow);
     curl_easy_setopt(easy, CURLOPT_DEBUGDATA, self);
     set_encryption(easy, target);
-    set_login(easy, target, plain_login);
+    set_login(easy, target, any);
 }
 
 /* The connection, or its encryption, failed. FALSE if it is none of that. */
@@ -348,7 +349,7 @@ static CURLcode perform(CurlLink *self, GCancellable *cancel, GError **error)
     return code;
 }
 
-static CurlLink *attempt(const RaImapTarget *target, gboolean plain_login, GCancellable *cancel,
+static CurlLink *attempt(const RaImapTarget *target, gboolean any, GCancellable *cancel,
                          CURLcode *code, GError **error)
 {
     CurlLink *self = g_new0(CurlLink, 1);
@@ -358,7 +359,7 @@ static CurlLink *attempt(const RaImapTarget *target, gboolean plain_login, GCanc
     self->easy = curl_easy_init();
     *code = CURLE_FAILED_INIT;
     if (self->multi != NULL && self->easy != NULL) {
-        set_options(self, plain_login);
+        set_options(self, any);
         (void)curl_multi_add_handle(self->multi, self->easy);
         Quiet quiet;
         begin_quiet(&quiet);

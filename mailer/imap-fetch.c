@@ -9,6 +9,7 @@
 enum { WHOLE_MAX = 2 * RA_IMAP_PIECE }; /* bytes of messages that are not worth picking apart */
 
 typedef struct {
+    RaImapSession *session;
     guint32 uid;
     gboolean there;
     gint64 size;
@@ -37,8 +38,12 @@ static void take_description(const char *data, gsize size, gboolean cut G_GNUC_U
 {
     Fetching *fetching = user;
     g_auto(RaImapFetched) fetched = {0};
-    if (!ra_imap_fetched_read(&fetched, data, size) || fetched.uid != fetching->uid)
+    if (!ra_imap_fetched_read(&fetched, data, size))
         return;
+    if (fetched.uid != fetching->uid) {
+        ra_imap_session_note_news(fetching->session);
+        return;
+    }
     fetching->there = TRUE;
     if (fetched.size >= 0)
         fetching->size = fetched.size;
@@ -52,8 +57,12 @@ static void take_piece(const char *data, gsize size, gboolean cut, gpointer user
 {
     Fetching *fetching = user;
     g_auto(RaImapFetched) fetched = {0};
-    if (!ra_imap_fetched_read(&fetched, data, size) || fetched.uid != fetching->uid)
+    if (!ra_imap_fetched_read(&fetched, data, size))
         return;
+    if (fetched.uid != fetching->uid) {
+        ra_imap_session_note_news(fetching->session);
+        return;
+    }
     fetching->there = TRUE;
     if (cut || fetched.body_size > RA_IMAP_PIECE) {
         fetching->overlong = TRUE;
@@ -166,18 +175,20 @@ gboolean ra_imap_fetch(RaImapBox *self, gpointer data, GCancellable *cancel, GEr
     if (self->known && self->validity != self->folder.validity)
         return fail_gone(error);
     g_autoptr(GByteArray) out = g_byte_array_new();
-    Fetching fetching = {.uid = call->uid, .size = -1, .out = out};
+    Fetching fetching = {.session = self->session, .uid = call->uid, .size = -1, .out = out};
     const RaImapEntry *entry = g_hash_table_lookup(self->entries, GUINT_TO_POINTER(call->uid));
     if (entry != NULL)
         fetching.size = entry->size;
+    gboolean asked = TRUE;
     if (fetching.size < 0 || fetching.size > WHOLE_MAX) {
         g_autofree char *command =
             g_strdup_printf("UID FETCH %u (UID RFC822.SIZE BODYSTRUCTURE)", call->uid);
-        if (!ra_imap_session_ask(self->session, command, take_description, &fetching, cancel,
-                                 error))
-            return FALSE;
+        asked = ra_imap_session_ask(self->session, command, take_description, &fetching, cancel,
+                                    error);
     }
     g_autoptr(RaImapStructure) structure = fetching.structure;
+    if (!asked)
+        return FALSE;
     gboolean done;
     if (is_worth_picking(&fetching))
         done = fetch_parts(self, &fetching, structure, cancel, error);

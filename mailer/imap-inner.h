@@ -24,6 +24,7 @@ typedef struct {
     gboolean writable;      /* opened by SELECT */
     gboolean reopened;      /* since the last look */
     gboolean bids;          /* marks change by bids: no CONDSTORE, or none to rely on */
+    guint pause;            /* milliseconds between two looks at a bid, at the most */
     gboolean known;         /* what follows is of a folder: */
     guint32 validity;       /* its UIDVALIDITY */
     guint32 highest;        /* UIDs up to this one were looked at */

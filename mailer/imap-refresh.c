@@ -129,9 +129,12 @@ static void take_look(const char *data, gsize size, gboolean cut G_GNUC_UNUSED, 
 {
     Looking *looking = user;
     g_auto(RaImapFetched) fetched = {0};
-    if (!ra_imap_fetched_read(&fetched, data, size) || fetched.uid == 0 ||
-        !ra_imap_uids_hold(looking->asked, fetched.uid))
+    if (!ra_imap_fetched_read(&fetched, data, size))
         return;
+    if (fetched.uid == 0 || !ra_imap_uids_hold(looking->asked, fetched.uid)) {
+        ra_imap_session_note_news(looking->self->session);
+        return;
+    }
     Look *look = g_hash_table_lookup(looking->looks, key_of(fetched.uid));
     if (look == NULL) {
         look = g_new0(Look, 1);
@@ -248,8 +251,12 @@ static void take_change(const char *data, gsize size, gboolean cut G_GNUC_UNUSED
 {
     Changes *changes = user;
     g_auto(RaImapFetched) fetched = {0};
-    if (!ra_imap_fetched_read(&fetched, data, size) || fetched.uid == 0)
+    if (!ra_imap_fetched_read(&fetched, data, size))
         return;
+    if (fetched.uid == 0) {
+        ra_imap_session_note_news(changes->self->session);
+        return;
+    }
     changes->modseq = MAX(changes->modseq, fetched.modseq);
     RaImapEntry *entry = g_hash_table_lookup(changes->self->entries, key_of(fetched.uid));
     if (entry == NULL || fetched.keywords == NULL)

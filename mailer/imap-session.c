@@ -62,6 +62,11 @@ gboolean ra_imap_session_take_news(RaImapSession *session)
     return news;
 }
 
+void ra_imap_session_note_news(RaImapSession *session)
+{
+    session->news = TRUE;
+}
+
 gboolean ra_imap_session_take_gone(RaImapSession *session)
 {
     const gboolean gone = session->gone;
@@ -122,8 +127,8 @@ static void note_code(RaImapSession *session, RaImapScan scan)
         folder->next = (guint32)n;
 }
 
-/* "12 EXISTS", "4 EXPUNGE", "VANISHED 4", "9 FETCH (...)". */
-static void note_news(RaImapSession *session, RaImapScan scan)
+/* "12 EXISTS", "4 EXPUNGE", "VANISHED 4", "9 FETCH (...)", which may be what was ASKED for. */
+static void note_news(RaImapSession *session, RaImapScan scan, gboolean asked)
 {
     if (ra_imap_scan_word(&scan, "VANISHED")) {
         session->news = session->gone = TRUE;
@@ -135,12 +140,13 @@ static void note_news(RaImapSession *session, RaImapScan scan)
         return;
     if (ra_imap_scan_word(&scan, "EXPUNGE"))
         session->news = session->gone = TRUE;
-    else if (ra_imap_scan_word(&scan, "EXISTS") || ra_imap_scan_word(&scan, "FETCH"))
+    else if (ra_imap_scan_word(&scan, "EXISTS") || (!asked && ra_imap_scan_word(&scan, "FETCH")))
         session->news = TRUE;
 }
 
 /* FALSE where the server says good bye. */
-static gboolean take_untagged(RaImapSession *session, const char *data, gsize size, GError **error)
+static gboolean take_untagged(RaImapSession *session, const char *data, gsize size, gboolean asked,
+                              GError **error)
 {
     RaImapScan scan = ra_imap_scan(data, size);
     if (ra_imap_scan_word(&scan, "OK") || ra_imap_scan_word(&scan, "NO") ||
@@ -156,7 +162,7 @@ static gboolean take_untagged(RaImapSession *session, const char *data, gsize si
         die(session, error, RA_ERROR_UNREACHABLE, said);
         return FALSE;
     } else {
-        note_news(session, scan);
+        note_news(session, scan, asked);
     }
     return TRUE;
 }
@@ -259,7 +265,7 @@ static gboolean wait_answer(RaImapSession *session, const char *tag, RaImapUntag
         }
         switch (classify(response, size, tag)) {
         case UNTAGGED:
-            if (!take_untagged(session, response + 2, size - 2, error))
+            if (!take_untagged(session, response + 2, size - 2, untagged != NULL, error))
                 return FALSE;
             if (untagged != NULL)
                 untagged(response + 2, size - 2, cut, user);
@@ -428,7 +434,7 @@ static gboolean listen(RaImapSession *session, gint64 until, GCancellable *cance
                 "the IMAP server ended IDLE by itself: it does not keep to the protocol");
             return FALSE;
         }
-        if (!take_untagged(session, response + 2, size - 2, error))
+        if (!take_untagged(session, response + 2, size - 2, FALSE, error))
             return FALSE;
         if (g_get_monotonic_time() > until)
             return TRUE;

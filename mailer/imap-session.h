@@ -57,8 +57,10 @@ gboolean ra_imap_session_run(RaImapSession *session, const char *command, RaImap
 gboolean ra_imap_session_ask(RaImapSession *session, const char *command, RaImapUntagged untagged,
                              gpointer user, GCancellable *cancel, GError **error);
 
-/* Whether the server told of anything new, changed or gone since this was last asked. */
+/* Whether the server told of anything new, changed or gone since this was last asked. A FETCH in a
+ * command with an UNTAGGED of its own may be the answer: that one decides. */
 gboolean ra_imap_session_take_news(RaImapSession *session);
+void ra_imap_session_note_news(RaImapSession *session);
 /* The same, of messages that are gone; others (FETCH, EXISTS) apart. */
 gboolean ra_imap_session_take_gone(RaImapSession *session);
 

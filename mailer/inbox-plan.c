@@ -101,6 +101,7 @@ static gboolean plan_server(RaInboxPlan *plan, const RaInboxOptions *options,
     plan->server.ca_file = plan->ca_file = g_strdup(ca);
     plan->server.timeout = ra_settings_integer(settings, "Mail.Timeout");
     plan->server.since = plan->since;
+    plan->server.bidder = plan->name;
     return read_secret(password, &plan->server.password, error) &&
            read_secret(token, &plan->server.token, error);
 }

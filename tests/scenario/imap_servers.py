@@ -27,9 +27,7 @@ default_internal_group = {group}
 default_login_user = {user}
 protocols = imap
 listen = 127.0.0.1
-ssl = {ssl}
-ssl_cert = <{certificate}
-ssl_key = <{key}
+{encryption}
 disable_plaintext_auth = {strict}
 auth_mechanisms = {mechanisms}
 mail_home = {folder}/home/%u
@@ -45,6 +43,9 @@ lock_method = fcntl
 {extra}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -99,42 +100,40 @@ class Dovecot:
     """Debian's Dovecot in a folder of its own: STARTTLS at .port, imaps at .imaps, on 127.0.0.1 and "localhost";
     the user USER with PASSWORD (and any name in `users`), or with token(). `driver` is "sdbox" or "maildir";
     `tls` False offers no encryption at .port, and takes passwords in clear; `capability` is what it says that it
-    can, in place of everything; `mechanisms` as auth_mechanisms."""
+    can, in place of everything; `mechanisms` as auth_mechanisms; `name` is of its folder."""
 
     def __init__(self, stage, driver="sdbox", tls=True, users=(), capability=None, extra="",
-                 mechanisms="plain login xoauth2 oauthbearer"):
+                 mechanisms="plain login xoauth2 oauthbearer", name="dovecot"):
         program = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin")
         if program is None or not os.path.exists("/usr/lib/dovecot/imap"):
             raise ra_test.Skip("dovecot-imapd is not installed")
         self.stage, self.tls = stage, tls
-        self.folder = stage.path("dovecot")
+        self.folder = stage.path(name)
         self.secret = os.urandom(32)
         self.port, self.imaps = ra_test.free_port(), ra_test.free_port()
         os.makedirs(os.path.join(self.folder, "mail"))
         os.makedirs(os.path.join(self.folder, "run"))
-        self.certificate, key = certificate(stage, "imap", ["DNS:localhost", "IP:127.0.0.1"])
+        self.certificate, key = certificate(stage, name, ["DNS:localhost", "IP:127.0.0.1"]) if tls else (None, None)
         me = pwd.getpwuid(os.getuid())
         if me.pw_uid == 0:  # Dovecot gives no mail to root
             me = pwd.getpwnam("nobody")
             os.chmod(stage.folder, 0o711)
         group = grp.getgrgid(me.pw_gid).gr_name
         values = {"folder": self.folder, "user": me.pw_name, "group": group, "uid": me.pw_uid,
-                  "gid": me.pw_gid, "certificate": self.certificate, "key": key, "driver": driver, "port": self.port,
-                  "imaps": self.imaps, "ssl": "yes", "strict": "yes" if tls else "no", "mechanisms": mechanisms,
+                  "gid": me.pw_gid, "driver": driver, "port": self.port, "imaps": self.imaps if tls else 0,
+                  "encryption": f"ssl = yes\nssl_cert = <{self.certificate}\nssl_key = <{key}" if tls else "ssl = no",
+                  "strict": "yes" if tls else "no", "mechanisms": mechanisms,
                   "capability": f"imap_capability = {capability}" if capability else "", "extra": extra}
         self._write("oauth2.conf", OAUTH2.format(**values))
         self._write("keys/default/HS256/default", base64.b64encode(self.secret).decode())
         self._write("users", "".join(f"{name}:{{PLAIN}}{PASSWORD}\n" for name in (USER, *users)))
-        config = CONFIG.format(**values)
-        if not tls:
-            config = config.replace("ssl = yes\nssl_cert", "ssl = no\nssl_cert").replace(
-                f"inet_listener imaps {{\n    port = {self.imaps}", "inet_listener imaps {\n    port = 0")
-        self._write("dovecot.conf", config)
+        self._write("dovecot.conf", CONFIG.format(**values))
         if os.getuid() == 0:
             for path, folders, files in os.walk(self.folder):
                 for name in [path, *(os.path.join(path, entry) for entry in folders + files)]:
                     os.chown(name, me.pw_uid, me.pw_gid)
-            os.chown(key, me.pw_uid, me.pw_gid)
+            if tls:
+                os.chown(key, me.pw_uid, me.pw_gid)
         as_user = {"user": me.pw_uid, "group": me.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
         self.program, self.as_user = program, as_user
         self.process = None
