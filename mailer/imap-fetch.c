@@ -183,8 +183,8 @@ gboolean ra_imap_fetch(RaImapBox *self, gpointer data, GCancellable *cancel, GEr
     if (fetching.size < 0 || fetching.size > WHOLE_MAX) {
         g_autofree char *command =
             g_strdup_printf("UID FETCH %u (UID RFC822.SIZE BODYSTRUCTURE)", call->uid);
-        asked = ra_imap_session_ask(self->session, command, take_description, &fetching, cancel,
-                                    error);
+        asked =
+            ra_imap_session_ask(self->session, command, take_description, &fetching, cancel, error);
     }
     g_autoptr(RaImapStructure) structure = fetching.structure;
     if (!asked)
