@@ -3,6 +3,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "mailer/columns.h"
 #include "mailer/open-list.h"
 
 #include <string.h>
@@ -13,43 +14,6 @@ enum {
     GAP = 2,
 };
 typedef enum { ID, STATE, LEFT, AGE, WHO, SUBJECT, CELLS } Cell;
-
-static guint width_of(gunichar c)
-{
-    if (g_unichar_iszerowidth(c))
-        return 0;
-    return g_unichar_iswide(c) ? 2 : 1;
-}
-
-guint ra_inbox_columns(const char *text)
-{
-    guint columns = 0;
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
-        columns += width_of(g_utf8_get_char(p));
-    return columns;
-}
-
-char *ra_inbox_fit(const char *text, guint columns)
-{
-    GString *out = g_string_new(NULL);
-    const gboolean cut = ra_inbox_columns(text) > columns;
-    const guint room = cut && columns > 0 ? columns - 1 : columns; /* the ellipsis has one */
-    guint used = 0;
-    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
-        const gunichar c = g_utf8_get_char(p);
-        if (used + width_of(c) > room)
-            break;
-        used += width_of(c);
-        g_string_append_unichar(out, c);
-    }
-    if (cut && columns > 0) {
-        g_string_append(out, "\xe2\x80\xa6");
-        used++;
-    }
-    for (; used < columns; used++)
-        g_string_append_c(out, ' ');
-    return g_string_free(out, FALSE);
-}
 
 /* --- what stands in a line --- */
 
@@ -171,7 +135,7 @@ static void add_row(GString *table, char *const cells[CELLS], const guint widths
 {
     const gsize start = table->len;
     for (guint i = 0; i < CELLS; i++) {
-        g_autofree char *cell = ra_inbox_fit(cells[i], widths[i]);
+        g_autofree char *cell = ra_columns_fit(cells[i], (int)widths[i], FALSE);
         g_string_append_printf(table, "%s%*s", cell, i + 1 < CELLS ? GAP : 0, "");
     }
     gsize end = table->len;
@@ -195,7 +159,7 @@ char *ra_inbox_table(const GPtrArray *cases, guint columns, gint64 now)
         fill(cells[row], cases->pdata[row - 1], id_length, now);
     for (guint row = 0; row < rows; row++) {
         for (guint i = 0; i < CELLS; i++)
-            widths[i] = MAX(widths[i], ra_inbox_columns(cells[row][i]));
+            widths[i] = MAX(widths[i], (guint)ra_columns_width(cells[row][i]));
     }
     if (columns > 0)
         narrow(widths, columns);

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The queue as text for a terminal. Everything from outside is cleaned (base/text.h). Callers free
- * the strings. Columns are a terminal's: a wide character has two, a combining one none. */
+ * the strings. */
 #pragma once
 
 #include "mailer/queue.h"
-
-guint ra_inbox_columns(const char *text);
-/* TEXT (valid UTF-8) cut with an ellipsis or filled with spaces to that many columns. */
-char *ra_inbox_fit(const char *text, guint columns);
 
 /* "90s", "42m", "1h05m", "2d3h". */
 char *ra_inbox_short_time(gint64 seconds);
