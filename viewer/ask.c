@@ -308,7 +308,8 @@ static void to_password(RaAsk *ask)
 {
     GError *error = NULL;
     const RaEither either = ask->chosen->either;
-    g_autofree char *freerdp = either.msra != NULL ? ra_freerdp_find(&error) : NULL;
+    if (either.msra != NULL)
+        g_free(ra_freerdp_find(&error)); /* here it only matters whether there is one */
     if (error != NULL)
         fail(ask, error);
     else if (ra_either_needs_key(either) && ask->options.key_file == NULL)
