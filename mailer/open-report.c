@@ -73,6 +73,15 @@ static void add_signer(JsonBuilder *builder, const RaFound *found)
     json_builder_end_object(builder);
 }
 
+static void add_path(JsonBuilder *builder, const char *path)
+{
+    enum { SHOWN_MAX = 4096 };
+    g_autofree char *name = path != NULL ? g_filename_display_name(path) : NULL;
+    g_autofree char *clean = name != NULL ? ra_text_line(name, SHOWN_MAX) : NULL;
+    json_builder_set_member_name(builder, "path");
+    json_builder_add_string_value(builder, clean); /* NULL is null */
+}
+
 static void add_found(JsonBuilder *builder, const RaFound *found, guint number, gint64 now)
 {
     static const char *const as[] = {
@@ -96,6 +105,7 @@ static void add_found(JsonBuilder *builder, const RaFound *found, guint number, 
     add_text(builder, "found_as", as[found->as]);
     add_text(builder, "part", found->part);
     add_number(builder, "mailbox_index", found->mailbox_index);
+    add_path(builder, found->path);
     add_text(builder, "file_name", found->file_name);
     add_boolean(builder, "sender_differs", ra_open_sender_differs(found));
     add_message(builder, found->message);
@@ -193,6 +203,8 @@ char *ra_open_report(const RaOpenResult *result)
     add_error(builder, result->error);
     add_warnings(builder, result);
     add_invitations(builder, result);
+    const RaExtraction *extraction = result->extraction;
+    add_number(builder, "messages", extraction != NULL ? (gint64)extraction->messages : 0);
     add_number(builder, "damaged", result->extraction != NULL ? result->extraction->damaged : 0);
     add_number(builder, "foreign", result->extraction != NULL ? result->extraction->foreign : 0);
     add_number(builder, "locked", result->extraction != NULL ? result->extraction->locked : 0);

@@ -82,9 +82,10 @@ static gboolean parse(Options *options, int argc, char **argv, GError **error)
         "else.\n\n"
         "--json prints: ok; error (null, or code, name, message); warnings; invitations (each:\n"
         "number, kind, version, name, address, valid_from, valid_until, seconds_left, state,\n"
-        "needs_password, needs_key, found_as, part, mailbox_index, file_name, sender_differs,\n"
-        "message, signed_by, encrypted); damaged; foreign; locked; chosen; opened (null: not\n"
-        "tried) with id, password_checked, hosts, control (ours), key_hash and uris\n"
+        "needs_password, needs_key, found_as, part, mailbox_index, path, file_name,\n"
+        "sender_differs, message, signed_by, encrypted); messages; damaged; foreign; locked;\n"
+        "chosen; opened (null: not tried) with id, password_checked, hosts, control (ours), "
+        "key_hash and uris\n"
         "(Microsoft's); saved; connecting.\n"
         "See ra-open(1).\n");
     g_option_context_add_main_entries(context, entries, NULL);

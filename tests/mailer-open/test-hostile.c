@@ -294,6 +294,35 @@ static void test_mailbox_goes_on(void)
     g_assert_cmpuint(found->mailbox_index, ==, 2);
 }
 
+/* TEXT, COUNT times, in gzip. */
+static GBytes *compressed(const char *text, guint64 count)
+{
+    g_autoptr(GConverter) gzip =
+        G_CONVERTER(g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1));
+    g_autoptr(GOutputStream) memory = g_memory_output_stream_new_resizable();
+    g_autoptr(GOutputStream) stream = g_converter_output_stream_new(memory, gzip);
+    for (guint64 i = 0; i < count; i++)
+        g_assert_true(g_output_stream_write_all(stream, text, strlen(text), NULL, NULL, NULL));
+    g_assert_true(g_output_stream_close(stream, NULL, NULL));
+    return g_memory_output_stream_steal_as_bytes(G_MEMORY_OUTPUT_STREAM(memory));
+}
+
+/* A mailbox of zeros, so to say: a thousand times what it takes on the disk. */
+static void test_bomb(void)
+{
+    g_autofree char *zeros = g_strnfill(MIB, 'x');
+    g_autofree char *text =
+        g_strconcat("From a@example.org Sat Nov 21 10:00:00 2026\nFrom: a@example.org\n\n", zeros,
+                    "\n\n", NULL);
+    g_autoptr(GBytes) bomb = compressed(text, 300);
+    const long before = memory_kib();
+    g_autoptr(RaExtraction) extraction = ra_extract_bytes(bomb, NULL, NULL);
+    g_assert_error(extraction->limit, RA_ERROR, RA_ERROR_MALFORMED);
+    g_assert_cmpuint(extraction->messages, <, 100);
+    if (MEMORY_COUNTS)
+        g_assert_cmpint(memory_kib() - before, <, 16 * 1024);
+}
+
 /* COUNT different invitations, made by changing the name in one. */
 static GBytes *many_invitations(guint count)
 {
@@ -366,6 +395,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(name, GSIZE_TO_POINTER(i), test_hostile);
     }
     g_test_add_func("/mailer/hostile/mailbox-goes-on", test_mailbox_goes_on);
+    g_test_add_func("/mailer/hostile/bomb", test_bomb);
     g_test_add_func("/mailer/hostile/found-max", test_found_max);
     g_test_add_func("/mailer/hostile/depth", test_depth);
     return g_test_run();
