@@ -170,6 +170,16 @@ static gboolean looks_like_ticket(const char *data, gsize size)
     return ra_ticket_looks_like(data, size) || ra_msra_looks_like(data, size);
 }
 
+/* The same for a file, which stays as it was sent where nothing but white space was added. */
+static gsize file_size(const char *data, gsize size)
+{
+    const gsize ticket = ticket_size(data, size);
+    gsize end = ticket;
+    while (end < size && g_ascii_isspace(data[end]))
+        end++;
+    return end == size ? size : ticket;
+}
+
 void ra_document_judge(RaExtractor *extractor, const RaPlace *place, RaFoundAs as, const char *data,
                        gsize size, gboolean overlong)
 {
@@ -179,7 +189,7 @@ void ra_document_judge(RaExtractor *extractor, const RaPlace *place, RaFoundAs a
         ra_extractor_damaged(extractor, "the invitation is larger than invitations are: ask for a "
                                         "new one");
     else
-        ra_extractor_candidate(extractor, place, as, data, ticket_size(data, size));
+        ra_extractor_candidate(extractor, place, as, data, file_size(data, size));
 }
 
 /* Tickets as they are, in the midst of text: a gateway made one message of text and attachment. */
