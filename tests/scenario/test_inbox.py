@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pwd
+import resource
 import shutil
 import signal
 import struct
@@ -217,6 +218,20 @@ def test_damaged_marks(stage):
     check("README" in left and f"{name}.2" in left, left)
 
 
+def test_full_disk(stage):
+    """No mark, whole or half, is left where it cannot be written; and it works again with room."""
+    desk = Desk(stage)
+    desk.deliver(message(ticket(desk.env)))
+    name = desk.cases()[0]["id"]
+    result = subprocess.run([program("ra-inbox"), *desk.args("alice"), "claim", name], env=desk.env, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, restore_signals=False,
+                            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+    expect(result, 1, "cannot mark the case")
+    check(os.listdir(os.path.join(desk.folder, ".remote-assistance")) == [], "something was left behind")
+    check(desk.cases()[0]["state"] == "open", "half a claim")
+    expect(desk.inbox("claim", name), 0)
+
+
 class Watch:
     """"ra-inbox watch", and what it writes."""
 
@@ -401,6 +416,6 @@ def test_watch_survives_the_server(stage):
     check(server.flags(second) == [], server.flags(second))
 
 
-run_tests([test_states, test_claims, test_fifty_helpers_at_a_maildir, test_read_only, test_damaged_marks, test_watch,
-           test_open, test_open_ends_badly, test_a_thousand_cases, test_fifty_helpers_at_an_imap_server,
-           test_watch_survives_the_server])
+run_tests([test_states, test_claims, test_fifty_helpers_at_a_maildir, test_read_only, test_damaged_marks,
+           test_full_disk, test_watch, test_open, test_open_ends_badly, test_a_thousand_cases,
+           test_fifty_helpers_at_an_imap_server, test_watch_survives_the_server])
