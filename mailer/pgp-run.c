@@ -72,8 +72,10 @@ static char *wait_for(GSubprocess *process)
         g_main_context_iteration(context, TRUE);
     g_source_destroy(timeout);
     g_main_context_pop_thread_default(context);
-    if (wait.output == NULL)
+    if (wait.output == NULL) {
         g_subprocess_force_exit(process);
+        (void)g_subprocess_wait(process, NULL, NULL); /* it is killed by another thread */
+    }
     return wait.output;
 }
 
