@@ -300,6 +300,7 @@ static void test_password_text(void)
     g_autoptr(RaMsra) msra = parse_text(text);
     g_autoptr(RaMsraOpened) opened = ra_msra_open(msra, password, &error);
     g_assert_no_error(error);
+    g_assert_cmpstr(opened->hosts[0], ==, "h:5");
     g_assert_null(ra_msra_encrypt_pass_stub(msra, password, &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_MALFORMED);
 }
