@@ -117,7 +117,7 @@ static char *who(const RaSigner *signer)
     if (*name != '\0' && *address != '\0' && strcmp(name, address) != 0)
         return g_strdup_printf("%s <%s>", name, address);
     if (*name == '\0' && *address == '\0')
-        return g_strdup("nobody knows whom");
+        return g_strdup("somebody unknown");
     return g_strdup(*address != '\0' ? address : name);
 }
 
