@@ -84,7 +84,7 @@ void ra_screen_act(RaScreen *screen, RaCase *item, RaCaseAct act, gboolean force
 void ra_screen_open(RaScreen *screen, RaCase *item);
 /* Tells the novices whose invitations have expired before our eyes, not those of old. */
 void ra_screen_tell_expired(RaScreen *screen);
-void ra_screen_opened_free(gpointer opened); /* an element of `opens`; what it opened goes on */
+void ra_screen_opened_free(gpointer data); /* an element of `opens`; what it opened goes on */
 
 /* inbox-screen-draw.c */
 void ra_screen_colours(RaScreen *screen); /* once, after the terminal's beginning */
