@@ -71,7 +71,7 @@ def test_three_wrong(stage):
     for attempt in range(3):
         prompts.type(f"wrong-words-{attempt}")
         prompts.keys("Return")
-        time.sleep(2)  # until it was tried
+        time.sleep(5)  # until it was tried, on a busy computer too
     prompts.settle(empty)
     prompts.keys("Return")  # Close
     prompts.end(6, "wrong 3 times")
