@@ -107,6 +107,8 @@ static void append(GByteArray *out, const char *text)
 /* Appends the headers in HEADER that do not speak of the content. */
 static void append_headers(GByteArray *out, const GByteArray *header)
 {
+    if (header->len == 0)
+        return;
     const char *at = (const char *)header->data, *end = at + header->len;
     gboolean skip = FALSE;
     while (at < end) {
