@@ -12,8 +12,8 @@
  */
 #pragma once
 
-#include "mailer/handover.h"
-#include "mailer/opening.h"
+#include "mailer/open/handover.h"
+#include "mailer/open/opening.h"
 #include "viewer/model.h"
 
 enum {

@@ -3,9 +3,9 @@
 
 #include "base/duration.h"
 #include "base/error.h"
-#include "mailer/extract.h"
-#include "mailer/open-files.h"
-#include "mailer/open-text.h"
+#include "mailer/find/extract.h"
+#include "mailer/open/files.h"
+#include "mailer/open/text.h"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
 /* How the viewer comes by its invitation. */
 #pragma once
 
-#include "mailer/handover.h"
+#include "mailer/open/handover.h"
 
 /* The packed invitation that ra-open hands over: reads descriptor FD to its end and closes it.
  * RA_ERROR_USAGE for a descriptor that is none, RA_ERROR_MALFORMED for what is no invitation. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whatever CMS message comes, opening it with a key and checking who signed it does no harm. */
-#include "mailer/extract.h"
-#include "mailer/smime-scan.h"
+#include "mailer/find/extract.h"
+#include "mailer/sign/smime-scan.h"
 
 #include <stdint.h>
 #include <string.h>

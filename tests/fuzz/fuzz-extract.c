@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whatever a mail holds, finding invitations in it does no harm. */
-#include "mailer/extract.h"
+#include "mailer/find/extract.h"
 
 #include <stdint.h>
 

@@ -2,7 +2,7 @@
 /* A box over an IMAP server in memory: the input is all that the server says, whatever it is asked.
  * "%" stands for the tag that is waited for; the first byte chooses how it is cut into pieces. */
 #include "base/error.h"
-#include "mailer/imap-inner.h"
+#include "mailer/imap/inner.h"
 
 #include <string.h>
 

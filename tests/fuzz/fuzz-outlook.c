@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whatever a document of Outlook's holds, making a message of it does no harm. */
-#include "mailer/outlook-msg.h"
+#include "mailer/unpack/outlook-msg.h"
 
 #include <stdint.h>
 

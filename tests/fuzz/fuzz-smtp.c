@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SMTP dialogues: lines with ">" before them are libcurl's, the others the server's. */
-#include "mailer/smtp-dialogue.h"
+#include "mailer/send/smtp-dialogue.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* A box in memory, with messages that a test changes while a queue follows it. */
 #pragma once
 
-#include "mailer/box.h"
+#include "mailer/inbox/box.h"
 
 typedef struct {
     char *id;

@@ -13,8 +13,8 @@
  * MARK: OWNER[+session][+done][+told=N]; "-" for nobody.
  */
 #include "base/error.h"
-#include "mailer/extract.h"
-#include "mailer/imap-box.h"
+#include "mailer/find/extract.h"
+#include "mailer/imap/box.h"
 
 #include <stdio.h>
 #include <stdlib.h>

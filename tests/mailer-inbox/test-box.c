@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Marks, and helpers' names as keywords and files hold them. */
-#include "mailer/box.h"
+#include "mailer/inbox/box.h"
 
 static void test_owners(void)
 {

@@ -2,8 +2,8 @@
 /* The replies in a novice's thread: to whom, in which thread, in which words. */
 #include "base/duration.h"
 #include "base/error.h"
-#include "mailer/case-letter.h"
-#include "mailer/gmime-auto.h"
+#include "mailer/find/gmime-auto.h"
+#include "mailer/inbox/case-letter.h"
 
 #include <string.h>
 

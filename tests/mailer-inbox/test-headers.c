@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What of a message's headers decides about replies: the thread, and who must not be answered. */
-#include "mailer/headers.h"
+#include "mailer/find/headers.h"
 
 #include <string.h>
 

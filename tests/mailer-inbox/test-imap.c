@@ -2,12 +2,12 @@
 /* What needs no server. tests/scenario/test_imap.py talks to a real one, test_imap_liar.py to
  * others. */
 #include "base/error.h"
-#include "mailer/imap-fetched.h"
-#include "mailer/imap-marks.h"
-#include "mailer/imap-reader.h"
-#include "mailer/imap-server.h"
-#include "mailer/imap-uids.h"
-#include "mailer/imap-utf7.h"
+#include "mailer/imap/fetched.h"
+#include "mailer/imap/marks.h"
+#include "mailer/imap/reader.h"
+#include "mailer/imap/server.h"
+#include "mailer/imap/uids.h"
+#include "mailer/imap/utf7.h"
 
 #include <string.h>
 

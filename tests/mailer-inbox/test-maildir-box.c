@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A Maildir as a box: what it reports, who gets a mark, what it never touches. */
 #include "base/error.h"
-#include "mailer/maildir-box.h"
-#include "mailer/maildir-marks.h"
+#include "mailer/inbox/maildir-box.h"
+#include "mailer/inbox/maildir-marks.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -2,9 +2,9 @@
 /* The queue over a box in memory: states, rules, races, trouble. */
 #include "base/duration.h"
 #include "base/error.h"
-#include "mailer/columns.h"
-#include "mailer/inbox-text.h"
-#include "mailer/queue.h"
+#include "mailer/inbox/columns.h"
+#include "mailer/inbox/queue.h"
+#include "mailer/inbox/text.h"
 #include "tests/mailer-inbox/fake-box.h"
 
 #include <locale.h>

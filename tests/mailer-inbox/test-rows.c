@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text in the columns of a terminal, and what a line of the screen says about a case. */
 #include "base/duration.h"
-#include "mailer/columns.h"
-#include "mailer/inbox-row.h"
+#include "mailer/inbox/columns.h"
+#include "mailer/inbox/row.h"
 
 #include <locale.h>
 #include <string.h>

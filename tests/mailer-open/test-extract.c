@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finding invitations in messages: the ways in which they arrive. */
 #include "base/error.h"
-#include "mailer/extract.h"
-#include "mailer/html-text.h"
-#include "mailer/lines.h"
+#include "mailer/find/extract.h"
+#include "mailer/find/html-text.h"
+#include "mailer/find/lines.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Searching folders of messages, while others use them; and telling how far a search is. */
 #include "base/error.h"
-#include "mailer/maildir-search.h"
-#include "mailer/open-search.h"
+#include "mailer/find/maildir-search.h"
+#include "mailer/open/search.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/io.h"
-#include "mailer/handover.h"
+#include "mailer/open/handover.h"
 
 #include <string.h>
 #include <sys/mman.h>

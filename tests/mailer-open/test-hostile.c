@@ -2,7 +2,7 @@
 /* Messages made to exhaust whoever reads them: each is generated while it is read, so that what the
  * search itself needs can be measured. */
 #include "base/error.h"
-#include "mailer/extract.h"
+#include "mailer/find/extract.h"
 #include "ticket/armour.h"
 
 #include <string.h>

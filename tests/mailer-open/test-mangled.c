@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What mail systems make of messages: tests/mailer-open/make-mangled says how each was made. */
 #include "base/error.h"
-#include "mailer/extract.h"
+#include "mailer/find/extract.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * was read.
  * --seed repeats a run. */
 #include "base/error.h"
-#include "mailer/extract.h"
+#include "mailer/find/extract.h"
 
 #include <string.h>
 

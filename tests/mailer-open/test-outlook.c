@@ -2,9 +2,9 @@
 /* Invitations in what Outlook makes of mail: winmail.dat and .msg files. The samples are made by
  * make-outlook, which says what each stands for. */
 #include "base/error.h"
-#include "mailer/extract.h"
-#include "mailer/outlook-msg.h"
-#include "mailer/unpack.h"
+#include "mailer/find/extract.h"
+#include "mailer/unpack/outlook-msg.h"
+#include "mailer/unpack/unpack.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Signed and encrypted messages: samples by OpenSSL (make-signed), and what nobody should send. */
 #include "base/error.h"
-#include "mailer/extract.h"
-#include "mailer/smime-scan.h"
-#include "mailer/spool.h"
+#include "mailer/find/extract.h"
+#include "mailer/find/spool.h"
+#include "mailer/sign/smime-scan.h"
 
 #include <fcntl.h>
 #include <string.h>

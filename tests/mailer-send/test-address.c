@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/error.h"
-#include "mailer/address.h"
-#include "mailer/flowed.h"
+#include "mailer/send/address.h"
+#include "mailer/send/flowed.h"
 #include "tests/mailer-send/tests.h"
 
 #include <string.h>

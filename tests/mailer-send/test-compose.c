@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Messages are written by mailer/compose.c and read back by GMime's parser; the scenario test has
- * Python's parser do the same. */
+/* Messages are written by mailer/send/compose.c and read back by GMime's parser; the scenario test
+ * has Python's parser do the same. */
 #include "base/error.h"
 #include "base/text.h"
-#include "mailer/compose.h"
-#include "mailer/gmime-auto.h"
+#include "mailer/find/gmime-auto.h"
+#include "mailer/send/compose.h"
 #include "tests/mailer-send/tests.h"
 #include "ticket/armour.h"
 #include "ticket/ticket.h"

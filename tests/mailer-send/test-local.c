@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Saving, and sendmail(1) played by scripts. */
 #include "base/error.h"
-#include "mailer/invite-hosts.h"
-#include "mailer/send.h"
+#include "mailer/send/invite-hosts.h"
+#include "mailer/send/send.h"
 #include "tests/mailer-send/tests.h"
 
 #include <glib/gstdio.h>

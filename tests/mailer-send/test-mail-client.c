@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command lines of mail programs, also for words that would like to be options. */
-#include "mailer/mail-client-words.h"
+#include "mailer/send/mail-client-words.h"
 #include "tests/mailer-send/tests.h"
 
 #include <string.h>

@@ -2,7 +2,7 @@
 /* Options under settings under policy. */
 #include "base/duration.h"
 #include "base/error.h"
-#include "mailer/invite-plan.h"
+#include "mailer/send/invite-plan.h"
 #include "tests/mailer-send/tests.h"
 
 #include <glib/gstdio.h>

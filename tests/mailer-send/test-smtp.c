@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What needs no server. tests/scenario/test_send.py talks to real ones. */
 #include "base/error.h"
-#include "mailer/smtp-dialogue.h"
-#include "mailer/smtp-server.h"
+#include "mailer/send/smtp-dialogue.h"
+#include "mailer/send/smtp-server.h"
 #include "tests/mailer-send/tests.h"
 
 #include <string.h>
