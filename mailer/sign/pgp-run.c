@@ -16,7 +16,7 @@ enum {
  */
 #define COMMON                                                                                 \
     "gpg", "--batch", "--no-tty", "--quiet", "--no-auto-key-retrieve", "--no-auto-key-locate", \
-        "--disable-dirmngr", "--no-autostart", "--no-greeting"
+        "--no-auto-key-import", "--disable-dirmngr", "--no-autostart", "--no-greeting"
 
 /* Without a keyring GnuPG would make one. */
 static gboolean has_keyring(void)

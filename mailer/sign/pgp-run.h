@@ -4,8 +4,8 @@
 
 #include "mailer/find/spool.h"
 
-/* GnuPG's status lines about SIGNATURE over the bytes in SIGNED_PART. NULL where it cannot be run:
- * *WHY says why, for a person, static. Caller frees. */
+/* GnuPG's status lines about SIGNATURE, packets without armour, over the bytes in SIGNED_PART. NULL
+ * where it cannot be run: *WHY says why, for a person, static. Caller frees. */
 char *ra_pgp_run_verify(RaSpool *signed_part, const GByteArray *signature, const char **why);
 /* The key with this fingerprint in GnuPG's form for programs, or NULL. Caller frees. */
 char *ra_pgp_run_list(const char *fingerprint);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mailer/sign/pgp.h"
 
+#include "mailer/sign/pgp-packets.h"
 #include "mailer/sign/pgp-run.h"
 
 #include <string.h>
-
-enum { SIGNATURES_MAX = 8 };
 
 /* What GnuPG says of one signature (doc/DETAILS of GnuPG, "Format of the --status-fd output"). */
 typedef struct {
@@ -176,17 +175,26 @@ static RaSigner *unchecked(const char *why)
     return ra_signer_new_unknown(RA_SIGNATURE_PGP, RA_SIGNATURE_UNCHECKED, why);
 }
 
+static RaSigner *unreadable(void)
+{
+    return ra_signer_new_unknown(RA_SIGNATURE_PGP, RA_SIGNATURE_BAD, "it cannot be read");
+}
+
 RaSigner *ra_pgp_verify(RaSpool *signed_part, const GByteArray *signature, const char *from)
 {
     const char *why = NULL;
-    g_autofree char *status = ra_pgp_run_verify(signed_part, signature, &why);
+    guint count = 0;
+    g_autoptr(GByteArray) packets = ra_pgp_signature_packets(signature, &count);
+    if (packets == NULL)
+        return unreadable();
+    if (count > RA_PGP_SIGNATURES_MAX)
+        return unchecked("it has more signatures than messages have");
+    g_autofree char *status = ra_pgp_run_verify(signed_part, packets, &why);
     if (status == NULL)
         return unchecked(why);
     g_autoptr(GPtrArray) verdicts = read_status(status);
     if (verdicts->len == 0)
-        return ra_signer_new_unknown(RA_SIGNATURE_PGP, RA_SIGNATURE_BAD, "it cannot be read");
-    if (verdicts->len > SIGNATURES_MAX)
-        return unchecked("it has more signatures than messages have");
+        return unreadable();
     RaSigner *best = NULL;
     for (guint i = 0; i < verdicts->len; i++) {
         RaSigner *one = judge(verdicts->pdata[i]);

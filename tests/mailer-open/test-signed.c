@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "mailer/find/extract.h"
 #include "mailer/find/spool.h"
+#include "mailer/sign/pgp-packets.h"
 #include "mailer/sign/smime-scan.h"
 
 #include <fcntl.h>
@@ -35,6 +36,50 @@ static RaExtraction *extract(GBytes *bytes)
     RaExtraction *extraction = ra_extract_bytes(bytes, &options, &error);
     g_assert_no_error(error);
     return extraction;
+}
+
+/* What may be shown to GnuPG as a signature: packets in hexadecimal, how many they are (0: none).
+ */
+static void test_pgp_packets(void)
+{
+    static const struct {
+        const char *packets;
+        guint count;
+    } cases[] = {
+        {"c20104", 1},         {"880104", 1},
+        {"89000104", 1},       {"8a0000000104", 1},
+        {"c2ff0000000104", 1}, {"c20104890001048801", 0},
+        {"c20104c20104", 2},   {"", 0},
+        {"8b04", 0},           {"c2e104", 0},
+        {"c200", 0},           {"c2", 0},
+        {"c2ffffffffff04", 0}, {"8affffffff04", 0},
+        {"c80104", 0},         {"c20104c80104", 0},
+        {"c20104a3020102", 0}, {"420104", 0},
+        {"c2c000", 0},         {"c2020a", 0},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        guint8 bytes[32] = {0};
+        guint count = 0;
+        const gsize size = strlen(cases[i].packets) / 2;
+        for (gsize k = 0; k < size; k++)
+            bytes[k] = (guint8)(g_ascii_xdigit_value(cases[i].packets[2 * k]) << 4 |
+                                g_ascii_xdigit_value(cases[i].packets[2 * k + 1]));
+        g_autofree char *base64 = g_base64_encode(bytes, size);
+        g_autofree char *armour =
+            g_strdup_printf("-----BEGIN PGP SIGNATURE-----\r\nVersion: 1\r\nComment:\r\n\r\n%s\r\n"
+                            "=AAAA\r\n-----END PGP SIGNATURE-----\r\n",
+                            base64);
+        g_autoptr(GByteArray) text = g_byte_array_new();
+        g_byte_array_append(text, (const guint8 *)armour, (guint)strlen(armour));
+        GByteArray *packets = ra_pgp_signature_packets(text, &count);
+        g_test_message("%s", cases[i].packets);
+        g_assert_cmpuint(count, ==, cases[i].count);
+        g_assert_cmpint(packets != NULL, ==, count > 0);
+        if (packets != NULL) {
+            g_assert_cmpmem(packets->data, packets->len, bytes, size);
+            g_byte_array_unref(packets);
+        }
+    }
 }
 
 static void test_samples(void)
@@ -353,6 +398,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/mailer/signed/samples", test_samples);
+    g_test_add_func("/mailer/signed/pgp-packets", test_pgp_packets);
     g_test_add_func("/mailer/signed/truncated", test_truncated);
     g_test_add_func("/mailer/signed/altered", test_altered);
     g_test_add_func("/mailer/signed/hostile", test_hostile);

@@ -5,7 +5,9 @@
 import base64
 import json
 import os
+import struct
 import subprocess
+import zlib
 
 from ra_test import check, need, program, run, run_tests
 from signed_mail import Authority, crlf, encrypt, headers, openssl, pgp_entity, sign, sign_pgp
@@ -269,6 +271,14 @@ def test_pgp(stage):
     other = gpg(novice, "--armor", "--sign", "-u", "juergen@example.org", stdin=b"Something else.\n")
     for own_text in (other, other.replace(b"PGP MESSAGE", b"PGP SIGNATURE")):
         desk.expect(headers() + pgp_entity(desk.entity, own_text), "bad", address=None, warns=WARNS_OF_CHANGE)
+    # A signature that consists of so many that GnuPG would look at them for minutes
+    single = b"\xc2\x2a\x04\x00\x01\x08\x00\x06\x05\x02" + b"\x5f" * 4 + b"\x00\x0a\x09\x10" + b"12345678" + bytes(18)
+    squeezed = b"\x02" + zlib.compress(single * 200000, 9)
+    squeezed = b"\xc8\xff" + struct.pack(">I", len(squeezed)) + squeezed
+    for bomb, state, why, warns in ((squeezed, "bad", "cannot be read", WARNS_OF_CHANGE),
+                                    (single * 3000, "unchecked", "more signatures", None)):
+        armour = b"-----BEGIN PGP SIGNATURE-----\n\n" + base64.encodebytes(bomb) + b"-----END PGP SIGNATURE-----\n"
+        desk.expect(headers() + pgp_entity(desk.entity, armour), state, address=None, why=why, warns=warns)
     # An address that the owner gave their key later proves nothing
     gpg(novice, "--quick-gen-key", "Mallory <mallory@example.com>", "ed25519", "sign", "never")
     gpg(helper, "--import", stdin=gpg(novice, "--export", "mallory@example.com"))
