@@ -3,6 +3,10 @@
  * FreeRDP (2 and 3 alike) takes a connection file, NAME.rdp, whose lines that begin with "/" are
  * options. Its first one may be the name of a ticket, since that is an absolute path. Both are
  * links in a folder of our own to descriptors that FreeRDP inherits.
+ *
+ * Whoever made the invitation is a stranger until the novice is seen, and may run any server that
+ * they like. By itself FreeRDP would share the clipboard with it; and where it has a terminal, it
+ * asks there for whatever a server makes it want.
  */
 #include "mailer/open/freerdp.h"
 
@@ -192,6 +196,13 @@ static gboolean wait_for(GSubprocess *process, GError **error)
     return FALSE;
 }
 
+/* In FreeRDP's process: without a terminal it cannot ask. Signals of ours end it. */
+static void leave_terminal(gpointer data)
+{
+    (void)data;
+    (void)setsid();
+}
+
 static gboolean run_in(const char *folder, const char *program, const RaMsraCall *call,
                        GBytes *ticket, GError **error)
 {
@@ -202,8 +213,8 @@ static gboolean run_in(const char *folder, const char *program, const RaMsraCall
     if (options == NULL || !make_link(folder, TICKET_LINK, TICKET_FD, error) ||
         !make_link(folder, OPTIONS_LINK, OPTIONS_FD, error))
         return FALSE;
-    g_autoptr(GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDIN_INHERIT);
+    g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_NONE);
+    g_subprocess_launcher_set_child_setup(launcher, leave_terminal, NULL, NULL);
     const int ticket_fd = ra_secret_to_fd(document, error);
     if (ticket_fd < 0)
         return FALSE;
@@ -214,7 +225,7 @@ static gboolean run_in(const char *folder, const char *program, const RaMsraCall
     g_subprocess_launcher_take_fd(launcher, options_fd, OPTIONS_FD);
     g_autofree char *file = g_build_filename(folder, OPTIONS_LINK, NULL);
     g_autoptr(GSubprocess) process =
-        g_subprocess_launcher_spawn(launcher, error, program, file, NULL);
+        g_subprocess_launcher_spawn(launcher, error, program, file, "-clipboard", NULL);
     g_subprocess_launcher_close(launcher);
     return process != NULL && wait_for(process, error);
 }

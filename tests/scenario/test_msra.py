@@ -6,6 +6,7 @@ and by the specification, not by the programs under test."""
 import hashlib
 import json
 import os
+import re
 import socket
 import subprocess
 import time
@@ -112,6 +113,7 @@ def test_not_installed(stage):
 
 STAND_IN = """#!/bin/sh
 { tr '\\0' '\\n' </proc/self/cmdline; tr '\\0' '\\n' </proc/self/environ; } >"$RECORD.seen"
+echo "session:$(cut -d' ' -f6 /proc/$$/stat):$$: input:$(readlink /proc/$$/fd/0):" >>"$RECORD.seen"
 cp "$1" "$RECORD.options"
 cp "$(head -n 1 "$1")" "$RECORD.ticket"
 exit $RECORD_CODE
@@ -143,6 +145,8 @@ def test_stand_in(stage):
     expect(run("ra-open", "--yes", "--password-file", right, one, env=env), 0, "FreeRDP",
            "10.0.0.1:3389", "Ctrl+Alt+C")
     check(PASSWORD not in read(stage, "record.seen"), "the password is in the arguments or the environment")
+    check("\n-clipboard\n" in read(stage, "record.seen"), "the clipboard is shared with a stranger")
+    check(re.search(r"session:(\d+):\1: input:/dev/null:", read(stage, "record.seen")), "a terminal to ask on")
     check(f"/assistance:{PASSWORD}\n" in read(stage, "record.options"), "FreeRDP did not get the password")
     ticket = read(stage, "record.ticket")
     check(f'PassStub="{STUB}"' in ticket and PASSWORD not in ticket, f"not the ticket: {ticket}")
