@@ -270,13 +270,13 @@ static int make_folder(const RaMarks *marks, mode_t *mode, GError **error)
     }
     *mode = status.st_mode;
     const gboolean made = mkdir(marks->path, 0700) == 0;
-    if (made)
-        (void)chmod(marks->path, status.st_mode & 07777);
     const int problem = made || errno == EEXIST ? 0 : errno;
     const int fd =
         problem == 0 ? open(marks->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
     if (fd < 0)
         cannot_write(marks, problem != 0 ? problem : errno, error);
+    else if (made) /* by the descriptor: a name may lead elsewhere meanwhile */
+        (void)fchmod(fd, status.st_mode & 07777);
     return fd;
 }
 
