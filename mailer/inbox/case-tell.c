@@ -3,6 +3,7 @@
 
 #include "base/duration.h"
 #include "base/error.h"
+#include "mailer/inbox/tell-limit.h"
 #include "mailer/send/address.h"
 #include "mailer/send/compose.h"
 #include "mailer/send/send.h"
@@ -17,6 +18,7 @@ struct _RaTeller {
     char *url, *user, *ca_file; /* what `server` borrows */
     RaSmtpServer server;        /* url NULL: by sendmail */
     char *sendmail;
+    RaTellLimit *unasked; /* of replies that no helper decided to send */
 };
 
 static gboolean take_events(RaTeller *teller, const char *const *events, GError **error)
@@ -80,6 +82,7 @@ RaTeller *ra_teller_new(const RaSettings *settings, const char *const *events, c
 {
     g_autoptr(RaTeller) teller = g_atomic_rc_box_new0(RaTeller);
     teller->helper = g_strdup(helper);
+    teller->unasked = ra_tell_limit_new();
     if (!take_events(teller, events != NULL ? events : ra_settings_list(settings, "Inbox.Tell"),
                      error))
         return NULL;
@@ -100,6 +103,7 @@ static void clear_teller(gpointer data)
     g_free(teller->user);
     g_free(teller->ca_file);
     g_free(teller->sendmail);
+    ra_tell_limit_free(teller->unasked);
 }
 
 void ra_teller_free(RaTeller *teller)
@@ -137,6 +141,15 @@ static void errand_free(Errand *errand)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Errand, errand_free)
 
+/* An invitation expires by itself; all else a helper has done. */
+static gboolean is_allowed(const RaTeller *teller, const Errand *errand, gint64 now, GError **error)
+{
+    if (errand->event != RA_EVENT_EXPIRED)
+        return TRUE;
+    ra_tell_limit_look(teller->unasked, errand->queue, now);
+    return ra_tell_limit_take(teller->unasked, errand->item->id, errand->to, now, error);
+}
+
 /* NULL without an error where there is nothing to do. */
 static Errand *prepare(const RaTeller *teller, RaQueue *queue, RaCase *item, RaCaseEvent event,
                        gint64 seconds, GError **error)
@@ -164,7 +177,9 @@ static Errand *prepare(const RaTeller *teller, RaQueue *queue, RaCase *item, RaC
     };
     errand->to = ra_case_letter_recipient(item->message, error);
     errand->message = errand->to != NULL ? ra_case_letter_compose(&letter, error) : NULL;
-    return errand->message != NULL ? g_steal_pointer(&errand) : NULL;
+    if (errand->message == NULL || !is_allowed(teller, errand, letter.now, error))
+        return NULL;
+    return g_steal_pointer(&errand);
 }
 
 /* What the server said of the only recipient there is. */

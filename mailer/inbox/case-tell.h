@@ -24,6 +24,7 @@ gboolean ra_teller_tells(const RaTeller *teller, RaCaseEvent event);
  * Tells EVENT in the thread of ITEM, which lies in QUEUE. SECONDS is how long a session was (0: not
  * known). TRUE where it was sent, and where there was nothing to do: the event is not told, or
  * somebody told it already. RA_ERROR_DECLINED where this novice must not be written to,
+ * or has been often enough (mailer/inbox/tell-limit.h),
  * RA_ERROR_MAIL where the mail server refused or could not be reached (the event can be told
  * again then), and the errors of ra_queue_tell(). Blocks: for commands that end at once.
  */

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "mailer/find/gmime-auto.h"
 #include "mailer/inbox/case-letter.h"
+#include "mailer/inbox/tell-limit.h"
 
 #include <string.h>
 
@@ -255,11 +256,47 @@ static void test_names(void)
     g_assert_cmpint(event, ==, RA_EVENT_EXPIRED);
 }
 
+/* Whoever is named as the sender of many invitations gets few replies, and so do many senders. */
+static void test_limit(void)
+{
+    RaTellLimit *limit = ra_tell_limit_new();
+    g_autoptr(GError) error = NULL;
+    for (guint i = 0; i < 3 * RA_TELL_LIMIT_ADDRESS; i++) {
+        g_autofree char *id = g_strdup_printf("same-%u", i);
+        const char *to = i % 2 == 0 ? "Victim@example.org" : "victim@EXAMPLE.org";
+        g_clear_error(&error);
+        g_assert_cmpint(ra_tell_limit_take(limit, id, to, NOW + i, &error), ==,
+                        i < RA_TELL_LIMIT_ADDRESS);
+    }
+    g_assert_error(error, RA_ERROR, (gint)RA_ERROR_DECLINED);
+    /* One whose reply could not be sent may be tried again. */
+    g_assert_true(ra_tell_limit_take(limit, "same-0", "victim@example.org", NOW + 20, NULL));
+    guint sent = 0;
+    for (guint i = 0; i < 2 * RA_TELL_LIMIT_ALL; i++) {
+        g_autofree char *id = g_strdup_printf("%u", i);
+        g_autofree char *to = g_strdup_printf("%u@example.org", i);
+        sent += ra_tell_limit_take(limit, id, to, NOW + 30, NULL);
+    }
+    g_assert_cmpuint(sent, ==, RA_TELL_LIMIT_ALL - RA_TELL_LIMIT_ADDRESS);
+    /* What others told counts as well. */
+    for (guint i = 0; i < RA_TELL_LIMIT_ADDRESS; i++) {
+        g_autofree char *id = g_strdup_printf("theirs-%u", i);
+        ra_tell_limit_note(limit, id, "ann@example.org", NOW);
+    }
+    const gint64 later = NOW + RA_HOUR + RA_MINUTE;
+    g_assert_false(ra_tell_limit_take(limit, "a", "ann@example.org", later, NULL));
+    g_assert_false(ra_tell_limit_take(limit, "b", "victim@example.org", later, NULL));
+    g_assert_true(ra_tell_limit_take(limit, "c", "1@example.org", later, NULL));
+    g_assert_true(ra_tell_limit_take(limit, "d", "victim@example.org", NOW + 2 * RA_DAY, NULL));
+    ra_tell_limit_free(limit);
+}
+
 int main(int argc, char **argv)
 {
     g_mime_init();
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/case-letter/recipients", test_recipients);
+    g_test_add_func("/case-letter/limit", test_limit);
     g_test_add_func("/case-letter/threads", test_threads);
     g_test_add_func("/case-letter/long-thread", test_long_thread);
     g_test_add_func("/case-letter/words", test_words);

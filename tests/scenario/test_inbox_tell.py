@@ -6,6 +6,7 @@ import email
 import email.policy
 import os
 import shutil
+import subprocess
 
 import smtp_servers
 from inbox_screen import Screen, start
@@ -101,6 +102,35 @@ def test_expiry_is_told_by_one(stage):
     check(reply["In-Reply-To"] == "<2@example.org>", reply)
 
 
+def watch_many(stage, desk, end):
+    """Somebody watches six invitations of one novice; None where they started too late to see them open."""
+    desk.mailbox.put("Jo Novice", end=end, address="victim@example.org")
+    new = os.path.join(desk.mailbox.path, "new")
+    first = os.path.join(new, max(os.listdir(new)))
+    for number in range(5):
+        shutil.copy(first, f"{first}{number}")
+    watching = stage.start([program("ra-inbox"), "--inbox", desk.mailbox.path, "--name", "maria", "--all", "watch"],
+                           env=desk.mailbox.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if all("  open" in watching.stdout.readline() for _ in range(6)):
+        return watching
+    watching.terminate()
+    shutil.rmtree(new)
+    os.mkdir(new)
+    return None
+
+
+def test_expiries_are_no_mail_bomb(stage):
+    """Many invitations in somebody's name: who watches writes to them a few times."""
+    desk = Desk(stage, "expired", names=())
+    watching = watch_many(stage, desk, 4) or watch_many(stage, desk, 15) or watch_many(stage, desk, 60)
+    for _ in range(3):
+        line = watching.stderr.readline()
+        check("no reply goes out: this address" in line, line)
+    desk.sent(3)
+    watching.terminate()
+    watching.wait(10)
+
+
 def test_session(stage):
     """A session in a window of its own: others see it, the screen stays, and its length is told."""
     desk = Desk(stage, "connected;finished")
@@ -131,4 +161,5 @@ def test_session(stage):
     check("It lasted 12 minutes." in desk.sent(2).get_content(), "the length is missing")
 
 
-run_tests([test_each_event_once, test_refusal_is_shown_and_can_be_made_good, test_expiry_is_told_by_one, test_session])
+run_tests([test_each_event_once, test_refusal_is_shown_and_can_be_made_good, test_expiry_is_told_by_one,
+           test_expiries_are_no_mail_bomb, test_session])
