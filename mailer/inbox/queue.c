@@ -268,7 +268,7 @@ static void idle(RaQueue *queue, gint64 milliseconds)
         do_requests(queue);
         g_autoptr(GCancellable) nudge = next_nudge(queue);
         const gint64 left = (end - g_get_monotonic_time() + 999) / 1000;
-        GPollFD fd = {.fd = -1};
+        GPollFD fd = {0};
         if (left <= 0)
             break;
         if (nudge == NULL || !g_cancellable_make_pollfd(nudge, &fd))
