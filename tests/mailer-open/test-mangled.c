@@ -115,6 +115,7 @@ static const struct {
     {"paper.pdf", "this is a PDF document"},
     {"picture.png", "this is a picture"},
     {"two-nothings.mbox", "in 2 messages"},
+    {"pgp.eml", "encrypted with PGP"},
 };
 
 static RaExtraction *extract(const char *file)
