@@ -2,10 +2,8 @@
 #include "mailer/send/invite-report.h"
 
 #include "base/duration.h"
-#include "base/error.h"
 #include "base/text.h"
-
-#include <json-glib/json-glib.h>
+#include "mailer/json.h"
 
 enum { ID_SHOWN = 8 }; /* digits; enough to name an invitation by */
 
@@ -72,49 +70,6 @@ char *ra_invite_report_text(const RaInviteResult *result)
     return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-static void add_string(JsonBuilder *json, const char *name, const char *value)
-{
-    json_builder_set_member_name(json, name);
-    if (value != NULL)
-        json_builder_add_string_value(json, value);
-    else
-        json_builder_add_null_value(json);
-}
-
-static void add_boolean(JsonBuilder *json, const char *name, gboolean value)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_add_boolean_value(json, value);
-}
-
-static void add_moment(JsonBuilder *json, const char *name, gint64 moment)
-{
-    g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(moment);
-    g_autofree char *text = g_date_time_format_iso8601(date);
-    add_string(json, name, text);
-}
-
-static void add_addresses(JsonBuilder *json, const char *name, const char *const *addresses)
-{
-    json_builder_set_member_name(json, name);
-    json_builder_begin_array(json);
-    for (; addresses != NULL && *addresses != NULL; addresses++)
-        json_builder_add_string_value(json, *addresses);
-    json_builder_end_array(json);
-}
-
-/* Takes JSON over. */
-static char *finish(JsonBuilder *json)
-{
-    json_builder_end_object(json);
-    g_autoptr(JsonNode) root = json_builder_get_root(json);
-    g_object_unref(json);
-    char *text = json_to_string(root, TRUE);
-    char *line = g_strconcat(text, "\n", NULL);
-    g_free(text);
-    return line;
-}
-
 static void add_refused(JsonBuilder *json, const RaInviteResult *result)
 {
     json_builder_set_member_name(json, "refused");
@@ -122,69 +77,57 @@ static void add_refused(JsonBuilder *json, const RaInviteResult *result)
     for (guint i = 0; result->refused != NULL && i < result->refused->len; i++) {
         const RaRefusal *refusal = g_ptr_array_index(result->refused, i);
         json_builder_begin_object(json);
-        add_string(json, "address", refusal->address);
-        add_string(json, "reason", refusal->reason);
+        ra_json_string(json, "address", refusal->address);
+        ra_json_string(json, "reason", refusal->reason);
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
 }
 
-static void add_error(JsonBuilder *json, const GError *error)
-{
-    if (error == NULL) {
-        add_string(json, "error", NULL);
-        return;
-    }
-    json_builder_set_member_name(json, "error");
-    json_builder_begin_object(json);
-    json_builder_set_member_name(json, "code");
-    json_builder_add_int_value(json, ra_error_exit_code(error));
-    add_string(json, "message", error->message);
-    json_builder_end_object(json);
-}
-
 static void add_client(JsonBuilder *json, const RaInviteResult *result)
 {
     const RaMailClientReport *client = result->client;
-    add_string(json, "mail_program", client != NULL ? client->name : NULL);
-    add_string(json, "mail_program_means", client != NULL ? client->means : NULL);
-    add_boolean(json, "attached", client != NULL && client->attached);
-    add_boolean(json, "in_text", client != NULL && client->in_text);
-    add_string(json, "attachment", result->attachment);
+    ra_json_string(json, "mail_program", client != NULL ? client->name : NULL);
+    ra_json_string(json, "mail_program_means", client != NULL ? client->means : NULL);
+    ra_json_boolean(json, "attached", client != NULL && client->attached);
+    ra_json_boolean(json, "in_text", client != NULL && client->in_text);
+    ra_json_string(json, "attachment", result->attachment);
 }
 
 char *ra_invite_report_json(const RaInviteResult *result, const GError *error)
 {
-    JsonBuilder *json = json_builder_new();
+    g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
-    add_boolean(json, "ok", error == NULL);
-    add_error(json, error);
-    add_string(json, "id", result->id);
+    ra_json_boolean(json, "ok", error == NULL);
+    ra_json_error(json, error);
+    ra_json_string(json, "id", result->id);
     if (result->id != NULL) {
-        add_addresses(json, "to", (const char *const *)result->to);
-        add_boolean(json, "sent", result->mailed);
+        ra_json_strings(json, "to", (const char *const *)result->to);
+        ra_json_boolean(json, "sent", result->mailed);
         add_client(json, result);
-        add_string(json, "saved", result->saved);
+        ra_json_string(json, "saved", result->saved);
         add_refused(json, result);
-        add_moment(json, "start", result->start);
-        add_moment(json, "end", result->end);
-        add_boolean(json, "needs_password", result->asks);
-        add_string(json, "password",
-                   result->password != NULL ? ra_secret_text(result->password) : NULL);
-        add_boolean(json, "listening", result->listening);
-        add_string(json, "not_listening_because", result->why_not);
+        ra_json_moment(json, "start", result->start);
+        ra_json_moment(json, "end", result->end);
+        ra_json_boolean(json, "needs_password", result->asks);
+        ra_json_string(json, "password",
+                       result->password != NULL ? ra_secret_text(result->password) : NULL);
+        ra_json_boolean(json, "listening", result->listening);
+        ra_json_string(json, "not_listening_because", result->why_not);
     }
-    return finish(json);
+    json_builder_end_object(json);
+    return ra_json_finish(json, TRUE);
 }
 
 char *ra_invite_outcome_json(const char *id, const GError *error)
 {
-    JsonBuilder *json = json_builder_new();
+    g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
-    add_boolean(json, "ok", error == NULL);
-    add_error(json, error);
-    add_string(json, "id", id);
-    return finish(json);
+    ra_json_boolean(json, "ok", error == NULL);
+    ra_json_error(json, error);
+    ra_json_string(json, "id", id);
+    json_builder_end_object(json);
+    return ra_json_finish(json, TRUE);
 }
 
 char *ra_invite_list_text(GPtrArray *entries)
@@ -210,23 +153,24 @@ char *ra_invite_list_text(GPtrArray *entries)
 
 char *ra_invite_list_json(GPtrArray *entries)
 {
-    JsonBuilder *json = json_builder_new();
+    g_autoptr(JsonBuilder) json = json_builder_new();
     json_builder_begin_object(json);
     json_builder_set_member_name(json, "invitations");
     json_builder_begin_array(json);
     for (guint i = 0; i < entries->len; i++) {
         RaStoreEntry *entry = g_ptr_array_index(entries, i);
         json_builder_begin_object(json);
-        add_string(json, "id", ra_store_entry_id(entry));
-        add_string(json, "state", ra_store_entry_state_name(entry));
-        add_boolean(json, "sent", ra_store_entry_sent(entry));
-        add_moment(json, "start", ra_store_entry_start(entry));
-        add_moment(json, "end", ra_store_entry_end(entry));
-        add_addresses(json, "to", ra_store_entry_recipients(entry));
-        add_string(json, "name", ra_store_entry_name(entry));
-        add_string(json, "address", ra_store_entry_address(entry));
+        ra_json_string(json, "id", ra_store_entry_id(entry));
+        ra_json_string(json, "state", ra_store_entry_state_name(entry));
+        ra_json_boolean(json, "sent", ra_store_entry_sent(entry));
+        ra_json_moment(json, "start", ra_store_entry_start(entry));
+        ra_json_moment(json, "end", ra_store_entry_end(entry));
+        ra_json_strings(json, "to", ra_store_entry_recipients(entry));
+        ra_json_string(json, "name", ra_store_entry_name(entry));
+        ra_json_string(json, "address", ra_store_entry_address(entry));
         json_builder_end_object(json);
     }
     json_builder_end_array(json);
-    return finish(json);
+    json_builder_end_object(json);
+    return ra_json_finish(json, TRUE);
 }
