@@ -51,13 +51,13 @@ typedef struct {
     void (*reset)(gpointer data);
     gpointer data;
 } RaImapRefresh;
-gboolean ra_imap_refresh(RaImapBox *self, gpointer call, GCancellable *cancel, GError **error);
+gboolean ra_imap_refresh(RaImapBox *self, gpointer data, GCancellable *cancel, GError **error);
 
 typedef struct {
     guint32 uid;
     GBytes *ret;
 } RaImapFetch;
-gboolean ra_imap_fetch(RaImapBox *self, gpointer call, GCancellable *cancel, GError **error);
+gboolean ra_imap_fetch(RaImapBox *self, gpointer data, GCancellable *cancel, GError **error);
 
 typedef struct {
     guint32 uid;
@@ -66,4 +66,4 @@ typedef struct {
     gboolean sent;    /* a change was sent already, over a connection that broke since */
     gboolean has_bid; /* our bid is there */
 } RaImapChange;
-gboolean ra_imap_change(RaImapBox *self, gpointer call, GCancellable *cancel, GError **error);
+gboolean ra_imap_change(RaImapBox *self, gpointer data, GCancellable *cancel, GError **error);

@@ -185,7 +185,7 @@ static void put_name(RaOutlookMail *mail, const RaMapi *attachment)
     if (name != NULL) {
         g_string_append_printf(mail->held, ";\r\n filename*=%s''",
                                *charset != '\0' ? charset : "utf-8");
-        for (gsize i = 0; name[i] != '\0' && i < NAME_MAX_KEPT; i++)
+        for (gsize i = 0; i < NAME_MAX_KEPT && name[i] != '\0'; i++)
             g_string_append_printf(mail->held, g_ascii_isalnum(name[i]) ? "%c" : "%%%02X",
                                    (guchar)name[i]);
     }
