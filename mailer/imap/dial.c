@@ -9,7 +9,8 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "mailer/send/smtp-memory.h"
+#include "mailer/curl-memory.h"
+#include "mailer/server.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -207,12 +208,7 @@ static void set_encryption(CURL *easy, const RaImapTarget *target)
     else if (target->tls == RA_IMAP_TLS_AUTO && target->local)
         use = CURLUSESSL_TRY;
     curl_easy_setopt(easy, CURLOPT_USE_SSL, use);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    /* In place of the system's file; the system's folder of certificates still counts. */
-    if (target->ca_file != NULL)
-        curl_easy_setopt(easy, CURLOPT_CAINFO, target->ca_file);
+    ra_server_set_tls(easy, target->ca_file);
 }
 
 /* By SASL PLAIN or LOGIN; where the server knows neither, by whatever both ends know, the LOGIN
@@ -384,7 +380,7 @@ static gboolean set_socket(CurlLink *self)
 RaImapLink *ra_imap_dial(const RaImapTarget *target, gpointer data G_GNUC_UNUSED,
                          GCancellable *cancel, GError **error)
 {
-    ra_smtp_memory_init();
+    ra_curl_memory_init();
     g_autoptr(GError) stopped = NULL;
     CURLcode code;
     CurlLink *self = attempt(target, FALSE, cancel, &code, &stopped);

@@ -4,9 +4,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "mailer/imap/utf7.h"
+#include "mailer/server.h"
 
 #include <string.h>
-#include <unistd.h>
 
 enum { PORT_IMAP = 143, PORT_IMAPS = 993, FOLDER_MAX = 1000, USER_MAX = 1000 };
 
@@ -14,14 +14,6 @@ static gboolean refuse(GError **error, const char *what)
 {
     g_set_error_literal(error, RA_ERROR, RA_ERROR_USAGE, what);
     return FALSE;
-}
-
-static gboolean is_this_computer(const char *host)
-{
-    if (g_ascii_strcasecmp(host, "localhost") == 0)
-        return TRUE;
-    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(host);
-    return address != NULL && g_inet_address_get_is_loopback(address);
 }
 
 /* The password is looked for first, so that no other message shows it. */
@@ -34,8 +26,7 @@ static gboolean check_uri(GUri *uri, GError **error)
                         !g_str_equal(g_uri_get_scheme(uri), "imaps")))
         return refuse(error, "the IMAP server must be a URL: imaps://USER@HOST[:PORT]/FOLDER, or "
                              "imap:// with STARTTLS");
-    const char *host = g_uri_get_host(uri);
-    if (host == NULL || *host == '\0' || !ra_text_is_plain_line(host) || strchr(host, ' ') != NULL)
+    if (!ra_server_host_is_valid(g_uri_get_host(uri)))
         return refuse(error, "the IMAP server's URL names no host: write imaps://USER@HOST/FOLDER");
     if (g_uri_get_port(uri) == 0 || g_uri_get_query(uri) != NULL ||
         g_uri_get_fragment(uri) != NULL || strchr(g_uri_get_path(uri), ';') != NULL)
@@ -57,16 +48,6 @@ static gboolean check_login(const RaImapServer *server, const RaImapTarget *targ
     if (server->tls == RA_IMAP_TLS_NONE && !target->tls_first && !target->local)
         return refuse(error, "a login is never sent over the network in clear: use encryption");
     return TRUE;
-}
-
-static gboolean check_ca(const char *file, GError **error)
-{
-    if (file == NULL || (g_file_test(file, G_FILE_TEST_IS_REGULAR) && access(file, R_OK) == 0))
-        return TRUE;
-    g_autofree char *shown = ra_text_line(file, RA_TEXT_LINE_MAX);
-    g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "cannot read the file of CA certificates %s",
-                shown);
-    return FALSE;
 }
 
 /* The name is never in need of a literal: a quoted string holds any line of ASCII. */
@@ -107,10 +88,10 @@ RaImapTarget *ra_imap_target_new(const RaImapServer *server, GError **error)
     g_autoptr(RaImapTarget) target = g_new0(RaImapTarget, 1);
     target->tls_first = g_str_equal(g_uri_get_scheme(uri), "imaps");
     target->host = g_strdup(g_uri_get_host(uri));
-    target->local = is_this_computer(target->host);
+    target->local = ra_server_is_local(target->host);
     const char *user = server->user != NULL ? server->user : g_uri_get_user(uri);
     target->user = user != NULL && *user != '\0' ? g_strdup(user) : NULL;
-    if (!check_login(server, target, error) || !check_ca(server->ca_file, error) ||
+    if (!check_login(server, target, error) || !ra_server_check_ca(server->ca_file, error) ||
         !set_folder(target, uri, error))
         return NULL;
     const int port = g_uri_get_port(uri);

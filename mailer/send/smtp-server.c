@@ -3,10 +3,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-
-#include <gio/gio.h>
-#include <string.h>
-#include <unistd.h>
+#include "mailer/server.h"
 
 enum { PORT_RELAY = 25, PORT_SUBMISSION = 587, PORT_SUBMISSION_TLS = 465 };
 
@@ -30,14 +27,6 @@ static gboolean refuse(GError **error, const char *what)
     return FALSE;
 }
 
-static gboolean is_this_computer(const char *host)
-{
-    if (g_ascii_strcasecmp(host, "localhost") == 0)
-        return TRUE;
-    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(host);
-    return address != NULL && g_inet_address_get_is_loopback(address);
-}
-
 /* Only what is an SMTP URL of ours; the password is looked for first, so that no other message
  * shows it. */
 static gboolean check_uri(GUri *uri, GError **error)
@@ -49,9 +38,8 @@ static gboolean check_uri(GUri *uri, GError **error)
                         !g_str_equal(g_uri_get_scheme(uri), "smtps")))
         return refuse(error, "the SMTP server must be a URL: smtp://HOST[:PORT] or "
                              "smtps://HOST[:PORT]");
-    const char *host = g_uri_get_host(uri);
     const char *path = g_uri_get_path(uri);
-    if (host == NULL || *host == '\0' || !ra_text_is_plain_line(host) || strchr(host, ' ') != NULL)
+    if (!ra_server_host_is_valid(g_uri_get_host(uri)))
         return refuse(error, "the SMTP server's URL names no host: write smtp://HOST[:PORT]");
     if (g_uri_get_port(uri) == 0 || g_uri_get_query(uri) != NULL ||
         g_uri_get_fragment(uri) != NULL || (*path != '\0' && !g_str_equal(path, "/")))
@@ -79,16 +67,6 @@ static gboolean check_login(const RaSmtpServer *server, const RaSmtpTarget *targ
     return TRUE;
 }
 
-static gboolean check_ca(const char *file, GError **error)
-{
-    if (file == NULL || (g_file_test(file, G_FILE_TEST_IS_REGULAR) && access(file, R_OK) == 0))
-        return TRUE;
-    g_autofree char *shown = ra_text_line(file, RA_TEXT_LINE_MAX);
-    g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "cannot read the file of CA certificates %s",
-                shown);
-    return FALSE;
-}
-
 RaSmtpTarget *ra_smtp_target_new(const RaSmtpServer *server, GError **error)
 {
     g_autoptr(GUri) uri =
@@ -98,10 +76,10 @@ RaSmtpTarget *ra_smtp_target_new(const RaSmtpServer *server, GError **error)
     g_autoptr(RaSmtpTarget) target = g_new0(RaSmtpTarget, 1);
     target->tls_first = g_str_equal(g_uri_get_scheme(uri), "smtps");
     target->host = g_strdup(g_uri_get_host(uri));
-    target->local = is_this_computer(target->host);
+    target->local = ra_server_is_local(target->host);
     const char *user = server->user != NULL ? server->user : g_uri_get_user(uri);
     target->user = user != NULL && *user != '\0' ? g_strdup(user) : NULL;
-    if (!check_login(server, target, error) || !check_ca(server->ca_file, error))
+    if (!check_login(server, target, error) || !ra_server_check_ca(server->ca_file, error))
         return NULL;
     int port = g_uri_get_port(uri);
     if (port < 0)

@@ -4,9 +4,10 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "mailer/curl-memory.h"
 #include "mailer/send/smtp-dialogue.h"
-#include "mailer/send/smtp-memory.h"
 #include "mailer/send/smtp-server.h"
+#include "mailer/server.h"
 
 #include <curl/curl.h>
 #include <string.h>
@@ -82,12 +83,7 @@ static void set_encryption(CURL *curl, const Attempt *attempt)
     else if (server->tls == RA_SMTP_TLS_AUTO && attempt->target->local)
         use = CURLUSESSL_TRY;
     curl_easy_setopt(curl, CURLOPT_USE_SSL, use);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    /* In place of the system's file; the system's folder of certificates still counts. */
-    if (server->ca_file != NULL)
-        curl_easy_setopt(curl, CURLOPT_CAINFO, server->ca_file);
+    ra_server_set_tls(curl, server->ca_file);
 }
 
 static void set_login(CURL *curl, const Attempt *attempt)
@@ -315,7 +311,7 @@ static CURLcode perform(Attempt *attempt, const char *const *to, const char *fro
 gboolean ra_send_smtp(const RaSmtpServer *server, const char *from, const char *const *to,
                       GBytes *message, GPtrArray *refused, GError **error)
 {
-    ra_smtp_memory_init();
+    ra_curl_memory_init();
     g_autoptr(RaSmtpTarget) target = ra_smtp_target_new(server, error);
     if (target == NULL)
         return FALSE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "mailer/send/smtp-memory.h"
+#include "mailer/curl-memory.h"
 
 #include <curl/curl.h>
 #include <glib.h>
@@ -31,7 +31,7 @@ static void *realloc_wiped(void *memory, size_t size)
     return grown;
 }
 
-void ra_smtp_memory_init(void)
+void ra_curl_memory_init(void)
 {
     static gsize ready;
     if (!g_once_init_enter(&ready))
