@@ -4,6 +4,8 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <string.h>
+
 void ra_json_string(JsonBuilder *builder, const char *name, const char *text)
 {
     json_builder_set_member_name(builder, name);
@@ -72,4 +74,13 @@ char *ra_json_finish(JsonBuilder *builder, gboolean pretty)
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
     g_autofree char *text = json_to_string(root, pretty);
     return g_strconcat(text, "\n", NULL);
+}
+
+gboolean ra_json_wanted(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            return TRUE;
+    }
+    return FALSE;
 }

@@ -25,3 +25,6 @@ void ra_json_error(JsonBuilder *builder, const GError *error);
 
 /* What was built, with a line end: over several lines if PRETTY. Caller frees. */
 char *ra_json_finish(JsonBuilder *builder, gboolean pretty);
+
+/* ARGV, before it is parsed, asks for --json: an error in it is reported that way too. */
+gboolean ra_json_wanted(int argc, char **argv);

@@ -8,6 +8,7 @@
 #include "mailer/inbox/ra-inbox.h"
 #include "mailer/inbox/screen.h"
 #include "mailer/inbox/text.h"
+#include "mailer/json.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -232,22 +233,12 @@ static void clear(RaInboxRun *run)
     ra_inbox_options_clear(&run->options);
 }
 
-/* An error in the options is reported as JSON too, if that was asked for. */
-static gboolean wants_json(int argc, char **argv)
-{
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--json") == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 int main(int argc, char **argv)
 {
     (void)setlocale(LC_ALL, "");
     g_set_prgname("ra-inbox");
     ra_secret_harden_process();
-    RaInboxRun run = {.options.json = wants_json(argc, argv), .result.now = ra_moment_now()};
+    RaInboxRun run = {.options.json = ra_json_wanted(argc, argv), .result.now = ra_moment_now()};
     g_autoptr(GError) error = NULL;
     int code = 0;
     if (ra_inbox_options_parse(&run.options, argc, argv, &error) && run.options.version) {

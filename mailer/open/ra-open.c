@@ -5,9 +5,9 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/prompt.h"
-#include "base/settings.h"
-#include "base/text.h"
+#include "mailer/json.h"
 #include "mailer/open/files.h"
+#include "mailer/open/options.h"
 #include "mailer/open/report.h"
 #include "mailer/open/search.h"
 #include "mailer/open/text.h"
@@ -15,7 +15,6 @@
 
 #include <locale.h>
 #include <stdio.h>
-#include <string.h>
 
 enum {
     TRIES = 3,
@@ -23,90 +22,12 @@ enum {
 };
 
 typedef struct {
-    gboolean check, json, yes, window, hold, version;
-    char *password_file, *key_file, *ca_file, *save_ticket, *save_psk;
-    int number, report_fd;
-    char **files;
-} Options;
-
-typedef struct {
-    Options options;
+    RaOpenOptions options;
     RaOpenResult result;
     RaExtraction *extraction; /* what the result borrows from */
     GPtrArray *sorted;
     char *freerdp; /* for Microsoft's invitations: the program */
 } Run;
-
-static gboolean parse(Options *options, int argc, char **argv, GError **error)
-{
-    const GOptionEntry entries[] = {
-        {"check", 0, 0, G_OPTION_ARG_NONE, &options->check,
-         "Do all but connect; without --password-file the password is not checked", NULL},
-        {"json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print one JSON object instead of text",
-         NULL},
-        {"yes", 'y', 0, G_OPTION_ARG_NONE, &options->yes,
-         "Connect without the question (a password is still needed)", NULL},
-        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->password_file,
-         "Read the password from the first line of FILE; - is standard input", "FILE"},
-        {"key", 0, 0, G_OPTION_ARG_FILENAME, &options->key_file,
-         "Private key and certificate, for invitations sealed and messages encrypted to you",
-         "KEY.pem"},
-        {"ca", 0, 0, G_OPTION_ARG_FILENAME, &options->ca_file,
-         "Certificates of those who may vouch for a message's signer, beside the system's", "FILE"},
-        {"number", 'n', 0, G_OPTION_ARG_INT, &options->number,
-         "Of several invitations take this one of the list", "N"},
-        {"save-psk", 0, 0, G_OPTION_ARG_FILENAME, &options->save_psk,
-         "Save the key for stunnel instead of connecting, to use another viewer", "FILE"},
-        {"save-ticket", 0, 0, G_OPTION_ARG_FILENAME, &options->save_ticket,
-         "Save the invitation itself to a new file", "FILE"},
-        {"window", 'w', 0, G_OPTION_ARG_NONE, &options->window,
-         "Ask in the viewer's window, also where there is a terminal", NULL},
-        {"hold", 0, 0, G_OPTION_ARG_NONE, &options->hold,
-         "Wait for Enter at the end, for a terminal window that closes by itself", NULL},
-        {"report-fd", 0, 0, G_OPTION_ARG_INT, &options->report_fd,
-         "For the viewer: tell a program how it goes, on this descriptor", "N"},
-        {"version", 0, 0, G_OPTION_ARG_NONE, &options->version, "Print the version", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->files, NULL, NULL},
-        {NULL},
-    };
-    g_autoptr(GOptionContext) context = g_option_context_new("[--] FILE|-");
-    g_option_context_set_summary(
-        context,
-        "Opens an invitation to help somebody: a saved ticket, a mail message, a mailbox, or\n"
-        "text with an invitation in it. Shows who asks, asks you, takes the password, and\n"
-        "starts the viewer. Without a terminal, the viewer's window asks.");
-    g_option_context_set_description(
-        context,
-        "Exit codes: 0 done, 2 usage, 3 no invitation found, 4 malformed, 5 expired or not yet\n"
-        "valid, 6 wrong password or key or the invitation was altered, 8 you declined, 1 anything\n"
-        "else.\n\n"
-        "--json prints: ok; error (null, or code, name, message); warnings; invitations (each:\n"
-        "number, kind, version, name, address, valid_from, valid_until, seconds_left, state,\n"
-        "needs_password, needs_key, found_as, part, mailbox_index, path, file_name,\n"
-        "sender_differs, message, signed_by, encrypted); messages; damaged; foreign; locked;\n"
-        "chosen; opened (null: not tried) with id, password_checked, hosts, control (ours), "
-        "key_hash and uris\n"
-        "(Microsoft's); saved; connecting.\n"
-        "See ra-open(1).\n");
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, error))
-        return FALSE;
-    const guint n = options->files != NULL ? g_strv_length(options->files) : 0;
-    if (n != 1 && !options->version)
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    n == 0 ? "name the message or the ticket to open: ra-open FILE"
-                           : "name one file only: what is in it is found by itself");
-    else if (n == 1 && strcmp(options->files[0], "-") == 0 && options->password_file != NULL &&
-             strcmp(options->password_file, "-") == 0)
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "standard input cannot be both the message and the password");
-    else if (options->window && (options->check || options->json || options->save_psk != NULL))
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "--window asks to connect: leave out --check, --json and --save-psk");
-    else
-        return options->report_fd == -1 || ra_open_report_check(options->report_fd, error);
-    return FALSE;
-}
 
 /* For a person: nothing of it under --json. */
 static void say(const Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -129,22 +50,9 @@ static void warn(const Run *run, const char *text)
         g_printerr("ra-open: warning: %s\n", text);
 }
 
-/* What the settings say where no option does. */
-static gboolean load_settings(Options *options, GError **error)
-{
-    g_autoptr(RaSettings) settings = ra_settings_load(NULL, NULL, error);
-    if (settings == NULL)
-        return FALSE;
-    if (options->key_file == NULL)
-        options->key_file = g_strdup(ra_settings_string(settings, "Open.Key"));
-    if (options->ca_file == NULL)
-        options->ca_file = g_strdup(ra_settings_string(settings, "Open.Ca"));
-    return TRUE;
-}
-
 static gboolean find(Run *run, GError **error)
 {
-    if (!load_settings(&run->options, error))
+    if (!ra_open_options_settle(&run->options, error))
         return FALSE;
     const RaExtractOptions how = {.key_file = run->options.key_file,
                                   .ca_file = run->options.ca_file};
@@ -402,16 +310,6 @@ static int finish(Run *run, GError *error)
     return error != NULL ? ra_error_exit_code(error) : 0;
 }
 
-/* The viewer's window asks: where nobody has a terminal, but a desktop, and something to ask. */
-static gboolean in_window(const Options *options)
-{
-    const gboolean desktop = g_getenv("DISPLAY") != NULL || g_getenv("WAYLAND_DISPLAY") != NULL;
-    if (options->window)
-        return TRUE;
-    return desktop && !options->check && !options->json && options->save_psk == NULL &&
-           !(options->yes && options->password_file != NULL) && !ra_prompt_possible();
-}
-
 /* What the window is to ask about. */
 static RaHandover *find_for_window(Run *run, GError **error)
 {
@@ -454,22 +352,7 @@ static void clear(Run *run)
     g_free(run->freerdp);
     g_clear_pointer(&run->sorted, g_ptr_array_unref);
     ra_extraction_free(run->extraction);
-    g_free(run->options.password_file);
-    g_free(run->options.key_file);
-    g_free(run->options.ca_file);
-    g_free(run->options.save_ticket);
-    g_free(run->options.save_psk);
-    g_strfreev(run->options.files);
-}
-
-/* An error in the options is reported as JSON too, if that was asked for. */
-static gboolean wants_json(int argc, char **argv)
-{
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--json") == 0)
-            return TRUE;
-    }
-    return FALSE;
+    ra_open_options_clear(&run->options);
 }
 
 int main(int argc, char **argv)
@@ -477,15 +360,15 @@ int main(int argc, char **argv)
     (void)setlocale(LC_ALL, "");
     g_set_prgname("ra-open");
     ra_secret_harden_process();
-    Run run = {.options = {.json = wants_json(argc, argv), .report_fd = -1},
+    Run run = {.options = {.json = ra_json_wanted(argc, argv), .report_fd = -1},
                .result.now = ra_moment_now()};
     g_autoptr(GError) error = NULL;
     int code = 0;
-    if (!parse(&run.options, argc, argv, &error))
+    if (!ra_open_options_parse(&run.options, argc, argv, &error))
         code = finish(&run, error);
     else if (run.options.version)
         (void)puts("ra-open (" PACKAGE_NAME ") " PACKAGE_VERSION);
-    else if (in_window(&run.options))
+    else if (ra_open_options_in_window(&run.options))
         code = ask_in_window(&run);
     else {
         (void)go(&run, &error);
