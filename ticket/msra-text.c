@@ -113,14 +113,16 @@ static char *western_text(const char *data, gsize size, gsize *ret_length)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* By what it declares, where that is a charset of 8 bits; else UTF-8, where it is that; else
- * Windows-1252. */
-static char *narrow_text(const char *data, gsize size, gsize *ret_length)
+/* By what it declares, where that is a charset of 8 bits and it has no byte order MARK; else UTF-8,
+ * where it is that; else Windows-1252. Without the zeros behind it. */
+static char *narrow_text(const char *data, gsize size, gboolean mark, gsize *ret_length)
 {
     char charset[CHARSET_MAX + 1];
-    declared_charset(data, size, charset);
     char *text = NULL;
-    if (is_8_bit_charset(charset))
+    while (size > 0 && data[size - 1] == '\0')
+        size--;
+    declared_charset(data, size, charset);
+    if (!mark && is_8_bit_charset(charset))
         text = g_convert(data, (gssize)size, "UTF-8", charset, NULL, ret_length, NULL);
     if (text != NULL)
         return text;
@@ -148,6 +150,7 @@ static char *strip(char *text)
 char *ra_msra_text(const void *data, gsize size)
 {
     const guint8 *bytes = data;
+    const gboolean marked = size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
     gsize length = 0;
     g_autofree char *text = NULL;
     if (size >= 2 && bytes[0] == 0xFF && bytes[1] == 0xFE)
@@ -158,10 +161,10 @@ char *ra_msra_text(const void *data, gsize size)
         text = wide_text(bytes, size, FALSE, &length);
     else if (size >= 4 && bytes[0] == 0 && bytes[1] != 0 && bytes[2] == 0 && bytes[3] != 0)
         text = wide_text(bytes, size, TRUE, &length);
-    else if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
-        text = narrow_text((const char *)bytes + 3, size - 3, &length);
+    else if (marked)
+        text = narrow_text((const char *)bytes + 3, size - 3, TRUE, &length);
     else
-        text = narrow_text(data, size, &length);
+        text = narrow_text(data, size, FALSE, &length);
     while (length > 0 && text[length - 1] == '\0')
         length--;
     return strlen(text) == length ? strip(text) : NULL;

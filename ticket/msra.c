@@ -326,6 +326,10 @@ char *ra_msra_encrypt(const char *text, gsize size, RaSecret *password, GError *
     g_autoptr(RaSecret) key = wide_password(password, error);
     if (key == NULL)
         return NULL;
+    if (!g_utf8_validate_len(text, size, NULL)) {
+        ra_msra_malformed(error, "its connection string is not text");
+        return NULL;
+    }
     g_autoptr(RaSecret) wide = ra_msra_to_utf16(text, size);
     g_autoptr(GBytes) sealed = ra_msra_aes_seal(key, wide, error);
     if (sealed == NULL)
@@ -391,10 +395,11 @@ RaSecret *ra_msra_encrypt_pass_stub(const RaMsra *msra, RaSecret *password, GErr
                                                                        : NULL;
 }
 
-RaSecret *ra_msra_expert_blob(const RaMsra *msra, const char *expert, RaSecret *password,
+RaSecret *ra_msra_expert_blob(const RaMsra *msra, const char *raw_expert, RaSecret *password,
                               GError **error)
 {
     static const char digits[] = "0123456789ABCDEF";
+    g_autofree char *expert = g_utf8_make_valid(raw_expert, -1);
     g_autoptr(RaSecret) pass = ra_msra_encrypt_pass_stub(msra, password, error);
     if (pass == NULL)
         return NULL;

@@ -41,9 +41,10 @@ gint64 ra_msra_end(const RaMsra *msra);
 gboolean ra_msra_needs_password(const RaMsra *msra);
 /* Whether a password can be told right from wrong without the other computer: version 2. */
 gboolean ra_msra_checks_password(const RaMsra *msra);
-/* As written, or NULL where there is none. Borrowed, valid UTF-8. */
+/* As written, or NULL where there is none (an empty PassStub is none). Borrowed, valid UTF-8. */
 const char *ra_msra_pass_stub(const RaMsra *msra);
-const char *ra_msra_connection_string(const RaMsra *msra); /* the first one, RCTICKET */
+/* The first one, RCTICKET, without the white space that mail puts in. */
+const char *ra_msra_connection_string(const RaMsra *msra);
 /* The document as it was read. Borrowed. */
 GBytes *ra_msra_bytes(const RaMsra *msra);
 
@@ -66,13 +67,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaMsraOpened, ra_msra_opened_free)
 RaMsraOpened *ra_msra_open(const RaMsra *msra, RaSecret *password, GError **error);
 
 /* What the protocol sends to prove the password: the encrypted PassStub ([MS-RAI] 6, "PASS"), raw
- * bytes. NULL and RA_ERROR_MALFORMED where there is no PassStub to encrypt. */
+ * bytes. NULL and RA_ERROR_MALFORMED where there is no PassStub to encrypt; RA_ERROR_PASSWORD for a
+ * password that is none. */
 RaSecret *ra_msra_encrypt_pass_stub(const RaMsra *msra, RaSecret *password, GError **error);
-/* The pairs of VERIFY_PASSWORD (MS-RA 2.2.4.4): "20;NAME=Edgar Olougouna69;PASS=3C9C...". */
+/* The pairs of VERIFY_PASSWORD (MS-RA 2.2.4.4): "20;NAME=Edgar Olougouna69;PASS=3C9C...". What in
+ * EXPERT is not UTF-8 becomes U+FFFD. Errors as above. */
 RaSecret *ra_msra_expert_blob(const RaMsra *msra, const char *expert, RaSecret *password,
                               GError **error);
-/* The text of LHTICKET (UTF-8), decrypted; RA_ERROR_PASSWORD as above. */
+/* The text of LHTICKET (UTF-8), decrypted; RA_ERROR_PASSWORD for a wrong or missing password,
+ * RA_ERROR_MALFORMED where there is no LHTICKET. */
 RaSecret *ra_msra_decrypt(const RaMsra *msra, RaSecret *password, GError **error);
 /* The way back: TEXT (UTF-8) as the value of LHTICKET, in upper-case hexadecimal. Nothing in it is
- * random. RA_ERROR_PASSWORD for a password that is none. Caller frees. */
+ * random. RA_ERROR_PASSWORD for a password that is none, RA_ERROR_MALFORMED for what is no UTF-8 or
+ * has a zero in it. Caller frees. */
 char *ra_msra_encrypt(const char *text, gsize size, RaSecret *password, GError **error);

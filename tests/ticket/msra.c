@@ -59,6 +59,10 @@ static const struct {
      "<?xml version='1.0' encoding='windows-1251'?><UPLOADINFO TYPE='Escalated'>"
      "<UPLOADDATA USERNAME='\xC0\xED\xED\xE0' RCTICKET='" TICKET1 "' " WHEN "/>" TAIL,
      "\xD0\x90\xD0\xBD\xD0\xBD\xD0\xB0", NULL},
+    {"a byte order mark against the declaration",
+     "\xEF\xBB\xBF<?xml version='1.0' encoding='windows-1252'?><UPLOADINFO TYPE='Escalated'>"
+     "<UPLOADDATA USERNAME='J\xC3\xBCrgen' RCTICKET='" TICKET1 "' " WHEN "/>" TAIL,
+     "J\xC3\xBCrgen", NULL},
     {"byte order mark, comment", "\xEF\xBB\xBF<!-- \"a\"b --> <UPLOADINFO TYPE=\"E\">" GOOD TAIL,
      "Anna", "o2*5GdBARK_JBB"},
     {"a footer", HEAD GOOD TAIL "\n-- \nA list <http://lists.example.org>\n", "Anna",
@@ -128,7 +132,7 @@ static void test_documents(void)
     }
 }
 
-/* In UTF-16, with and without a mark, with what mail may have added behind. */
+/* In UTF-16 and UTF-8, with and without a mark, with what mail may have added behind. */
 static void test_utf16(void)
 {
     static const struct {
@@ -142,6 +146,8 @@ static void test_utf16(void)
         {"UTF-16LE", "\xFF\xFE", "\n", 2, 1},
         {"UTF-16LE", "\xFF\xFE", "\0\0", 2, 2},
         {"UTF-16BE", "\xFE\xFF", "\0\r\0\n", 2, 4},
+        {"UTF-8", "", "\0", 0, 1},
+        {"UTF-8", "\xEF\xBB\xBF", "\r\n\0", 3, 3},
     };
     static const char text[] =
         HEAD "<UPLOADDATA USERNAME=\"J\xC3\xBCrgen \xF0\x9F\x98\x80\" RCTICKET=\"" TICKET1
@@ -303,6 +309,23 @@ static void test_password_text(void)
     g_assert_cmpstr(opened->hosts[0], ==, "h:5");
     g_assert_null(ra_msra_encrypt_pass_stub(msra, password, &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_MALFORMED);
+    g_clear_error(&error);
+    g_assert_null(ra_msra_encrypt("\xF0", 1, password, &error)); /* cut in a character */
+    g_assert_error(error, RA_ERROR, RA_ERROR_MALFORMED);
+}
+
+/* A helper's name in another charset, cut in a character. */
+static void test_expert_bytes(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RaMsra) msra = parse_text(HEAD GOOD TAIL);
+    g_autoptr(RaSecret) password = test_secret("x");
+    g_autoptr(RaSecret) blob = ra_msra_expert_blob(msra, "J\xF0", password, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_str_has_prefix(ra_secret_text(blob), "7;NAME=J\xEF\xBF\xBD"
+                                                         "69;PASS="));
+    g_assert_null(ra_msra_expert_blob(msra, "J", NULL, &error));
+    g_assert_error(error, RA_ERROR, RA_ERROR_PASSWORD);
 }
 
 /* Version 1 without a password; and where it does not say. */
@@ -326,5 +349,6 @@ void add_msra_tests(void)
     g_test_add_func("/msra/lists", test_lists);
     g_test_add_func("/msra/strings", test_strings);
     g_test_add_func("/msra/password-text", test_password_text);
+    g_test_add_func("/msra/expert-bytes", test_expert_bytes);
     g_test_add_func("/msra/no-password", test_no_password);
 }
