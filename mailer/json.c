@@ -76,11 +76,21 @@ char *ra_json_finish(JsonBuilder *builder, gboolean pretty)
     return g_strconcat(text, "\n", NULL);
 }
 
-gboolean ra_json_wanted(int argc, char **argv)
+static gboolean wanted(int argc, char **argv)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--json") == 0)
             return TRUE;
     }
+    return FALSE;
+}
+
+gboolean ra_json_parse_options(GOptionContext *context, gboolean *json, int *argc, char ***argv,
+                               GError **error)
+{
+    const gboolean asked = wanted(*argc, *argv);
+    if (g_option_context_parse(context, argc, argv, error))
+        return TRUE;
+    *json = asked; /* GLib has put it back to FALSE */
     return FALSE;
 }

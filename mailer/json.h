@@ -26,5 +26,7 @@ void ra_json_error(JsonBuilder *builder, const GError *error);
 /* What was built, with a line end: over several lines if PRETTY. Caller frees. */
 char *ra_json_finish(JsonBuilder *builder, gboolean pretty);
 
-/* ARGV, before it is parsed, asks for --json: an error in it is reported that way too. */
-gboolean ra_json_wanted(int argc, char **argv);
+/* g_option_context_parse() that on failure leaves in *JSON whether --json stands there, so that a
+ * wrong command line is reported that way too. JSON is that option's own variable. */
+gboolean ra_json_parse_options(GOptionContext *context, gboolean *json, int *argc, char ***argv,
+                               GError **error);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mailer/inbox/options.h"
 
+#include "mailer/json.h"
+
 static void add_box_entries(GOptionContext *context, RaInboxOptions *options)
 {
     const GOptionEntry entries[] = {
@@ -68,7 +70,7 @@ gboolean ra_inbox_options_parse(RaInboxOptions *options, int argc, char **argv, 
         "the case, 9 forbidden by policy, 10 a reply could not be sent. See ra-inbox(1).\n");
     add_box_entries(context, options);
     add_case_entries(context, options);
-    return g_option_context_parse(context, &argc, &argv, error);
+    return ra_json_parse_options(context, &options->json, &argc, &argv, error);
 }
 
 void ra_inbox_options_clear(RaInboxOptions *options)

@@ -26,6 +26,6 @@ typedef struct {
     GStrv words; /* the command, and the case */
 } RaInboxOptions;
 
-/* Fills OPTIONS, which is zero or has json set. G_OPTION_ERROR. */
+/* Fills OPTIONS, which is zero. G_OPTION_ERROR. json is set on failure too. */
 gboolean ra_inbox_options_parse(RaInboxOptions *options, int argc, char **argv, GError **error);
 void ra_inbox_options_clear(RaInboxOptions *options);

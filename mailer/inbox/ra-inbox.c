@@ -8,7 +8,6 @@
 #include "mailer/inbox/ra-inbox.h"
 #include "mailer/inbox/screen.h"
 #include "mailer/inbox/text.h"
-#include "mailer/json.h"
 
 #include <locale.h>
 #include <stdio.h>
@@ -238,7 +237,7 @@ int main(int argc, char **argv)
     (void)setlocale(LC_ALL, "");
     g_set_prgname("ra-inbox");
     ra_secret_harden_process();
-    RaInboxRun run = {.options.json = ra_json_wanted(argc, argv), .result.now = ra_moment_now()};
+    RaInboxRun run = {.result.now = ra_moment_now()};
     g_autoptr(GError) error = NULL;
     int code = 0;
     if (ra_inbox_options_parse(&run.options, argc, argv, &error) && run.options.version) {

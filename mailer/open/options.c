@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/prompt.h"
 #include "base/settings.h"
+#include "mailer/json.h"
 #include "mailer/open/files.h"
 
 #include <string.h>
@@ -60,7 +61,7 @@ gboolean ra_open_options_parse(RaOpenOptions *options, int argc, char **argv, GE
         "(Microsoft's); saved; connecting.\n"
         "See ra-open(1).\n");
     g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, error))
+    if (!ra_json_parse_options(context, &options->json, &argc, &argv, error))
         return FALSE;
     const guint n = options->files != NULL ? g_strv_length(options->files) : 0;
     if (n != 1 && !options->version)

@@ -13,8 +13,8 @@ typedef struct {
     char **files;  /* one, unless version is set */
 } RaOpenOptions;
 
-/* Fills OPTIONS, which is zero but for report_fd, -1, and perhaps json. G_OPTION_ERROR;
- * RA_ERROR_USAGE where options do not go together. */
+/* Fills OPTIONS, which is zero but for report_fd, -1. G_OPTION_ERROR; RA_ERROR_USAGE where options
+ * do not go together. json is set on failure too. */
 gboolean ra_open_options_parse(RaOpenOptions *options, int argc, char **argv, GError **error);
 
 /* Adds what the settings say where no option does. Errors of ra_settings_load(). */

@@ -5,7 +5,6 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/prompt.h"
-#include "mailer/json.h"
 #include "mailer/open/files.h"
 #include "mailer/open/options.h"
 #include "mailer/open/report.h"
@@ -360,8 +359,7 @@ int main(int argc, char **argv)
     (void)setlocale(LC_ALL, "");
     g_set_prgname("ra-open");
     ra_secret_harden_process();
-    Run run = {.options = {.json = ra_json_wanted(argc, argv), .report_fd = -1},
-               .result.now = ra_moment_now()};
+    Run run = {.options = {.report_fd = -1}, .result.now = ra_moment_now()};
     g_autoptr(GError) error = NULL;
     int code = 0;
     if (!ra_open_options_parse(&run.options, argc, argv, &error))

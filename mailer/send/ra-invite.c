@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "base/error.h"
+#include "mailer/json.h"
 #include "mailer/send/invite-report.h"
 #include "mailer/send/invite.h"
 
@@ -102,7 +103,7 @@ static gboolean parse(int *argc, char ***argv, GError **error)
     g_option_context_add_main_entries(context, who_entries, NULL);
     g_option_context_add_main_entries(context, way_entries, NULL);
     g_option_context_add_main_entries(context, action_entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, error))
+    if (!ra_json_parse_options(context, &options.json, argc, argv, error))
         return FALSE;
     const char *wrong = NULL;
     if (*argc > 1)

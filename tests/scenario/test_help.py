@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every program answers to --help and --version, and that its manual page names the same options."""
 
+import json
 import os
 import re
 import subprocess
@@ -74,6 +75,17 @@ def test_unknown_option(_stage):
         check(len(lines) == 1 and name in lines[0], f"{name}: {result.stderr}")
 
 
+def test_json_of_unknown_option(_stage):
+    """Whoever reads the report reads of a wrong command line there too, wherever --json stands in it."""
+    for name in ("ra-invite", "ra-open", "ra-inbox"):
+        for args in (("--json", "--no-such-option"), ("--no-such-option", "--json")):
+            result = say(name, *args)
+            report = json.loads(result.stdout)
+            check(result.returncode == 2 and not report["ok"], f"{name} {args}: {result}")
+            check(report["error"]["code"] == 2 and report["error"]["name"] == "usage", f"{name} {args}: {report}")
+        check(say(name, "--no-such-option", "--", "--json").stdout == "", f"{name}: a file's name asked for JSON")
+
+
 def test_exit_codes(_stage):
     """Each manual page says what its exit codes mean: 0 to 2 at the least, none that base/error.h does not have."""
     with open(os.path.join(SOURCE, "base", "error.h"), encoding="utf-8") as file:
@@ -89,4 +101,5 @@ def test_exit_codes(_stage):
         check(len(codes) == len(set(codes)) and {0, 1, 2} <= set(codes) <= known, f"{name}: {codes}")
 
 
-run_tests([test_help, test_version, test_manual_names_options, test_unknown_option, test_exit_codes])
+run_tests([test_help, test_version, test_manual_names_options, test_unknown_option, test_json_of_unknown_option,
+           test_exit_codes])
