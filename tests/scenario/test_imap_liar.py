@@ -282,6 +282,24 @@ def test_plain_login_command(stage):
     check(not any("AUTH" in command for command in liar.commands), f"{liar.commands}")
 
 
+def test_no_way_around_tls(stage):
+    """Whoever sits on the way says that the login is done, or slips in what the other side seems to say."""
+    def slip_in(liar, connection, tag, _command):
+        liar.say(connection, f"{tag} OK go\r\nA003 OK done\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n".encode())
+        return True
+
+    secure = CAPABLE.replace(b"IDLE", b"STARTTLS")
+    for greeting, capable, answer, code, expected in (
+            (b"* PREAUTH hello\r\n", CAPABLE, b"", 7, "no encryption"),
+            (b"* PREAUTH hello\r\n", secure, b"", 7, "no encryption"),
+            (GREETING, secure, slip_in, 4, "no IMAP server"),
+            (GREETING, secure, lambda l, c, t, _: (l.say(c, f"{t} NO\r\n".encode()), True)[1], 7, "no encryption")):
+        liar = Liar(stage, {"CAPABILITY": capable, "STARTTLS": answer}, greeting=greeting)
+        probe_of(stage, liar, "--tls", "required").fails("refresh", code, expected)
+        check(not any(word in command for command in liar.commands for word in ("AUTH", "LOGIN", "EXAMINE")),
+              f"{liar.commands}")
+
+
 def test_idle(stage):
     def start(liar, connection, tag, _command):
         liar.say(connection, b"+ idling\r\n")
@@ -319,4 +337,5 @@ def test_idle(stage):
 
 if __name__ == "__main__":
     run_tests([test_honest, test_lies, test_odd_but_harmless, test_byte_by_byte, test_bodies,
-               test_condstore_in_name_only, test_marks_not_kept, test_plain_login_command, test_idle])
+               test_condstore_in_name_only, test_marks_not_kept, test_plain_login_command, test_no_way_around_tls,
+               test_idle])
