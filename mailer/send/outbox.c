@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 static gboolean is_over(RaStore *store, const char *id)
 {
@@ -45,8 +46,12 @@ static char *kept_outbox(void)
 /* NULL where there is none. */
 static char *session_outbox(void)
 {
+    GStatBuf status;
     const char *runtime = g_getenv("XDG_RUNTIME_DIR");
     if (runtime == NULL || !g_path_is_absolute(runtime) || ra_portal_is_sandboxed())
+        return NULL;
+    /* Where others may write, a folder of ours could be theirs, or a link of theirs. */
+    if (g_stat(runtime, &status) != 0 || status.st_uid != geteuid() || (status.st_mode & 0022) != 0)
         return NULL;
     g_autofree char *folder = g_build_filename(runtime, "remote-assistance", "outbox", NULL);
     return g_mkdir_with_parents(folder, 0700) == 0 ? g_steal_pointer(&folder) : NULL;

@@ -101,6 +101,8 @@ def test_xdg_email(stage):
           "not cancelled")
     invite(env)
     check(not os.path.exists(attached), "the attachment of a cancelled invitation is still there")
+    os.chmod(env["XDG_RUNTIME_DIR"], 0o777)  # where others can put a link
+    check(invite(env)["attachment"].startswith(env["XDG_STATE_HOME"]), "in a folder that others may write")
 
 
 def test_long_message_by_xdg_email(stage):
