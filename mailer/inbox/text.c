@@ -17,7 +17,8 @@ typedef enum { ID, STATE, LEFT, AGE, WHO, SUBJECT, CELLS } Cell;
 
 /* --- what stands in a line --- */
 
-char *ra_inbox_short_time(gint64 seconds)
+/* "90s", "42m", "1h05m", "2d3h". */
+static char *short_time(gint64 seconds)
 {
     const int s = (int)CLAMP(seconds, 0, G_MAXINT);
     if (s < 2 * RA_MINUTE)
@@ -35,9 +36,9 @@ char *ra_inbox_left(const RaCase *item, gint64 now)
         return g_strdup("");
     switch (ra_open_state(item->found, now)) {
     case RA_OPEN_VALID:
-        return ra_inbox_short_time(ra_found_end(item->found) - now);
+        return short_time(ra_found_end(item->found) - now);
     case RA_OPEN_NOT_YET: {
-        g_autofree char *time = ra_inbox_short_time(ra_found_start(item->found) - now);
+        g_autofree char *time = short_time(ra_found_start(item->found) - now);
         return g_strdup_printf("in %s", time);
     }
     case RA_OPEN_EXPIRED:
@@ -46,13 +47,11 @@ char *ra_inbox_left(const RaCase *item, gint64 now)
     return g_strdup("");
 }
 
-char *ra_inbox_state(const RaCase *item, gint64 now)
+/* "open", "claimed: alice", "in session: alice", "done: alice", "expired", "invalid". */
+static char *state_of(const RaCase *item, gint64 now)
 {
-    static const char *const names[] = {
-        [RA_CASE_OPEN] = "open", [RA_CASE_CLAIMED] = "claimed", [RA_CASE_SESSION] = "in session",
-        [RA_CASE_DONE] = "done", [RA_CASE_EXPIRED] = "expired", [RA_CASE_INVALID] = "invalid",
-    };
-    const char *state = names[ra_case_state(item, now)];
+    const RaCaseState which = ra_case_state(item, now);
+    const char *state = which == RA_CASE_SESSION ? "in session" : ra_case_state_name(which);
     if (item->mark->owner == NULL)
         return g_strdup(state);
     g_autofree char *owner = ra_text_line(item->mark->owner, RA_TEXT_NAME_MAX);
@@ -78,14 +77,16 @@ char *ra_inbox_who(const RaCase *item)
     return g_strdup(*name != '\0' ? name : *address != '\0' ? address : "somebody");
 }
 
-char *ra_inbox_subject(const RaCase *item)
+/* Of the message; what is wrong with it where it is invalid. */
+static char *subject_of(const RaCase *item)
 {
     if (item->problem != NULL)
         return g_strdup(item->problem);
     return ra_text_line(item->message != NULL ? item->message->subject : "", RA_TEXT_LINE_MAX);
 }
 
-guint ra_inbox_id_length(const GPtrArray *cases)
+/* How many digits of their ids tell CASES (of RaCase) apart. */
+static guint id_length_of(const GPtrArray *cases)
 {
     for (guint length = ID_MIN;; length++) {
         g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -105,11 +106,11 @@ guint ra_inbox_id_length(const GPtrArray *cases)
 static void fill(char *cells[CELLS], const RaCase *item, guint id_length, gint64 now)
 {
     cells[ID] = g_strndup(item->id, id_length);
-    cells[STATE] = ra_inbox_state(item, now);
+    cells[STATE] = state_of(item, now);
     cells[LEFT] = ra_inbox_left(item, now);
-    cells[AGE] = ra_inbox_short_time(now - item->received);
+    cells[AGE] = short_time(now - item->received);
     cells[WHO] = ra_inbox_who(item);
-    cells[SUBJECT] = ra_inbox_subject(item);
+    cells[SUBJECT] = subject_of(item);
 }
 
 /* Makes WIDTHS fit into COLUMNS: first the subject gives way, then who and state, evenly. */
@@ -148,7 +149,7 @@ static void add_row(GString *table, char *const cells[CELLS], const guint widths
 char *ra_inbox_table(const GPtrArray *cases, guint columns, gint64 now)
 {
     typedef char *Row[CELLS];
-    const guint rows = cases->len + 1, id_length = ra_inbox_id_length(cases);
+    const guint rows = cases->len + 1, id_length = id_length_of(cases);
     static const char *const heading[CELLS] = {"ID", "STATE", "LEFT", "AGE", "WHO", "SUBJECT"};
     guint widths[CELLS] = {0};
     GString *table = g_string_new(NULL);
@@ -174,7 +175,7 @@ char *ra_inbox_table(const GPtrArray *cases, guint columns, gint64 now)
 
 char *ra_inbox_line(const RaCase *item, gint64 now)
 {
-    g_autofree char *state = ra_inbox_state(item, now);
+    g_autofree char *state = state_of(item, now);
     g_autofree char *left = ra_inbox_left(item, now);
     g_autofree char *who = ra_inbox_who(item);
     return g_strdup_printf("%s  %s%s%s%s  %s", item->id, state, *left != '\0' ? " (" : "", left,

@@ -5,18 +5,10 @@
 
 #include "mailer/inbox/queue.h"
 
-/* "90s", "42m", "1h05m", "2d3h". */
-char *ra_inbox_short_time(gint64 seconds);
 /* "42m"; "in 2h00m" where the invitation is not valid yet; "" where nobody can open it. */
 char *ra_inbox_left(const RaCase *item, gint64 now);
-/* "open", "claimed: alice", "in session: alice", "done: alice", "expired", "invalid". */
-char *ra_inbox_state(const RaCase *item, gint64 now);
 /* "Jo Novice <jo@example.org>", or what the message's sender is. */
 char *ra_inbox_who(const RaCase *item);
-/* Of the message; what is wrong with it where it is invalid. */
-char *ra_inbox_subject(const RaCase *item);
-/* How many digits of their ids tell CASES (of RaCase) apart: 6 at the least. */
-guint ra_inbox_id_length(const GPtrArray *cases);
 
 /* A line for each of CASES under a heading, no wider than COLUMNS (0: as wide as it needs to be).
  */
