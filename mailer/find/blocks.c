@@ -11,6 +11,7 @@
 enum {
     UU_LINE_MAX = 128, /* bytes of a uuencoded line: 61, and what mail may add */
     NAME_MAX_SHOWN = 255,
+    BARE_MAX = RA_TICKET_MAX / 3 * 4 + 4, /* letters of a ticket in base64 */
 };
 
 struct _RaBlocks {
@@ -27,6 +28,9 @@ struct _RaBlocks {
     RaBase64 letters;
     int uu_state; /* of GMime's decoder */
     guint32 uu_save;
+    GString *bare;     /* a ticket in base64 that nothing announces, while it lasts, or NULL */
+    gboolean bare_all; /* nothing stood before it */
+    gboolean any;      /* a line with something in it was seen */
 };
 
 /* TRUE if LINE holds MARK, then the first word of a block's name; what stands for the space
@@ -176,6 +180,70 @@ static void look_for_file(RaBlocks *blocks, const RaLine *line)
     }
 }
 
+static void end_bare(RaBlocks *blocks)
+{
+    gsize size = 0;
+    if (blocks->bare == NULL)
+        return;
+    g_autoptr(GString) bare = g_steal_pointer(&blocks->bare);
+    g_autofree guchar *data = g_base64_decode(bare->str, &size);
+    if (ra_extractor_count_part(blocks->extractor))
+        ra_document_judge(blocks->extractor, blocks->place,
+                          blocks->bare_all ? RA_FOUND_ATTACHMENT : RA_FOUND_TEXT,
+                          (const char *)data, size, bare->len > BARE_MAX);
+}
+
+/* Past quote marks and blanks. */
+static gsize skip_quotes(const RaLine *line)
+{
+    gsize i = 0;
+    while (line->starts && i < line->length && strchr("> |\t", line->text[i]) != NULL &&
+           line->text[i] != '\0')
+        i++;
+    return i;
+}
+
+/* How TEXT begins that holds a ticket in base64: "<?xml", "<ticket" or "<UPLOADINFO" in 8 bits,
+ * with a mark, or in UTF-16. */
+static gboolean starts_bare(const char *text, gsize size)
+{
+    static const char *const starts[] = {"PD94bW", "PHRpY2", "PFVQTE", "77u/PD", "//48AD",
+                                         "//48AF", "PAA/AH", "PABVAF", "/v8APA"};
+    for (gsize i = 0; size >= 6 && i < G_N_ELEMENTS(starts); i++) {
+        if (memcmp(text, starts[i], 6) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A ticket in base64 that no header announces, as gateways leave it that drop what they don't know,
+ * and as it is shown where a whole message became text: in a bounce, a digest, a quoted reply. */
+static void look_for_bare(RaBlocks *blocks, const RaLine *line, gsize quotes)
+{
+    const char *text = line->text + quotes;
+    gsize size = line->length - quotes, letters = 0;
+    const gboolean starts = blocks->bare == NULL && line->starts && starts_bare(text, size);
+    if (starts) {
+        blocks->bare = g_string_new(NULL);
+        blocks->bare_all = !blocks->any;
+    }
+    if (blocks->bare == NULL)
+        return;
+    while (size > 0 && g_ascii_isspace(text[size - 1]))
+        size--;
+    if (size == 0) /* lines may have come apart */
+        return;
+    while (letters < size &&
+           (g_ascii_isalnum(text[letters]) || strchr("+/=", text[letters]) != NULL) &&
+           text[letters] != '\0')
+        letters++;
+    const gboolean last = letters < size || text[letters - 1] == '=';
+    if (blocks->bare->len <= BARE_MAX && (letters == size || starts))
+        g_string_append_len(blocks->bare, text, (gssize)letters);
+    if (last)
+        end_bare(blocks);
+}
+
 static void on_line(const RaLine *line, gpointer data)
 {
     RaBlocks *blocks = data;
@@ -185,6 +253,12 @@ static void on_line(const RaLine *line, gpointer data)
         look_for_armour(blocks, line);
     if (blocks->file != NULL || *line->text == 'b' || *line->text == 'B')
         look_for_file(blocks, line);
+    const gsize quotes = skip_quotes(line);
+    const char first = quotes < line->length ? line->text[quotes] : '\0';
+    const gboolean announced = blocks->armour != NULL || blocks->file != NULL;
+    if (blocks->bare != NULL || (!announced && (first == 'P' || first == '7' || first == '/')))
+        look_for_bare(blocks, line, quotes);
+    blocks->any = blocks->any || quotes < line->length;
 }
 
 RaBlocks *ra_blocks_new(RaExtractor *extractor, const RaPlace *place)
@@ -222,6 +296,7 @@ void ra_blocks_end(RaBlocks *blocks)
     ra_lines_end(blocks->lines);
     drop_armour(blocks, "an invitation in the message's text is cut short: ask for a new one");
     drop_file(blocks);
+    end_bare(blocks);
     ra_lines_free(blocks->lines);
     g_free(blocks);
 }

@@ -218,29 +218,6 @@ static void judge_inside(const RaDocument *document, const GByteArray *text)
     judge_begun(document, text, "<UPLOADINFO");
 }
 
-/* A ticket in base64 that no header announces, as gateways leave it that drop what they don't know:
- * the first letters are those of "<?xml", "<ticket" or "<UPLOADINFO" in base64, in 8 bits, with a
- * mark, or in UTF-16. */
-static void judge_base64(RaDocument *document)
-{
-    static const char *const starts[] = {"PD94bW", "PHRpY2", "PFVQTE", "77u/PD", "//48AD",
-                                         "//48AF", "PAA/AH", "PABVAF", "/v8APA"};
-    const char *text = (const char *)document->kept->data;
-    gsize skip = 0;
-    while (skip < document->kept->len && g_ascii_isspace(text[skip]))
-        skip++;
-    for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
-        if (document->kept->len - skip < 6 || memcmp(text + skip, starts[i], 6) != 0)
-            continue;
-        gsize size = 0;
-        g_byte_array_append(document->kept, (const guint8 *)"", 1);
-        g_autofree guchar *data = g_base64_decode((const char *)document->kept->data, &size);
-        ra_document_judge(document->extractor, document->place, RA_FOUND_ATTACHMENT, (char *)data,
-                          size, document->overlong);
-        return;
-    }
-}
-
 void ra_document_end(RaDocument *document)
 {
     if (document == NULL)
@@ -257,7 +234,6 @@ void ra_document_end(RaDocument *document)
         judge_inside(document, document->kept);
     if (document->shown != NULL)
         judge_inside(document, document->shown);
-    judge_base64(document); /* KEPT may have moved */
     ra_blocks_end(document->blocks);
     ra_html_text_free(document->html);
     g_clear_pointer(&document->shown, g_byte_array_unref);

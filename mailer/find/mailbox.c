@@ -48,6 +48,34 @@ static gboolean has_time(const RaLine *line)
     return FALSE;
 }
 
+/* TRUE if TEXT looks like PATTERN: "0" is a digit, "_" a digit or a blank, "a" a letter. */
+static gboolean matches(const char *text, const char *pattern)
+{
+    for (; *pattern != '\0'; text++, pattern++) {
+        const gboolean right = *pattern == '0'   ? g_ascii_isdigit(*text)
+                               : *pattern == '_' ? g_ascii_isdigit(*text) || *text == ' '
+                               : *pattern == 'a' ? g_ascii_isalpha(*text)
+                                                 : *text == *pattern;
+        if (!right)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* TRUE if LINE is "From ADDRESS Fri Nov 20 12:34:56 2026" to the letter (RFC 4155): then it starts
+ * a message even where a careless program left out the empty line before it. */
+static gboolean is_strict_mark(const RaLine *line)
+{
+    static const char time[] = "aaa aaa _0 00:00:00 ";
+    const char *end = line->text + line->length;
+    const char *address = line->text + strlen("From ");
+    const char *space = memchr(address, ' ', (gsize)(end - address));
+    while (space != NULL && space < end && *space == ' ')
+        space++;
+    return space != NULL && space > address + 1 && (gsize)(end - space) >= sizeof time - 1 + 4 &&
+           matches(space, time);
+}
+
 static gboolean is_mark(const RaLine *line)
 {
     return line->starts && line->length > 5 && line->length <= MARK_MAX &&
@@ -98,7 +126,7 @@ void ra_mailbox_line(RaMailbox *mailbox, const RaLine *line)
             give_mark(mailbox);
         }
     }
-    if (mailbox->blank && is_mark(line) && has_time(line)) {
+    if (is_mark(line) && (mailbox->blank ? has_time(line) : is_strict_mark(line))) {
         g_byte_array_set_size(mailbox->mark, 0);
         g_byte_array_append(mailbox->mark, (const guint8 *)line->text, (guint)line->size);
         mailbox->marked = TRUE;

@@ -101,6 +101,12 @@ static const struct {
     {"mbox.gz", "1", RA_FOUND_TEXT, 1},
     {"takeout.mbox", "2", RA_FOUND_ATTACHMENT, 1},
     {"apple.emlx", "2", RA_FOUND_ATTACHMENT},
+    {"mbox-tight", "1", RA_FOUND_TEXT, 3},
+    {"message-quoted.eml", "1", RA_FOUND_TEXT},
+    {"message-quoted-deep.eml", "1", RA_FOUND_TEXT},
+    {"message-indented.eml", "1", RA_FOUND_TEXT},
+    {"message-quoted-qp.eml", "1", RA_FOUND_TEXT},
+    {"message-returned.eml", "2", RA_FOUND_ATTACHMENT},
     {"digest-plain.eml", "1", RA_FOUND_TEXT},
     {"report.eml", "3.2", RA_FOUND_ATTACHMENT},
 };
@@ -145,7 +151,7 @@ static void test_found(void)
         g_assert_cmpstr(found->part, ==, cases[i].part);
         g_assert_cmpint(found->as, ==, cases[i].as);
         g_assert_cmpuint(found->mailbox_index, ==, cases[i].mailbox_index);
-        g_assert_cmpuint(extraction->messages, ==, 1);
+        g_assert_cmpuint(extraction->messages, ==, MAX(cases[i].mailbox_index, 1));
         g_assert_cmpstr(found->message->from_address, ==,
                         cases[i].from != NULL ? cases[i].from : FROM);
         g_assert_true(g_utf8_validate(found->message->from_name, -1, NULL));
