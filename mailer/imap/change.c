@@ -9,6 +9,7 @@
 
 enum {
     LOOKS_MAX = 3,    /* for a message that does not show */
+    LOOKS_KNOWN = 30, /* the same, where it was seen before and the server tells of no loss */
     TRIES_MAX = 50,   /* of a STORE that other changes of the message (\Seen) came before */
     BID_SECONDS = 60, /* a bid that stays so long has nobody behind it */
     GIVE_UP_SECONDS = 90,
@@ -54,6 +55,13 @@ static gboolean pause_between(const RaImapBox *self, GCancellable *cancel, GErro
     return !g_cancellable_set_error_if_cancelled(cancel, error);
 }
 
+/* How often a message that does not show is asked for. */
+static guint looks_max(const RaImapBox *self, guint32 uid)
+{
+    const gboolean known = g_hash_table_contains(self->entries, GUINT_TO_POINTER(uid));
+    return known && !ra_imap_session_has_gone(self->session) ? LOOKS_KNOWN : LOOKS_MAX;
+}
+
 /* NOOP first: a server may answer FETCH with what this connection knew before. One that is busy
  * with others' changes may even leave out what is there: it is asked again. */
 static gboolean look(RaImapBox *self, guint32 uid, Flags *flags, GCancellable *cancel,
@@ -63,7 +71,7 @@ static gboolean look(RaImapBox *self, guint32 uid, Flags *flags, GCancellable *c
                                                self->folder.modseq > 0 ? " MODSEQ" : "");
     flags_clear(flags);
     *flags = (Flags){.session = self->session, .uid = uid};
-    for (guint i = 0; i < LOOKS_MAX; i++) {
+    for (guint i = 0; i < looks_max(self, uid); i++) {
         if (i > 0 && !pause_between(self, cancel, error))
             return FALSE;
         if (!ra_imap_session_ask(self->session, "NOOP", NULL, NULL, cancel, error) ||

@@ -67,6 +67,11 @@ void ra_imap_session_note_news(RaImapSession *session)
     session->news = TRUE;
 }
 
+gboolean ra_imap_session_has_gone(const RaImapSession *session)
+{
+    return session->gone;
+}
+
 gboolean ra_imap_session_take_gone(RaImapSession *session)
 {
     const gboolean gone = session->gone;

@@ -63,6 +63,8 @@ gboolean ra_imap_session_take_news(RaImapSession *session);
 void ra_imap_session_note_news(RaImapSession *session);
 /* The same, of messages that are gone; others (FETCH, EXISTS) apart. */
 gboolean ra_imap_session_take_gone(RaImapSession *session);
+/* The same, and it is still to be taken. */
+gboolean ra_imap_session_has_gone(const RaImapSession *session);
 
 /* IDLE (RFC 2177) until there is news, or until UNTIL. A cancelled one leaves the session alive. */
 gboolean ra_imap_session_idle(RaImapSession *session, gint64 until, GCancellable *cancel,
