@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The viewer's window where it asks, as a person sees and answers it."""
 
+import os
 import subprocess
 import time
 
@@ -32,14 +33,29 @@ class Prompts:
         ra_test.screenshot(self.helper, path)
         return ra_test.pixels(path)[2]
 
+    def works(self):
+        """Has ra-open, or what it has started, a thread that computes? So it is while a password is tried."""
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                if os.getsid(int(pid)) != self.process.pid:
+                    continue
+                for thread in os.listdir(f"/proc/{pid}/task"):
+                    with open(f"/proc/{pid}/task/{thread}/stat", encoding="utf-8", errors="replace") as file:
+                        if file.read().rsplit(")", 1)[1].split()[0] in "RD":
+                            return True
+            except OSError:  # it is over
+                pass
+        return False
+
     def settle(self, before=b""):
-        """Waits until the window looks other than BEFORE, and stays so; what it looks like then. A caret blinks."""
-        deadline = time.monotonic() + 20
+        """Waits until the window looks other than BEFORE, and stays so, and nothing is computed; what it looks like
+        then. A caret blinks."""
+        deadline = time.monotonic() + 20 * ra_test.PATIENCE
         seen = self.picture()
         while time.monotonic() < deadline:
             time.sleep(0.3)
             again = self.picture()
-            if differences(again, seen) < 200 and differences(again, before) > 2000:
+            if differences(again, seen) < 200 and differences(again, before) > 2000 and not self.works():
                 return again
             seen = again
         raise ra_test.Failure("the window does not change, or never rests")

@@ -71,7 +71,8 @@ def certificate(stage, name, hosts):
     """A self-signed certificate and its key for HOSTS ("DNS:x", "IP:y"); their paths."""
     ra_test.need("openssl")
     paths = stage.path(name + ".pem"), stage.path(name + ".key")
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=" + name,
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=" + name,
                     "-addext", "subjectAltName=" + ",".join(hosts), "-out", paths[0], "-keyout", paths[1]],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return paths
@@ -120,7 +121,7 @@ class Exim:
 class Odd:
     """A server on loopback that answers by a table: the first key that a command begins with. An answer may be
     None (never answer), "" (close), or text. The message's end is the key ".", what follows AUTH
-    "="; the key "" is the greeting."""
+    "="; the key "" is the greeting. What came is in .commands, .message (all text) and .messages (complete ones)."""
 
     PRESETS = {"": "220 mail.example.com ESMTP", "EHLO": "250-mail.example.com\r\n250 SIZE 1000000",
                "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", ".": "250 taken", "QUIT": "221 bye",
@@ -130,6 +131,7 @@ class Odd:
         self.answers = {**self.PRESETS, **answers}
         self.commands = []
         self.message = b""
+        self.messages = []
         self.tls = tls
         self.held = threading.Event()
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -184,8 +186,10 @@ class Odd:
                 if self.answer(stream, "=") is None:
                     return
             if text.startswith("354"):
+                begin = len(self.message)
                 for body in stream:
                     if body == b".\r\n":
+                        self.messages.append(self.message[begin:])
                         break
                     self.message += body
                 if self.answer(stream, ".") is None:

@@ -58,11 +58,16 @@ def test_a_file_is_refused_and_accepted(stage):
     """Refuse is the default; Accept has to be gone to, and cannot be pressed at once."""
     novice, helper = begin(stage)
     path = write(os.path.join(novice.env["HOME"], "desk"), "notes.txt", 30000)
-    number = novice.send_file(path)
-    time.sleep(0.5)
-    keys(helper, "Return")  # somebody who types: that is no answer yet
-    time.sleep(0.3)
-    check(novice.transfer(number)["state"] == "offered", "the question was answered by what was typed")
+    for _ in range(5):
+        started = time.monotonic()
+        number = novice.send_file(path)
+        time.sleep(0.5)
+        keys(helper, "Return")  # somebody who types: that is no answer yet
+        typed = time.monotonic() - started < 0.9  # a busy computer may take longer: then it is an answer
+        time.sleep(0.3)
+        if novice.transfer(number)["state"] == "offered":
+            break
+        check(not typed, "the question was answered by what was typed")
     time.sleep(LATER)
     keys(helper, "Return")
     novice.wait_transfer(number, "over")

@@ -22,7 +22,7 @@ def asked(env, click_there):
     """Does CLICK_THERE, again and again, until the viewer asks. Then says no, and the viewer goes."""
     def probe():
         click_there()
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 15  # a second click would open it a second time
         while time.monotonic() < deadline and not windows(env, QUESTION):
             time.sleep(0.1)
         return windows(env, QUESTION)
@@ -32,7 +32,7 @@ def asked(env, click_there):
             time.sleep(0.5)
             key(env, QUESTION, "Return")  # what is offered first is "Don't Connect"
         return not windows(env, QUESTION)
-    wait_for("the viewer's question", 30, probe)
+    wait_for("the viewer's question", 60, probe)
     wait_for("the viewer's end", 20, gone)
 
 
