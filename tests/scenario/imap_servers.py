@@ -149,6 +149,7 @@ class Dovecot:
         """Starts it (again, after stop())."""
         self.process = self.stage.start([self.program, "-F", "-c", os.path.join(self.folder, "dovecot.conf")],
                                         cwd=self.folder, **self.as_user)
+        self.stage.hard.append(self.process)
         ra_test.wait_for("Dovecot", 20, self._listens)
 
     def stop(self):

@@ -79,11 +79,14 @@ class Stage:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         self.folder = tempfile.mkdtemp(prefix="remote-assistance-")
         self.processes = []
+        self.hard = []  # those that would take long to end in order, for nothing: all of their groups are killed
         self.cleanups = []
 
     def close(self):
         for process in reversed(self.processes):
-            if process.poll() is None:
+            if process.poll() is None and process in self.hard:
+                os.killpg(process.pid, signal.SIGKILL)
+            elif process.poll() is None:
                 process.send_signal(signal.SIGTERM)
         for process in reversed(self.processes):
             try:
