@@ -3,9 +3,9 @@
  * same invitation if the helper wants that. */
 #pragma once
 
+#include "base/report.h"
 #include "viewer/ask.h"
 #include "viewer/connect.h"
-#include "viewer/report.h"
 
 typedef struct {
     RaInvitation *invitation; /* opened already; NULL: the window asks, as `ask` says */

@@ -261,7 +261,8 @@ static gboolean run_freerdp(const RaMsraCall *call, const RaAppOptions *options,
     g_autofree char *program = ra_freerdp_find(&failure);
     if (program != NULL && options->note != NULL)
         options->note("FreeRDP connects", options->data);
-    if (program != NULL && ra_freerdp_run(program, call, options->helper, &failure))
+    if (program != NULL &&
+        ra_freerdp_run(program, call, options->helper, options->report, &failure))
         return TRUE;
     if (options->ask->handover != NULL) { /* was there, and is taken */
         RaAskOptions ask = {.handover = ra_handover_new_error(failure)};

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "mailer/open/freerdp-internal.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -21,7 +22,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TICKET_FD = 10, OPTIONS_FD = 11 }; /* in FreeRDP's process */
+enum {
+    TICKET_FD = 10, /* in FreeRDP's process */
+    OPTIONS_FD = 11,
+    LOOK_EVERY = 500 /* milliseconds */
+};
 
 #define TICKET_LINK  "ticket.msrcIncident"
 #define OPTIONS_LINK "options.rdp"
@@ -47,25 +52,45 @@ void ra_msra_call_free(RaMsraCall *call)
 
 char *ra_freerdp_find(GError **error)
 {
-    static const char *const names[] = {"xfreerdp3", "xfreerdp"};
-    char *program = NULL;
-    for (gsize i = 0; program == NULL && i < G_N_ELEMENTS(names); i++)
-        program = g_find_program_in_path(names[i]);
-    if (program == NULL)
+    static const struct {
+        const char *name;
+        gboolean x, wayland; /* what it can show itself on */
+    } clients[] = {
+        {"xfreerdp3", TRUE, FALSE},  {"xfreerdp", TRUE, FALSE},   {"sdl-freerdp3", TRUE, TRUE},
+        {"sdl-freerdp", TRUE, TRUE}, {"wlfreerdp3", FALSE, TRUE}, {"wlfreerdp", FALSE, TRUE},
+    };
+    const gboolean x = g_getenv("DISPLAY") != NULL, wayland = g_getenv("WAYLAND_DISPLAY") != NULL;
+    const char *missing = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(clients); i++) {
+        g_autofree char *program = g_find_program_in_path(clients[i].name);
+        if (program == NULL)
+            continue;
+        if ((clients[i].x && x) || (clients[i].wayland && wayland))
+            return g_steal_pointer(&program);
+        if (missing == NULL)
+            missing = clients[i].x ? "an X display" : "a Wayland display";
+    }
+    if (missing != NULL)
+        g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
+                    "this is Microsoft's invitation, for which FreeRDP needs %s: open it from a "
+                    "desktop",
+                    missing);
+    else
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
                     "this is Microsoft's invitation, which FreeRDP's client opens, and that is not "
                     "installed: install the package freerdp2-x11 (or freerdp3-x11)");
-    else if (g_getenv("DISPLAY") == NULL) {
-        g_clear_pointer(&program, g_free);
-        g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
-                    "this is Microsoft's invitation, for which FreeRDP needs an X display: open it "
-                    "from a desktop");
-    }
-    return program;
+    return NULL;
+}
+
+gboolean ra_freerdp_has_key(const char *program)
+{
+    g_autofree char *name = g_path_get_basename(program);
+    return g_str_has_prefix(name, "xfreerdp");
 }
 
 /* One option a line. NULL and RA_ERROR_FAILED for a password that no line can hold. */
-static RaSecret *write_options(const RaMsraCall *call, const char *folder, GError **error)
+static RaSecret *write_options(const char *program, const RaMsraCall *call, const char *folder,
+                               GError **error)
 {
     const char *password = call->password != NULL ? ra_secret_text(call->password) : "none";
     const gsize size = strlen(password);
@@ -77,7 +102,8 @@ static RaSecret *write_options(const RaMsraCall *call, const char *folder, GErro
     }
     g_autofree char *name = ra_text_line(ra_msra_name(call->msra), RA_TEXT_NAME_MAX);
     g_autofree char *head =
-        g_strdup_printf("%s/" TICKET_LINK "\n/cert:ignore\n/t:%s\n/assistance:", folder,
+        g_strdup_printf("%s/" TICKET_LINK "\n/cert:ignore\n%s/t:%s\n/assistance:", folder,
+                        ra_freerdp_has_key(program) ? "" : "/auto-request-control\n",
                         *name != '\0' ? name : "Remote Assistance");
     const gsize head_size = strlen(head);
     RaSecret *options = ra_secret_new(head_size + size + 1);
@@ -159,6 +185,7 @@ static gboolean judge(int code, GError **error)
 typedef struct {
     GMainLoop *loop;
     GSubprocess *process;
+    RaReport *report;
     gboolean stopped; /* by a signal to us */
 } Running;
 
@@ -176,17 +203,30 @@ static void on_ended(GObject *source, GAsyncResult *result, gpointer data)
     g_main_loop_quit(((Running *)data)->loop);
 }
 
-static gboolean wait_for(GSubprocess *process, GError **error)
+/* Until it has reached the other computer. */
+static gboolean on_look(gpointer data)
+{
+    const Running *running = data;
+    const char *pid = g_subprocess_get_identifier(running->process);
+    if (pid != NULL && ra_freerdp_has_link(pid))
+        ra_report_connected(running->report);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean wait_for(GSubprocess *process, RaReport *report, GError **error)
 {
     g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-    Running running = {.loop = loop, .process = process};
-    const guint sources[] = {g_unix_signal_add(SIGINT, on_signal, &running),
+    Running running = {.loop = loop, .process = process, .report = report};
+    const guint sources[] = {g_timeout_add(LOOK_EVERY, on_look, &running),
+                             g_unix_signal_add(SIGINT, on_signal, &running),
                              g_unix_signal_add(SIGTERM, on_signal, &running),
                              g_unix_signal_add(SIGHUP, on_signal, &running)};
+    (void)signal(SIGPIPE, SIG_IGN); /* nobody has to read the report */
     g_subprocess_wait_async(process, NULL, on_ended, &running);
     g_main_loop_run(loop);
     for (gsize i = 0; i < G_N_ELEMENTS(sources); i++)
         g_source_remove(sources[i]);
+    ra_report_over(report);
     if (running.stopped)
         return TRUE;
     if (g_subprocess_get_if_exited(process))
@@ -204,12 +244,12 @@ static void leave_terminal(gpointer data)
 }
 
 static gboolean run_in(const char *folder, const char *program, const RaMsraCall *call,
-                       GBytes *ticket, GError **error)
+                       GBytes *ticket, RaReport *report, GError **error)
 {
     gsize size = 0;
     const void *data = g_bytes_get_data(ticket, &size);
     g_autoptr(RaSecret) document = ra_secret_new_copy(data, size);
-    g_autoptr(RaSecret) options = write_options(call, folder, error);
+    g_autoptr(RaSecret) options = write_options(program, call, folder, error);
     if (options == NULL || !make_link(folder, TICKET_LINK, TICKET_FD, error) ||
         !make_link(folder, OPTIONS_LINK, OPTIONS_FD, error))
         return FALSE;
@@ -227,17 +267,17 @@ static gboolean run_in(const char *folder, const char *program, const RaMsraCall
     g_autoptr(GSubprocess) process =
         g_subprocess_launcher_spawn(launcher, error, program, file, "-clipboard", NULL);
     g_subprocess_launcher_close(launcher);
-    return process != NULL && wait_for(process, error);
+    return process != NULL && wait_for(process, report, error);
 }
 
 gboolean ra_freerdp_run(const char *program, const RaMsraCall *call, const char *expert,
-                        GError **error)
+                        RaReport *report, GError **error)
 {
     g_autoptr(GBytes) ticket = ra_freerdp_ticket(call, expert, error);
     g_autofree char *folder = ticket != NULL ? make_folder(error) : NULL;
     if (folder == NULL)
         return FALSE;
-    const gboolean good = run_in(folder, program, call, ticket, error);
+    const gboolean good = run_in(folder, program, call, ticket, report, error);
     remove_folder(folder);
     return good;
 }

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "base/report.h"
 #include "ticket/msra.h"
 
 /* An opened invitation, and with what. */
@@ -21,9 +22,13 @@ RaMsraCall *ra_msra_call_new(RaMsra *msra, RaMsraOpened *opened, RaSecret *passw
 void ra_msra_call_free(RaMsraCall *call); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaMsraCall, ra_msra_call_free)
 
-/* The program, absolute, in $PATH. NULL and RA_ERROR_FAILED where there is none, saying what to
- * install, or no display for it. Caller frees. */
+/* The program, absolute, in $PATH: of FreeRDP's clients the first one that is there and has the
+ * display that it needs. NULL and RA_ERROR_FAILED where there is none, saying what to install, or
+ * which display is missing. Caller frees. */
 char *ra_freerdp_find(GError **error);
+/* Whether PROGRAM asks for control when its user presses Ctrl+Alt+C. The others are told to ask for
+ * it at once. */
+gboolean ra_freerdp_has_key(const char *program);
 
 /* What FreeRDP is to read: a document of version 2 in 8 bits, whose addresses it takes as they are
  * meant, those that lead nowhere but in the novice's own network last. Looks short names up, for
@@ -34,6 +39,8 @@ GBytes *ra_freerdp_ticket(const RaMsraCall *call, const char *expert, GError **e
 /* Runs PROGRAM until its end, in the default main context; SIGINT, SIGTERM and SIGHUP end it. TRUE
  * for a session that ended as they do; else RA_ERROR_UNREACHABLE, RA_ERROR_DECLINED,
  * RA_ERROR_PASSWORD or RA_ERROR_FAILED. Needs to write to $XDG_RUNTIME_DIR or the folder for
- * temporary files: two links, gone at the end. */
+ * temporary files: two links, gone at the end. REPORT (NULL: none) hears of the session when
+ * FreeRDP has reached the other computer: that its user agreed cannot be seen from here. Ignores
+ * SIGPIPE from then on. */
 gboolean ra_freerdp_run(const char *program, const RaMsraCall *call, const char *expert,
-                        GError **error);
+                        RaReport *report, GError **error);

@@ -275,6 +275,7 @@ static gboolean go(Run *run, GError **error)
 static int connect_them(Run *run)
 {
     g_autoptr(GError) failure = NULL;
+    g_autoptr(RaReport) report = NULL;
     const RaMsraCall *call = run->result.opened.call;
     g_autofree char *who = ra_open_who(chosen(run));
     say(run, "Connecting to %s's computer...\n", who);
@@ -282,13 +283,16 @@ static int connect_them(Run *run)
         g_autofree char *text = ra_open_freerdp(run->freerdp, call->opened);
         g_autofree char *helper = ra_opening_helper();
         say(run, "%s", text);
-        if (ra_freerdp_run(run->freerdp, call, helper, &failure))
-            return 0;
+        report = ra_report_new(run->options.report_fd, NULL);
+        (void)ra_freerdp_run(run->freerdp, call, helper, report, &failure);
     } else {
         ra_open_viewer_run(run->result.opened.invitation, run->options.report_fd, &failure);
     }
-    g_printerr("ra-open: %s\n", failure->message);
-    return ra_error_exit_code(failure);
+    if (failure != NULL)
+        g_printerr("ra-open: %s\n", failure->message);
+    const int code = failure != NULL ? ra_error_exit_code(failure) : 0;
+    ra_report_ended(report, code);
+    return code;
 }
 
 /* The last word, and the exit code. */

@@ -3,6 +3,7 @@
 
 #include "base/duration.h"
 #include "base/text.h"
+#include "mailer/open/freerdp.h"
 
 char *ra_open_who(const RaFound *found)
 {
@@ -132,8 +133,11 @@ char *ra_open_freerdp(const char *program, const RaMsraOpened *opened)
                            "Addresses: %s\n"
                            "Nothing in Microsoft's invitations lets FreeRDP check that it reaches "
                            "the right computer.\n"
-                           "Press Ctrl+Alt+C in its window to ask for control.\n",
-                           name, hosts);
+                           "%s\n",
+                           name, hosts,
+                           ra_freerdp_has_key(program)
+                               ? "Press Ctrl+Alt+C in its window to ask for control."
+                               : "It asks for control as soon as the screen is there.");
 }
 
 GStrv ra_open_search_warnings(const RaExtraction *extraction)

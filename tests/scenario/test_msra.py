@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -120,11 +121,11 @@ exit $RECORD_CODE
 """
 
 
-def stand_in(stage, env, code):
+def stand_in(stage, env, code, name="xfreerdp3"):
     """A FreeRDP that writes down how it was called."""
-    folder = stage.path("bin")
+    folder = stage.path("bin-" + name)
     os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, "xfreerdp3")
+    path = os.path.join(folder, name)
     with open(path, "w", encoding="utf-8") as file:
         file.write(STAND_IN)
     os.chmod(path, 0o755)
@@ -159,6 +160,26 @@ def test_stand_in(stage):
     for code, ours in ((131, 7), (134, 6), (7, 8), (128, 1)):
         env = stand_in(stage, stage.person("helper"), code)
         expect(run("ra-open", "--yes", "--password-file", right, one, env=env), ours)
+
+
+def test_other_clients(stage):
+    """Where xfreerdp is not there, or cannot run: its relatives, which must be told to ask for control."""
+    right = write(stage, "right", (PASSWORD + "\n").encode())
+    two = write(stage, "two", version_2([("192.0.2.1", 49200)]))
+    tools = os.pathsep.join(["/usr/bin", "/bin"])
+    command = ("ra-open", "--yes", "--password-file", right, two)
+    only = stage.path("only")
+    os.makedirs(only)
+    for tool in ("sh", "tr", "cp", "head"):
+        os.symlink(shutil.which(tool, path=tools), os.path.join(only, tool))
+    for name, display in (("sdl-freerdp3", {"DISPLAY": ":1"}), ("sdl-freerdp", {"WAYLAND_DISPLAY": "w"}),
+                          ("wlfreerdp", {"WAYLAND_DISPLAY": "w"})):
+        env = stand_in(stage, stage.person("helper"), 0, name)
+        env = {**env, "PATH": env["PATH"].split(":")[0] + ":" + only}
+        del env["DISPLAY"]
+        expect(run(*command, env={**env, **display}), 0, name, "asks for control as soon as")
+        check("/auto-request-control\n" in read(stage, "record.options"), f"{name} was not told")
+    expect(run(*command, env={**env, "DISPLAY": ":1"}), 1, "needs a Wayland display")
 
 
 def test_window(stage):
@@ -210,8 +231,10 @@ def dials(stage, name, ticket, listener, typed=PASSWORD):
     right = write(stage, "right-" + name, (typed + "\n").encode())
     file = write(stage, name, ticket)
     env = stage.person("helper", DISPLAY=stage.display())
-    process = stage.start([program("ra-open"), "--yes", "--password-file", right, file], env=env,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    report, ours = os.pipe()
+    process = stage.start([program("ra-open"), "--yes", "--password-file", right, f"--report-fd={ours}", file],
+                          env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, pass_fds=[ours])
+    os.close(ours)
     link = wait_for("FreeRDP to connect", 30, lambda: accepted(listener))
     with link:
         pid = free_rdp(process)
@@ -222,8 +245,13 @@ def dials(stage, name, ticket, listener, typed=PASSWORD):
         link.settimeout(10)
         request = link.recv(19)
         check(request[:2] == b"\x03\x00", f"not RDP: {request}")
-    process.terminate()
-    process.wait(20)
+        said = os.read(report, 100)
+        check(said == b"connected\n", f"not told that FreeRDP has connected: {said}")
+        process.terminate()
+        process.wait(20)
+    said = os.read(report, 100)
+    os.close(report)
+    check(said.startswith(b"ended 0 "), f"not told of the end: {said}")
 
 
 def listen(host="127.0.0.1", port=0):
@@ -249,4 +277,5 @@ def test_real(stage):
 
 
 if __name__ == "__main__":
-    run_tests([test_check, test_json, test_not_installed, test_stand_in, test_window, test_real])
+    run_tests([test_check, test_json, test_not_installed, test_stand_in, test_other_clients,
+               test_window, test_real])

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Tells the program that started us how the session goes, line by line on a descriptor that it
- * gave us: ra-viewer(1), --report-fd. A reader that is gone, or does not read, is no error and
- * never waited for.
+ * gave us: ra-viewer(1) and ra-open(1), --report-fd. A reader that is gone, or does not read, is no
+ * error and never waited for.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "viewer/report.h"
+#include "base/report.h"
 
 #include "base/error.h"
 
