@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* --report-fd: the lines, a reader that is gone, one that does not read. */
-#include "tests/viewer/tests.h"
 #include "base/report.h"
+#include "tests/viewer/tests.h"
 
 #include "base/error.h"
 
