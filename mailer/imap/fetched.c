@@ -14,6 +14,7 @@ gboolean ra_imap_date_parse(const char *text, gint64 *ret)
     char month[4], sign;
     while (*text == ' ')
         text++;
+    /* Each number has a width, so that none overflows. NOLINTNEXTLINE(cert-err34-c) */
     if (strlen(text) > 32 || sscanf(text, "%2d-%3[A-Za-z]-%4d %2d:%2d:%2d %c%4d%n", &day, month,
                                     &year, &hour, &minute, &second, &sign, &zone, &used) != 8)
         return FALSE;

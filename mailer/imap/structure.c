@@ -123,7 +123,8 @@ static RaImapPartKind judge(const Leaf *leaf)
         return RA_IMAP_PART_MAYBE;
     if (is_known_otherwise(leaf->type))
         return RA_IMAP_PART_NO;
-    if (g_str_has_prefix(leaf->type, "text/") && !leaf->attached && strcmp(leaf->type, "text/xml"))
+    if (g_str_has_prefix(leaf->type, "text/") && !leaf->attached &&
+        !g_str_equal(leaf->type, "text/xml"))
         return RA_IMAP_PART_TEXT;
     if (leaf->size <= SMALL)
         return RA_IMAP_PART_MAYBE;
