@@ -114,12 +114,28 @@ def inbox(story, env, mailbox, name, *args):
     return result.returncode, (result.stdout + result.stderr).rstrip()
 
 
+def show_queue(story, helper, mailbox):
+    """The same queue on the whole of a terminal."""
+    screen = story.stage.start(["xterm", "-T", "Queue", "-geometry", "110x16+120+120", "-fa", "DejaVu Sans Mono", "-fs",
+                                "12", "-e", ra_test.program("ra-inbox"), "--inbox", mailbox, "screen"], env=helper)
+    ra_test.wait_for("the queue's window", 20, lambda: ra_test.windows(helper, "Queue"))
+    time.sleep(1)  # until it is drawn
+    story.say("the same on the whole terminal: ra-inbox screen")
+    story.picture(helper, "0-helper-queue")
+    activate(helper, ra_test.windows(helper, "Queue")[0])
+    subprocess.run(["xdotool", "key", "Return"], env=helper, check=True)
+    time.sleep(0.5)
+    story.picture(helper, "0-helper-queue-details")
+    screen.terminate()
+
+
 def claim(story, helper, mailbox):
     """The help desk's queue: one of two helpers gets the case."""
     code, said = inbox(story, helper, mailbox, HELPER, "list")
     ra_test.check(code == 0 and NOVICE[0] in said, "ra-inbox does not list the case:\n" + said)
     story.say("the help desk's queue, ra-inbox list:\n" + "\n".join("  " + line for line in said.splitlines()))
     case = said.splitlines()[1].split()[0]
+    show_queue(story, helper, mailbox)
     code, said = inbox(story, helper, mailbox, HELPER, "claim", case)
     ra_test.check(code == 0, "the case cannot be claimed:\n" + said)
     story.say(f"{HELPER} claims it")

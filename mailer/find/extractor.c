@@ -175,7 +175,7 @@ static gsize found_size(const RaFound *found)
     if (info != NULL)
         size += text_size(info->from_name) + text_size(info->from_address) +
                 text_size(info->sender) + text_size(info->reply_to) + text_size(info->subject) +
-                text_size(info->message_id) + text_size(info->references);
+                text_size(info->message_id) + text_size(info->references) + text_size(info->text);
     return size;
 }
 

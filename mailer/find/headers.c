@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mailer/find/headers.h"
 
+#include "mailer/find/words.h"
+
 #include <string.h>
 
 typedef enum {
@@ -63,6 +65,10 @@ struct _RaHeaders {
     gboolean any;            /* a header was taken */
     gboolean from_twice;
     gboolean list;       /* List-ID and its like (RFC 2369, 2919) */
+    gboolean invitation; /* as in RaMessageInfo */
+    GString *text;       /* of the message, or NULL */
+    char *charset;       /* its; NULL without */
+    gsize told;          /* bytes of it that are in INFO */
     RaMessageInfo *info; /* once it was asked for */
 };
 
@@ -80,6 +86,9 @@ void ra_headers_free(RaHeaders *headers)
             g_string_free(headers->values[i], TRUE);
     }
     ra_message_info_unref(headers->info);
+    if (headers->text != NULL)
+        g_string_free(headers->text, TRUE);
+    g_free(headers->charset);
     g_free(headers);
 }
 
@@ -121,6 +130,21 @@ gboolean ra_headers_is_known(const RaLine *line)
     return FALSE;
 }
 
+void ra_headers_add_text(RaHeaders *headers, const char *charset, const char *data, gsize size)
+{
+    if (headers->text == NULL) {
+        headers->text = g_string_sized_new(MIN(size, RA_WORDS_READ));
+        headers->charset = g_strdup(charset);
+    }
+    g_string_append_len(headers->text, data,
+                        (gssize)MIN(size, RA_WORDS_READ - MIN(headers->text->len, RA_WORDS_READ)));
+}
+
+gboolean ra_headers_have_text(const RaHeaders *headers)
+{
+    return headers->text != NULL;
+}
+
 gboolean ra_headers_have_from(const RaHeaders *headers)
 {
     return headers->values[FROM] != NULL;
@@ -143,6 +167,7 @@ static void start_header(RaHeaders *headers, const RaLine *line, gsize length)
 {
     headers->current = NULL;
     headers->any = TRUE;
+    headers->invitation |= name_is(line, length, "X-Remote-Assistance-Expires");
     headers->list |= length > 5 && g_ascii_strncasecmp(line->text, "List-", 5) == 0;
     for (gsize i = 0; i < N_KEPT; i++) {
         if (!name_is(line, length, kept_names[i]))
@@ -263,10 +288,24 @@ static char *automatic(const RaHeaders *headers)
     return g_utf8_make_valid(word, -1);
 }
 
+/* The text may have been read after somebody asked for the rest. */
+static void take_text(RaHeaders *headers)
+{
+    const GString *text = headers->text;
+    if (headers->info->text != NULL && (text == NULL || text->len == headers->told))
+        return;
+    g_free(headers->info->text);
+    headers->info->text =
+        text != NULL ? ra_message_words(text->str, text->len, headers->charset) : g_strdup("");
+    headers->told = text != NULL ? text->len : 0;
+}
+
 RaMessageInfo *ra_headers_message(RaHeaders *headers)
 {
-    if (headers->info != NULL)
+    if (headers->info != NULL) {
+        take_text(headers);
         return headers->info;
+    }
     RaMessageInfo *info = headers->info = g_rc_box_new0(RaMessageInfo);
     const int senders = first_mailbox(value(headers, FROM), &info->from_name, &info->from_address);
     info->from_many = senders > 1 || headers->from_twice;
@@ -282,6 +321,8 @@ RaMessageInfo *ra_headers_message(RaHeaders *headers)
     info->references = g_utf8_make_valid(references != NULL ? references : "", -1);
     info->automatic = automatic(headers);
     info->bulk = is_bulk(headers);
+    info->invitation = headers->invitation;
+    take_text(headers);
     const char *date = value(headers, DATE);
     g_autoptr(GDateTime) time = date != NULL ? g_mime_utils_header_decode_date(date) : NULL;
     info->date = time != NULL ? g_date_time_to_unix(time) : 0;
@@ -299,6 +340,7 @@ static void clear_message_info(gpointer data)
     g_free(info->message_id);
     g_free(info->references);
     g_free(info->automatic);
+    g_free(info->text);
 }
 
 RaMessageInfo *ra_message_info_ref(RaMessageInfo *info)

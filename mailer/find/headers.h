@@ -17,16 +17,18 @@ enum {
 /* Who sent a message, as its headers claim: nothing of it is proven. Reference-counted. Texts are
  * valid UTF-8, otherwise as written: clean them (base/text.h) before showing. */
 typedef struct {
-    char *from_name;    /* "" where there is none */
-    char *from_address; /* the first one; "" where there is none */
-    gboolean from_many; /* it names several, which a mail program may show otherwise */
-    char *sender;       /* address or "" */
-    char *reply_to;     /* address or "" */
-    char *subject;      /* or "" */
-    char *message_id;   /* without the brackets, or "" */
-    gint64 date;        /* seconds since 1970 UTC, 0 where there is none */
-    char *references;   /* identifiers as References (else In-Reply-To) has them, or "" */
-    char *automatic;    /* Auto-Submitted's keyword in lower case, or "" */
+    char *from_name;     /* "" where there is none */
+    char *from_address;  /* the first one; "" where there is none */
+    gboolean from_many;  /* it names several, which a mail program may show otherwise */
+    char *sender;        /* address or "" */
+    char *reply_to;      /* address or "" */
+    char *subject;       /* or "" */
+    char *message_id;    /* without the brackets, or "" */
+    gint64 date;         /* seconds since 1970 UTC, 0 where there is none */
+    char *references;    /* identifiers as References (else In-Reply-To) has them, or "" */
+    char *automatic;     /* Auto-Submitted's keyword in lower case, or "" */
+    gboolean invitation; /* ra-invite's header X-Remote-Assistance-Expires is there */
+    char *text;    /* what its person writes (mailer/find/words.h), as far as it was read; or "" */
     gboolean bulk; /* from a list or in bulk: List-*, Precedence; or a bounce: Return-Path <> */
 } RaMessageInfo;
 
@@ -55,6 +57,10 @@ gboolean ra_headers_take(RaHeaders *headers, const RaLine *line);
 gboolean ra_headers_is_first_line(const RaLine *line);
 /* TRUE if LINE is the first of a header that mail is known by. */
 gboolean ra_headers_is_known(const RaLine *line);
+/* Adds decoded bytes of the message's text in CHARSET ("": unknown): the first RA_WORDS_READ bytes
+ * of it count. */
+void ra_headers_add_text(RaHeaders *headers, const char *charset, const char *data, gsize size);
+gboolean ra_headers_have_text(const RaHeaders *headers);
 /* TRUE if they say who a message is from. */
 gboolean ra_headers_have_from(const RaHeaders *headers);
 

@@ -30,6 +30,8 @@ struct _RaMessage {
     RaHeaders *headers;       /* while they are read */
     gboolean message_headers; /* they are the top frame's, a message's; else a part's */
     RaContent *content;       /* of the present part, or of text around parts */
+    RaHeaders *reader;        /* of the message whose text the present part is, or NULL */
+    char *charset;            /* of that text */
     char *batch;              /* of its lines: what is not yet pushed */
     gsize batched;            /* bytes of it */
     char *decoded;            /* room for what a batch decodes to */
@@ -150,6 +152,20 @@ static gboolean is_encoded(const RaPartInfo *part)
            part->encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
 }
 
+/* The first text of a message is what its person says. What was encrypted is not shown. */
+static void start_text(RaMessage *message, const RaPartInfo *part)
+{
+    RaHeaders *headers = innermost(message);
+    const gboolean text = *part->type == '\0' || strcmp(part->type, "text/plain") == 0;
+    message->reader = NULL;
+    if (headers == NULL || !text || *part->file_name != '\0' || message->place->encrypted ||
+        ra_headers_have_text(headers))
+        return;
+    message->reader = headers;
+    g_free(message->charset);
+    message->charset = g_strdup(part->charset);
+}
+
 static void start_content(RaMessage *message, const RaPartInfo *part)
 {
     g_autofree char *path = part_path(message);
@@ -178,6 +194,8 @@ static void push_plain(RaMessage *message, const char *data, gsize size)
 {
     if (message->signature != NULL)
         ra_signing_signature(message->signature, data, size);
+    if (message->reader != NULL)
+        ra_headers_add_text(message->reader, message->charset, data, size);
     ra_content_push(message->content, data, size);
 }
 
@@ -240,6 +258,7 @@ static void end_content(RaMessage *message)
     message->decode = FALSE;
     message->opaque = FALSE;
     message->signature = NULL;
+    message->reader = NULL;
 }
 
 static void start_signed(RaMessage *message, Frame *frame)
@@ -294,6 +313,7 @@ static void start_body(RaMessage *message, RaPartInfo *part, gboolean of_message
         /* A message that does not say that it has parts may have some all the same. */
         if (of_message && plain && (*part->type == '\0' || g_str_has_prefix(part->type, "text/")))
             push_frame(message, TRUE);
+        start_text(message, part);
         start_content(message, part);
     }
 }
@@ -457,5 +477,6 @@ void ra_message_end(RaMessage *message)
     g_ptr_array_unref(message->frames);
     g_free(message->batch);
     g_free(message->decoded);
+    g_free(message->charset);
     g_free(message);
 }

@@ -16,6 +16,7 @@ RaMark *ra_mark_copy(const RaMark *mark)
 {
     RaMark *copy = ra_mark_new(mark->owner, mark->session, mark->done);
     copy->told = mark->told;
+    copy->since = mark->since;
     return copy;
 }
 

@@ -30,10 +30,12 @@ typedef struct {
     char *owner;      /* the helper who claimed it, UTF-8; NULL: nobody. Clean before showing */
     gboolean session; /* in session with the novice */
     gboolean done;
-    guint told; /* RaTold; whoever changes the rest leaves it as it is */
+    guint told;   /* RaTold; whoever changes the rest leaves it as it is */
+    gint64 since; /* of a session: seconds since 1970 UTC when it was marked, 0 where the box
+                     cannot tell. Does not count in comparisons */
 } RaMark;
 
-/* With told 0. */
+/* With told and since 0. */
 RaMark *ra_mark_new(const char *owner, gboolean session, gboolean done);
 RaMark *ra_mark_copy(const RaMark *mark);
 void ra_mark_free(RaMark *mark); /* NULL is fine */

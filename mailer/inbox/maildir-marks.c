@@ -100,6 +100,8 @@ static char *to_text(const RaMark *mark)
         g_key_file_set_string(keys, "Mark", "Owner", owner);
     g_key_file_set_boolean(keys, "Mark", "Session", mark->session);
     g_key_file_set_boolean(keys, "Mark", "Done", mark->done);
+    if (mark->session && mark->since != 0)
+        g_key_file_set_int64(keys, "Mark", "Since", mark->since);
     g_autoptr(GPtrArray) told = g_ptr_array_new();
     for (gsize i = 0; i < G_N_ELEMENTS(told_names); i++) {
         if (mark->told & told_names[i].told)
@@ -122,6 +124,8 @@ static RaMark *from_text(const char *text, gsize size)
         return NULL;
     RaMark *mark = ra_mark_new(owner, g_key_file_get_boolean(keys, "Mark", "Session", NULL),
                                g_key_file_get_boolean(keys, "Mark", "Done", NULL));
+    if (mark->session)
+        mark->since = MAX(g_key_file_get_int64(keys, "Mark", "Since", NULL), 0);
     g_auto(GStrv) told = g_key_file_get_string_list(keys, "Mark", "Told", NULL, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(told_names); i++) {
         if (told != NULL && g_strv_contains((const char *const *)told, told_names[i].name))
@@ -145,6 +149,8 @@ static RaMark *read_mark(int folder, const char *name)
         close(fd);
     }
     RaMark *mark = size >= 0 && size <= FILE_MAX ? from_text(text, (gsize)size) : NULL;
+    if (mark != NULL && mark->session && mark->since == 0)
+        mark->since = status.st_mtime;
     return mark != NULL ? mark : ra_mark_new(RA_MARKS_UNKNOWN, FALSE, FALSE);
 }
 

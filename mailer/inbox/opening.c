@@ -126,8 +126,6 @@ static GStrv make_arguments(const RaOpeningOptions *options, gboolean viewer)
         g_strv_builder_add_many(builder, "--key", options->key_file, NULL);
     if (options->password_file != NULL)
         g_strv_builder_add_many(builder, "--password-file", options->password_file, NULL);
-    if (!viewer && options->window)
-        g_strv_builder_add(builder, "--window");
     g_autofree char *ticket = viewer ? g_strdup_printf("--ticket-fd=%d", TICKET_FD)
                                      : g_strdup_printf("/proc/self/fd/%d", TICKET_FD);
     if (!viewer)
@@ -163,8 +161,7 @@ RaOpening *ra_opening_new(const RaCase *item, const RaOpeningOptions *options,
                           const RaOpeningFuncs *funcs, gpointer data, GError **error)
 {
     int pipe[2] = {-1, -1};
-    /* Microsoft's invitations are ra-open's business, in a window too. */
-    const gboolean viewer = options->window && item->found->ticket != NULL;
+    const gboolean viewer = options->window; /* where Microsoft's go on to FreeRDP as well */
     const int ticket = make_ticket_fd(item, viewer, error);
     if (ticket < 0)
         return NULL;

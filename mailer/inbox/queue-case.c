@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mailer/inbox/queue-case.h"
 
+#include "base/duration.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "mailer/open/list.h"
@@ -63,6 +64,19 @@ static RaMessageInfo *read_headers(GBytes *bytes)
     return info;
 }
 
+/* TRUE where MESSAGE says outside of what it is about, as ours and Windows' do. */
+static gboolean says_invitation(const RaMessageInfo *message)
+{
+    g_autofree char *subject = g_utf8_casefold(message->subject, -1);
+    return message->invitation || strstr(subject, "remote assistance") != NULL;
+}
+
+/* An encrypted message that nobody may open here, but somebody waits: no case would be worse. */
+static const GError *locked_out(const RaExtraction *extraction, const RaMessageInfo *message)
+{
+    return extraction->locked > 0 && says_invitation(message) ? extraction->shut : NULL;
+}
+
 /* Keeps the invitation that counts, alone: a message may hold many, and a box many messages. */
 static void keep_one(RaCaseContent *content, gint64 now)
 {
@@ -86,7 +100,11 @@ gboolean ra_case_new(const RaBoxMessage *message, GBytes *bytes, const RaExtract
     if (extraction == NULL)
         return FALSE;
     *ret = NULL;
-    if (extraction->found->len == 0 && extraction->damaged == 0) {
+    RaMessageInfo *headers = read_headers(bytes);
+    const GError *why =
+        extraction->damaged > 0 ? extraction->problem : locked_out(extraction, headers);
+    if (extraction->found->len == 0 && why == NULL) {
+        ra_message_info_unref(headers);
         ra_extraction_free(extraction);
         return TRUE;
     }
@@ -96,8 +114,8 @@ gboolean ra_case_new(const RaBoxMessage *message, GBytes *bytes, const RaExtract
     if (extraction->found->len > 0)
         keep_one(content, now);
     else
-        content->problem = ra_text_line(extraction->problem->message, RA_TEXT_LINE_MAX);
-    content->message = read_headers(bytes);
+        content->problem = ra_text_line(why->message, RA_TEXT_LINE_MAX);
+    content->message = headers;
     *ret = make(message->id, message->received, message->mark, content);
     return TRUE;
 }
@@ -205,16 +223,34 @@ gint ra_case_compare(gconstpointer a, gconstpointer b, gpointer now)
 
 /* --- rules --- */
 
+/* " since 14:05" of a session, where that is known; else "". */
+static char *since_when(const RaMark *mark)
+{
+    g_autofree char *time =
+        mark->session && mark->since != 0 ? ra_moment_format_local(mark->since) : NULL;
+    return time != NULL ? g_strconcat(" since ", time, NULL) : g_strdup("");
+}
+
 static void refuse_taken(const RaMark *mark, GError **error)
 {
     g_autofree char *who = ra_text_line(mark->owner, RA_TEXT_NAME_MAX);
+    g_autofree char *since = since_when(mark);
     if (mark->done)
         g_set_error(error, RA_ERROR, RA_ERROR_DECLINED,
                     "%s has finished this case: it can be opened again only by force", who);
     else
         g_set_error(error, RA_ERROR, RA_ERROR_DECLINED,
-                    "%s %s: choose another, or take it over by force", who,
-                    mark->session ? "is in session with this case" : "has this case");
+                    "%s %s%s: choose another, or take it over by force", who,
+                    mark->session ? "is in session with this case" : "has this case", since);
+}
+
+/* The mark is one's own. */
+static void refuse_session(const RaMark *mark, GError **error)
+{
+    g_autofree char *since = since_when(mark);
+    g_set_error(error, RA_ERROR, RA_ERROR_DECLINED,
+                "you are in session with this case%s: where that is over already, say so by force",
+                since);
 }
 
 /* TRUE if somebody could still open it. */
@@ -222,7 +258,7 @@ static gboolean can_open(const RaCase *item, gint64 now, GError **error)
 {
     if (item->found == NULL) {
         g_set_error(error, RA_ERROR, RA_ERROR_MALFORMED,
-                    "the invitation cannot be opened by anybody: %s", item->problem);
+                    "there is nothing in this case that can be opened: %s", item->problem);
         return FALSE;
     }
     return ra_open_state(item->found, now) != RA_OPEN_EXPIRED ||
@@ -234,9 +270,18 @@ RaMark *ra_case_decide(const RaCase *item, RaCaseAct act, const char *owner, gbo
 {
     const RaMark *mark = item->mark;
     const gboolean mine = g_strcmp0(mark->owner, owner) == 0;
+    if (act == RA_ACT_OVER) {
+        RaMark *rest = ra_mark_copy(mark);
+        rest->session = mark->session && !mine;
+        return rest;
+    }
     const gboolean begins = act == RA_ACT_CLAIM || act == RA_ACT_SESSION;
     if (mark->owner != NULL && !mine && !force) {
         refuse_taken(mark, error);
+        return NULL;
+    }
+    if (mine && mark->session && !force && (act == RA_ACT_CLAIM || act == RA_ACT_RELEASE)) {
+        refuse_session(mark, error);
         return NULL;
     }
     if (begins && (!mine || mark->done) && !can_open(item, now, error))
@@ -244,5 +289,7 @@ RaMark *ra_case_decide(const RaCase *item, RaCaseAct act, const char *owner, gbo
     RaMark *wanted = ra_mark_new(act == RA_ACT_RELEASE ? NULL : owner, act == RA_ACT_SESSION,
                                  act == RA_ACT_DONE);
     wanted->told = mark->told;
+    if (wanted->session)
+        wanted->since = mine && mark->session ? mark->since : now;
     return wanted;
 }

@@ -48,7 +48,13 @@ RaCaseState ra_case_state(const RaCase *item, gint64 now);
 /* "open", "claimed", "in-session", "done", "expired", "invalid". */
 const char *ra_case_state_name(RaCaseState state);
 
-typedef enum { RA_ACT_CLAIM, RA_ACT_RELEASE, RA_ACT_SESSION, RA_ACT_DONE } RaCaseAct;
+typedef enum {
+    RA_ACT_CLAIM,
+    RA_ACT_RELEASE,
+    RA_ACT_SESSION, /* the session begins, or is there again */
+    RA_ACT_OVER,    /* it has ended: claimed, where the mark still says that it is on */
+    RA_ACT_DONE,
+} RaCaseAct;
 
 typedef struct _RaQueue RaQueue;
 
@@ -89,8 +95,10 @@ const char *ra_queue_owner(const RaQueue *queue);
 /*
  * Does ACT to the case ID, for this helper. Whose turn it is decides the mark: an open case can be
  * claimed by anybody, a claimed one released, opened and finished by its owner (by anybody with
- * FORCE, who is its owner then). What nobody has can also be finished at once; CLAIM ends a session
- * of one's own, or opens a finished case again (somebody else's with FORCE).
+ * FORCE, who is its owner then). What nobody has can also be finished at once; CLAIM opens a
+ * finished case again (somebody else's with FORCE). A case in session, one's own too, is claimed
+ * or released by FORCE alone: the session may go on elsewhere under the same name. OVER never
+ * fails because of the mark, and changes nothing but one's own session.
  *
  * RA_ERROR_DECLINED names who has it; RA_ERROR_EXPIRED for a claim of what nobody can open any
  * more, RA_ERROR_MALFORMED where it never could; RA_ERROR_USAGE where there is no such case. TRUE

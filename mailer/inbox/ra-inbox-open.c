@@ -97,7 +97,7 @@ static gboolean after_session(Session *session, GError **error)
 {
     RaInboxRun *run = session->run;
     /* First of all: nobody is in session any more, whatever comes. */
-    if (session->connected && !act_patiently(run, RA_ACT_CLAIM, error)) {
+    if (session->connected && !act_patiently(run, RA_ACT_OVER, error)) {
         g_prefix_error_literal(error, "the case may still be marked as in session: ");
         return FALSE;
     }
@@ -119,6 +119,8 @@ gboolean ra_inbox_open(RaInboxRun *run, GError **error)
         return FALSE;
     run->result.opened = TRUE;
     ra_inbox_say_case(run, "You have the case", " now");
+    g_autofree char *words = ra_open_words(run->result.item->found->message);
+    ra_inbox_say(run, "%s", words);
     g_auto(GStrv) warnings = ra_open_warnings(run->result.item->found);
     for (gsize i = 0; warnings[i] != NULL; i++)
         ra_inbox_warn(warnings[i]);

@@ -81,7 +81,10 @@ static void queue_changed(RaQueue *queue, gpointer data)
 static void queue_trouble(RaQueue *queue, const GError *error, gpointer data)
 {
     Watching *watching = data;
-    if (error != NULL && ra_queue_is_loading(queue)) { /* it never worked */
+    /* What waiting does not mend, where it never worked: the login, the mailbox's name. */
+    const gboolean hopeless = g_error_matches(error, RA_ERROR, RA_ERROR_PASSWORD) ||
+                              g_error_matches(error, RA_ERROR, RA_ERROR_USAGE);
+    if (hopeless && ra_queue_is_loading(queue)) {
         if (watching->error == NULL)
             watching->error = g_error_copy(error);
         write_event(watching, "trouble", NULL, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "mailer/inbox/report.h"
 
+#include "base/text.h"
 #include "mailer/inbox/case-letter.h"
 #include "mailer/json.h"
 #include "mailer/open/list.h"
@@ -39,6 +40,7 @@ static void add_mark(JsonBuilder *builder, const RaMark *mark, const char *owner
 {
     ra_json_text(builder, "owner", mark->owner);
     ra_json_boolean(builder, "mine", g_strcmp0(mark->owner, owner) == 0);
+    ra_json_moment(builder, "session_since", mark->session ? mark->since : 0);
     json_builder_set_member_name(builder, "told");
     json_builder_begin_array(builder);
     for (RaCaseEvent event = RA_EVENT_CLAIMED; event <= RA_EVENT_EXPIRED; event++) {
@@ -46,6 +48,16 @@ static void add_mark(JsonBuilder *builder, const RaMark *mark, const char *owner
             json_builder_add_string_value(builder, ra_case_event_name(event));
     }
     json_builder_end_array(builder);
+}
+
+/* With its line ends. */
+static void add_words(JsonBuilder *builder, const RaCase *item)
+{
+    const RaMessageInfo *message = item->found != NULL ? item->found->message : NULL;
+    g_autofree char *text =
+        ra_text_message(message != NULL ? message->text : "", RA_TEXT_MESSAGE_MAX);
+    json_builder_set_member_name(builder, "text");
+    json_builder_add_string_value(builder, text);
 }
 
 static void add_case(JsonBuilder *builder, const RaCase *item, const char *owner, gint64 now)
@@ -64,6 +76,7 @@ static void add_case(JsonBuilder *builder, const RaCase *item, const char *owner
     }
     if (item->found != NULL)
         add_found(builder, item->found, now);
+    add_words(builder, item);
     ra_json_text(builder, "problem", item->problem);
     json_builder_end_object(builder);
 }

@@ -158,6 +158,17 @@ static void say_message(GString *out, const RaMessageInfo *message)
     say(out, "Answers to:", reply);
 }
 
+/* Of a session: since when, as far as that is known. */
+static void say_since(GString *out, const RaMark *mark, gint64 now)
+{
+    if (!mark->session || mark->since == 0)
+        return;
+    g_autofree char *time = ra_moment_format_local(mark->since);
+    g_autofree char *length = ra_inbox_short_time(now - mark->since);
+    g_autofree char *both = g_strdup_printf("%s (%s)", time, length);
+    say(out, "In session:", both);
+}
+
 char *ra_row_details(const RaCase *item, const char *owner, gint64 now)
 {
     GString *out = g_string_new(NULL);
@@ -174,6 +185,7 @@ char *ra_row_details(const RaCase *item, const char *owner, gint64 now)
         say_message(out, item->message);
     say(out, "Received:", received);
     say(out, "State:", state);
+    say_since(out, item->mark, now);
     say(out, "Case:", item->id);
     if (item->problem != NULL)
         say(out, "Problem:", item->problem);

@@ -99,7 +99,10 @@ static void say_refused(RaScreen *screen, const char *who, const RaCase *item, c
         return;
     }
     g_autofree char *owner = ra_text_line(item->mark->owner, RA_OWNER_MAX);
-    ra_screen_say(screen, TRUE, "%s has %s. F takes it over", owner, who);
+    if (ra_row_is_mine(item, screen->plan->name))
+        ra_screen_say(screen, TRUE, "You are in session with %s. F if that is over", who);
+    else
+        ra_screen_say(screen, TRUE, "%s has %s. F takes it over", owner, who);
 }
 
 static void on_acted(RaQueue *queue, const char *id, RaCaseAct act, const GError *error,
@@ -132,8 +135,29 @@ static void on_acted(RaQueue *queue, const char *id, RaCaseAct act, const GError
         tell(screen, id, RA_EVENT_FINISHED, seconds != NULL ? *seconds : 0);
         break;
     case RA_ACT_SESSION:
+    case RA_ACT_OVER:
         break;
     }
+}
+
+/* What failed stays in the table, and is tried again. */
+static void on_over(RaQueue *queue, const char *id, RaCaseAct act, const GError *error,
+                    gpointer data)
+{
+    (void)queue, (void)act;
+    RaScreen *screen = data;
+    if (!g_error_matches(error, RA_ERROR, RA_ERROR_UNREACHABLE))
+        (void)g_hash_table_remove(screen->over, id);
+    ra_screen_update(screen);
+}
+
+void ra_screen_end_sessions(RaScreen *screen)
+{
+    GHashTableIter iter;
+    gpointer id = NULL;
+    g_hash_table_iter_init(&iter, screen->over);
+    while (g_hash_table_iter_next(&iter, &id, NULL))
+        ra_queue_act_async(screen->queue, id, RA_ACT_OVER, FALSE, on_over, screen);
 }
 
 void ra_screen_act(RaScreen *screen, RaCase *item, RaCaseAct act, gboolean force)
@@ -170,6 +194,7 @@ static void on_connected(gpointer data)
     if (item == NULL)
         return;
     g_autofree char *who = ra_row_who(item);
+    (void)g_hash_table_remove(screen->over, item->id);
     ra_screen_act(screen, item, RA_ACT_SESSION, FALSE);
     ra_screen_say(screen, FALSE, "You are connected to %s", who);
     tell(screen, opened->id, RA_EVENT_CONNECTED, 0);
@@ -200,9 +225,8 @@ static void on_ended(int code, gint64 seconds, gpointer data)
         ra_screen_step_in(screen);
     if (item != NULL && seconds > 0) {
         note_seconds(screen, item, seconds);
-        /* the session is over, not the case */
-        ra_queue_act_async(screen->queue, item->id, RA_ACT_CLAIM, FALSE, on_acted,
-                           errand_new(screen, item, THEN_NOTHING));
+        g_hash_table_add(screen->over, g_strdup(item->id));
+        ra_screen_end_sessions(screen); /* the session is over, not the case */
     }
     if (seconds > 0)
         ra_screen_say(screen, FALSE,

@@ -21,6 +21,8 @@ static void select_row(RaScreen *screen, gint64 to)
 
 static void show_page(RaScreen *screen, RaPage page)
 {
+    if (page == RA_PAGE_HELP)
+        screen->page_before = screen->page;
     screen->page = page;
     screen->scroll = 0;
 }
@@ -82,7 +84,10 @@ static void claim(RaScreen *screen, RaCase *item)
 static void take_over(RaScreen *screen, RaCase *item)
 {
     g_autofree char *other = other_owner(screen, item);
-    if (other == NULL)
+    if (other == NULL && item->mark->owner != NULL && item->mark->session)
+        ask(screen, RA_ASKED_FORCE_CLAIM, item,
+            g_strdup("Say that your session is over? It may go on elsewhere. y/N"));
+    else if (other == NULL)
         ra_screen_say(screen, FALSE, "Nobody else has it: c claims");
     else
         ask(screen, RA_ASKED_FORCE_CLAIM, item,
@@ -224,8 +229,10 @@ static void page_key(RaScreen *screen, guint key, gboolean code)
     gint64 at = screen->scroll;
     if (travel(key, code, &at, screen->body, screen->lines))
         screen->scroll = (guint)at;
+    else if (!code && key == '?' && screen->page == RA_PAGE_DETAILS)
+        show_page(screen, RA_PAGE_HELP);
     else if (!code && (key == 'q' || key == ESCAPE || key == '\r' || key == ' ' || key == '?'))
-        show_page(screen, RA_PAGE_LIST);
+        show_page(screen, screen->page == RA_PAGE_HELP ? screen->page_before : RA_PAGE_LIST);
     else if (!code && screen->page == RA_PAGE_DETAILS)
         (void)case_key(screen, key);
 }

@@ -31,6 +31,7 @@ typedef struct {
     GPtrArray *rows;     /* those that are listed; borrowed from `all` */
     GPtrArray *opens;    /* of what was opened, under way: inbox-screen-acts.c */
     GHashTable *seconds; /* id to gint64: how long its sessions here were */
+    GHashTable *over;    /* ids of sessions that have ended, which the mailbox may not know yet */
     GHashTable *waiting; /* ids of cases that could be opened when they were looked at last */
     guint telling;       /* replies under way */
     gint64 now;
@@ -42,10 +43,10 @@ typedef struct {
     guint body;        /* rows in sight, as drawn last */
     RaRows which;
     GString *search;
-    gboolean searching; /* it is being typed */
-    RaPage page;
-    guint scroll; /* of the page, in lines */
-    guint lines;  /* that can be scrolled, as drawn last */
+    gboolean searching;       /* it is being typed */
+    RaPage page, page_before; /* the latter is where help was asked for */
+    guint scroll;             /* of the page, in lines */
+    guint lines;              /* that can be scrolled, as drawn last */
 
     RaAsked asked;
     char *asked_id;
@@ -82,6 +83,8 @@ void ra_screen_key(RaScreen *screen, guint key, gboolean code);
 void ra_screen_act(RaScreen *screen, RaCase *item, RaCaseAct act, gboolean force);
 /* Claims it first where need be. */
 void ra_screen_open(RaScreen *screen, RaCase *item);
+/* Says once more in the mailbox which sessions are over, where that failed. */
+void ra_screen_end_sessions(RaScreen *screen);
 /* Tells the novices whose invitations have expired before our eyes, not those of old. */
 void ra_screen_tell_expired(RaScreen *screen);
 void ra_screen_opened_free(gpointer data); /* an element of `opens`; what it opened goes on */

@@ -114,6 +114,7 @@ static gboolean on_tick(gpointer data)
     RaScreen *screen = data;
     screen->clock = 0;
     ra_screen_update(screen); /* their order goes by the time, too */
+    ra_screen_end_sessions(screen);
     return G_SOURCE_REMOVE;
 }
 
@@ -148,6 +149,8 @@ static void on_trouble(RaQueue *queue, const GError *error, gpointer data)
     RaScreen *screen = data;
     g_free(screen->trouble);
     screen->trouble = error != NULL ? ra_text_line(error->message, RA_TEXT_LINE_MAX) : NULL;
+    if (error == NULL)
+        ra_screen_end_sessions(screen);
     ra_screen_redraw(screen);
 }
 
@@ -295,6 +298,7 @@ static void screen_free(RaScreen *screen)
     g_ptr_array_unref(screen->all);
     g_hash_table_unref(screen->seconds);
     g_hash_table_unref(screen->waiting);
+    g_hash_table_unref(screen->over);
     g_main_loop_unref(screen->loop);
     g_string_free(screen->search, TRUE);
     g_free(screen->selected_id);
@@ -313,6 +317,7 @@ static RaScreen *screen_new(const RaInboxPlan *plan, GError **error)
     screen->loop = g_main_loop_new(NULL, FALSE);
     screen->all = g_ptr_array_new_with_free_func((GDestroyNotify)ra_case_unref);
     screen->rows = g_ptr_array_new();
+    screen->over = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     screen->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     screen->seconds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     screen->opens = g_ptr_array_new_with_free_func(ra_screen_opened_free);

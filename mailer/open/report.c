@@ -5,6 +5,14 @@
 #include "mailer/json.h"
 #include "mailer/open/text.h"
 
+/* With its line ends. */
+static void add_words(JsonBuilder *builder, const RaMessageInfo *message)
+{
+    g_autofree char *text = ra_text_message(message->text, RA_TEXT_MESSAGE_MAX);
+    json_builder_set_member_name(builder, "text");
+    json_builder_add_string_value(builder, text);
+}
+
 static void add_message(JsonBuilder *builder, const RaMessageInfo *message)
 {
     json_builder_set_member_name(builder, "message");
@@ -20,6 +28,7 @@ static void add_message(JsonBuilder *builder, const RaMessageInfo *message)
     ra_json_text(builder, "subject", message->subject);
     ra_json_text(builder, "message_id", message->message_id);
     ra_json_moment(builder, "date", message->date);
+    add_words(builder, message);
     json_builder_end_object(builder);
 }
 

@@ -55,6 +55,18 @@ static char *until_end(const RaFound *found, gint64 now)
     return g_strdup_printf(state == RA_OPEN_VALID ? "; %s left" : "; expired %s ago", length);
 }
 
+char *ra_open_words(const RaMessageInfo *message)
+{
+    enum { LINES_MAX = 12, WORDS_MAX = 1000 };
+    g_autofree char *clean = ra_text_message(message != NULL ? message->text : "", WORDS_MAX);
+    g_auto(GStrv) lines = g_strsplit(g_strstrip(clean), "\n", -1);
+    GString *out = g_string_new(NULL);
+    for (guint i = 0; *clean != '\0' && lines[i] != NULL && i <= LINES_MAX; i++)
+        g_string_append_printf(out, "  %-13s %s\n", i == 0 ? "They write:" : "",
+                               i < LINES_MAX ? lines[i] : "\u2026");
+    return g_string_free(out, FALSE);
+}
+
 char *ra_open_describe(const RaFound *found, gint64 now)
 {
     g_autofree char *who = name_and_address(ra_found_name(found), ra_found_address(found));
@@ -83,6 +95,8 @@ char *ra_open_describe(const RaFound *found, gint64 now)
     if (ra_found_needs_key(found))
         g_string_append_printf(text, "  Sealed to:    the help desk's certificate%s\n",
                                ra_found_needs_password(found) ? ", and a password" : "");
+    g_autofree char *words = ra_open_words(found->message);
+    g_string_append(text, words);
     return g_string_free(text, FALSE);
 }
 

@@ -8,6 +8,9 @@
 
 /* Who asks, since when, until when; lines, each with its end. */
 char *ra_open_describe(const RaFound *found, gint64 now);
+/* What the person says in MESSAGE (NULL is fine), in lines under each other, each with its end; ""
+ * where that is nothing. */
+char *ra_open_words(const RaMessageInfo *message);
 /* What --check found out, a line with its end. OPENED: it was opened; else what was missing. */
 char *ra_open_checked(const RaFound *found, gboolean opened, gboolean key, gboolean password);
 /* That FreeRDP's PROGRAM connects, where to, and what to know about it; lines with their ends. */

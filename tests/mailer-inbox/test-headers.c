@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What of a message's headers decides about replies: the thread, and who must not be answered. */
+/* What of a message's headers decides about replies: the thread, and who must not be answered; and
+ * what its person says. */
 #include "mailer/find/headers.h"
+#include "mailer/find/words.h"
 
 #include <string.h>
 
@@ -50,10 +52,49 @@ static void test_replies(void)
     }
 }
 
+#define LETTER \
+    "Jo would like your assistance. A personal message may be included below.\n\nHOW TO HELP:\n\n"
+
+static const struct {
+    const char *text, *charset, *words;
+} says[] = {
+    {"", "", ""},
+    {"My printer is on fire.\r\n\r\nJo\r\n", "us-ascii", "My printer is on fire.\n\nJo"},
+    {"Bitte hilf mir, J\xf6rg", "iso-8859-1", "Bitte hilf mir, J\u00f6rg"},
+    {"J\xf6rg", "utf-8", "J\ufffdrg"},
+    {"Jo", "no-such-charset", "Jo"},
+    {"J\xf6", "", "J\ufffd"},
+    {"Help\n-- \nJo, 3rd floor", "", "Help"},
+    {"Help\n-----BEGIN REMOTE ASSISTANCE INVITATION-----\nabc", "", "Help"},
+    {"-----BEGIN REMOTE ASSISTANCE INVITATION-----\nabc", "", ""},
+    {LETTER "* Look\n\nThis invitation expires:\n\n* today", "", ""},
+    {LETTER "Personal message:\n\nMy printer prints only \nevery page.\n From Jo\n\n"
+            "This invitation expires:\n\n* today",
+     "utf-8", "My printer prints only every page.\nFrom Jo"},
+    {LETTER "\nPersonal message:\n\ncut off her", "utf-8", "cut off her"},
+};
+
+static void test_words(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(says); i++) {
+        g_autofree char *words =
+            ra_message_words(says[i].text, strlen(says[i].text), says[i].charset);
+        g_test_message("%s", says[i].text);
+        g_assert_cmpstr(words, ==, says[i].words);
+    }
+    g_autofree char *many = g_strnfill(RA_WORDS_READ, '\xc3'); /* cut in the midst of a character */
+    g_autofree char *words = ra_message_words(many, RA_WORDS_READ, "");
+    g_assert_true(g_utf8_validate(words, -1, NULL));
+    g_assert_cmpuint(strlen(words), <=, RA_WORDS_MAX);
+    g_autofree char *zero = ra_message_words("a\0b", 3, "");
+    g_assert_cmpstr(zero, ==, "ab");
+}
+
 int main(int argc, char **argv)
 {
     g_mime_init();
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/headers/replies", test_replies);
+    g_test_add_func("/headers/words", test_words);
     return g_test_run();
 }

@@ -52,6 +52,44 @@ static void test_states(void)
     g_assert_error(error, RA_ERROR, RA_ERROR_USAGE);
 }
 
+/* Encrypted, and no key of ours opens it: a case where the outside says what it is. */
+static void test_locked(void)
+{
+    static const struct {
+        const char *headers;
+        gboolean counts;
+    } cases[] = {
+        {"Subject: YOU HAVE RECEIVED A REMOTE ASSISTANCE INVITATION FROM: jo@example.org\n", TRUE},
+        {"Subject: =?UTF-8?Q?Remote_Assistance_f=C3=BCr_Jo?=\n", TRUE},
+        {"Subject: ...\nX-Remote-Assistance-Expires: 2026-11-21T10:00:00Z\n", TRUE},
+        {"Subject: Lunch\n", FALSE},
+        {"Subject: Lunch\nX-Remote-Assistance-Case: claimed\n", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        Fake *fake = fake_new();
+        g_autofree char *text =
+            g_strdup_printf("From: Jo <jo@example.org>\n%s\n-----BEGIN PGP MESSAGE-----\n\n"
+                            "hQEMA0\n-----END PGP MESSAGE-----\n",
+                            cases[i].headers);
+        fake_add(fake, "1", 1, "");
+        g_bytes_unref(fake_mail(fake, "1")->bytes);
+        fake_mail(fake, "1")->bytes = g_bytes_new(text, strlen(text));
+        g_autoptr(RaQueue) queue = ra_queue_new(&fake->parent, "alice", NULL, NULL, NULL);
+        g_assert_true(ra_queue_load(queue, NULL, NULL, &error));
+        assert_ids(queue, cases[i].counts ? "1 invalid" : "");
+        g_autoptr(RaCase) item = ra_queue_find(queue, "1", NULL);
+        g_assert_cmpint(item != NULL, ==, cases[i].counts);
+        if (item == NULL)
+            continue;
+        g_assert_nonnull(strstr(item->problem, "encrypted with PGP"));
+        g_assert_cmpstr(item->message->from_address, ==, "jo@example.org");
+        g_assert_false(ra_queue_act(queue, "1", RA_ACT_CLAIM, FALSE, NULL, &error));
+        g_assert_error(error, RA_ERROR, RA_ERROR_MALFORMED);
+        g_assert_true(ra_queue_act(queue, "1", RA_ACT_DONE, FALSE, NULL, NULL));
+    }
+}
+
 static void test_rules(void)
 {
     static const struct {
@@ -64,7 +102,17 @@ static void test_rules(void)
     } cases[] = {
         {"1", NULL, 0, 0, RA_ACT_CLAIM, 0, 0, "alice"},
         {"1", "alice", 0, 0, RA_ACT_CLAIM, 0, 0, "alice"},
-        {"1", "alice", 1, 0, RA_ACT_CLAIM, 0, 0, "alice"},
+        {"1", "alice", 1, 0, RA_ACT_CLAIM, 0, RA_ERROR_DECLINED, "alice"}, /* elsewhere */
+        {"1", "alice", 1, 0, RA_ACT_CLAIM, 1, 0, "alice"},
+        {"1", "alice", 1, 0, RA_ACT_RELEASE, 0, RA_ERROR_DECLINED, "alice"},
+        {"1", "alice", 1, 0, RA_ACT_RELEASE, 1, 0, NULL},
+        {"1", "alice", 1, 0, RA_ACT_DONE, 0, 0, "alice"},
+        {"1", "alice", 1, 0, RA_ACT_SESSION, 0, 0, "alice"},
+        {"1", "alice", 1, 0, RA_ACT_OVER, 0, 0, "alice"},
+        {"3", "alice", 1, 0, RA_ACT_OVER, 0, 0, "alice"},
+        {"1", "alice", 0, 1, RA_ACT_OVER, 0, 0, "alice"}, /* done meanwhile: stays so */
+        {"1", "bob", 1, 0, RA_ACT_OVER, 0, 0, "bob"},     /* taken over meanwhile */
+        {"1", NULL, 0, 0, RA_ACT_OVER, 0, 0, NULL},
         {"1", "bob", 0, 0, RA_ACT_CLAIM, 0, RA_ERROR_DECLINED, "bob"},
         {"1", "bob", 1, 0, RA_ACT_CLAIM, 0, RA_ERROR_DECLINED, "bob"},
         {"1", "bob", 0, 0, RA_ACT_CLAIM, 1, 0, "alice"},
@@ -72,7 +120,7 @@ static void test_rules(void)
         {"1", "alice", 0, 1, RA_ACT_CLAIM, 0, 0, "alice"},
         {"3", NULL, 0, 0, RA_ACT_CLAIM, 0, RA_ERROR_EXPIRED, NULL},
         {"3", "bob", 0, 0, RA_ACT_CLAIM, 1, RA_ERROR_EXPIRED, "bob"},
-        {"3", "alice", 1, 0, RA_ACT_CLAIM, 0, 0, "alice"},
+        {"3", "alice", 1, 0, RA_ACT_CLAIM, 1, 0, "alice"},
         {"3", NULL, 0, 0, RA_ACT_DONE, 0, 0, "alice"},
         {"4", NULL, 0, 0, RA_ACT_CLAIM, 0, 0, "alice"},
         {"5", NULL, 0, 0, RA_ACT_CLAIM, 0, RA_ERROR_MALFORMED, NULL},
@@ -106,10 +154,15 @@ static void test_rules(void)
         g_assert_cmpstr(mail->mark->owner, ==, cases[i].after);
         g_assert_cmpuint(mail->mark->told, ==, RA_TOLD_CLAIMED);
         if (done) {
-            g_assert_cmpint(mail->mark->session, ==, cases[i].act == RA_ACT_SESSION);
-            g_assert_cmpint(mail->mark->done, ==, cases[i].act == RA_ACT_DONE);
+            const gboolean over = cases[i].act == RA_ACT_OVER;
+            const gboolean others = over && g_strcmp0(cases[i].owner, "alice") != 0;
+            g_assert_cmpint(mail->mark->session, ==,
+                            others ? cases[i].session : cases[i].act == RA_ACT_SESSION);
+            g_assert_cmpint(mail->mark->done, ==,
+                            over ? cases[i].done : cases[i].act == RA_ACT_DONE);
         } else if (cases[i].code == RA_ERROR_DECLINED) {
-            g_assert_nonnull(strstr(error->message, "bob"));
+            const gboolean own = g_strcmp0(cases[i].owner, "alice") == 0;
+            g_assert_nonnull(strstr(error->message, own ? "you are in session" : "bob"));
         }
     }
 }
@@ -411,6 +464,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     fake_make_armours();
     g_test_add_func("/queue/states", test_states);
+    g_test_add_func("/queue/locked", test_locked);
     g_test_add_func("/queue/rules", test_rules);
     g_test_add_func("/queue/faster", test_faster);
     g_test_add_func("/queue/tell", test_tell);

@@ -331,7 +331,10 @@ def test_open(stage):
         with Terminal([*args, "--force", "open", name], desk.env) as terminal:
             connect(terminal)
             wait_for("the session's mark", 20, lambda: state() == "in-session")
-            expect(desk.inbox("claim", name, helper="bob"), 8, "alice is in session")
+            expect(desk.inbox("claim", name, helper="bob"), 8, "alice is in session with this case since")
+            for word in ("claim", "release", "open"):  # under her name, from another place
+                expect(desk.inbox(word, name), 8, "you are in session with this case since", "by force")
+            check(state() == "in-session" and desk.cases()[0]["session_since"], desk.cases())
             how(desk, "echo ended 0 5 >&9; exit 0")
             terminal.expect("Is the case done? [y/N] ")
             check(state() == "claimed", "in session without a viewer")
@@ -415,10 +418,14 @@ def test_fifty_helpers_at_an_imap_server(stage):
 def test_watch_survives_the_server(stage):
     desk, server = imap_desk(stage)
     first = server.deliver(message(ticket(desk.env, name="First")))
-    watch = Watch(desk, *desk.args("eve"))
-    watch.expect("First")
     server.stop()
-    wait_for("the trouble", 30, lambda: "trying again" in watch.said())
+    watch = Watch(desk, *desk.args("eve"))
+    wait_for("the trouble at the beginning", 30, lambda: "trying again" in watch.said())
+    server.start()
+    watch.expect("First", 40)
+    wait_for("the end of it", 30, lambda: "is back" in watch.said())
+    server.stop()
+    wait_for("the trouble", 30, lambda: watch.said().count("trying again") == 2)
     expect(desk.inbox("list"), 7)
     server.start()
     second = server.deliver(message(ticket(desk.env, name="Second")))
@@ -426,7 +433,7 @@ def test_watch_survives_the_server(stage):
     expect(desk.inbox("claim", first), 0)
     watch.expect("claimed: alice")
     said = watch.stop()
-    check(said.count("trying again") == 1 and said.count("is back") == 1, said)
+    check(said.count("trying again") == 2 and said.count("is back") == 2, said)
     check(watch.text().count("First") == 2, watch.text())
     check(server.flags(second) == [], server.flags(second))
 

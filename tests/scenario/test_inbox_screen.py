@@ -47,6 +47,11 @@ def test_acts(stage):
     screen.keys("f", "f", "Enter")
     screen.expect(r"^  Asked by: +Jo Novice <jo@example.org>")
     screen.expect(r"^  State: +done by you$")
+    screen.expect(r"^  They write: +Please help me\.$")
+    screen.keys("?")
+    screen.expect(r"^Keys$")
+    screen.keys("q")
+    screen.expect(r"^  They write: ")
     screen.keys("q", "q")
     screen.left(0)
 
