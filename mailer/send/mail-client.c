@@ -33,12 +33,20 @@ static RaMailClientReport *report_new(GAppInfo *info, const char *means)
     return report;
 }
 
-/* Starts ARGV: a mail program, or what becomes one and ends only when that does. */
+/* Starts ARGV: a mail program, or what becomes one and ends only when that does. What it says when
+ * it fails is in its own words, so what to do stands behind them. */
 static gboolean start(const char *const *argv, GError **error)
 {
-    g_autoptr(RaSpawned) process = ra_spawn(argv, NULL, TRUE, error);
-    return process != NULL &&
-           (!ra_spawned_wait(process, GRACE_SECONDS) || ra_spawned_check(process, error));
+    g_autoptr(GError) local = NULL;
+    g_autoptr(RaSpawned) process = ra_spawn(argv, NULL, TRUE, &local);
+    if (process != NULL &&
+        (!ra_spawned_wait(process, GRACE_SECONDS) || ra_spawned_check(process, &local)))
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_MAIL,
+                "%s; start your mail program by hand and look whether it works, or send by --smtp "
+                "or --sendmail, or --save the invitation as a file",
+                local->message);
+    return FALSE;
 }
 
 /* A program whose options are known. */
