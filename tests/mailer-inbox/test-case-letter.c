@@ -89,7 +89,8 @@ static void check_wire(GBytes *bytes)
             column = 0;
         } else {
             g_assert_true(data[i] != '\r' || data[i + 1] == '\n');
-            g_assert_cmpuint(++column, <=, 998);
+            column++;
+            g_assert_cmpuint(column, <=, 998);
         }
     }
 }

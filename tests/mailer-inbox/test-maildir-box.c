@@ -264,10 +264,10 @@ static void test_wait(Desk *desk, gconstpointer data)
     start = g_get_monotonic_time();
     g_assert_true(class->wait(desk->box, 1, NULL, &error)); /* nothing happens */
     g_assert_cmpint(g_get_monotonic_time() - start, >=, G_USEC_PER_SEC / 2);
-    thread = g_thread_new("cancel", cancel_later, cancel);
+    GThread *canceller = g_thread_new("cancel", cancel_later, cancel);
     g_assert_false(class->wait(desk->box, 60, cancel, &error));
     g_assert_error(error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-    (void)g_thread_join(thread);
+    (void)g_thread_join(canceller);
 }
 
 static void test_no_maildir(void)
