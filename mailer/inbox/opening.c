@@ -42,7 +42,9 @@ static void take_line(RaOpening *opening, const char *line)
         opening->connected = TRUE;
         opening->since = g_get_monotonic_time();
         opening->funcs.connected(opening->data);
-    } else if (sscanf(line, "ended %d %" G_GINT64_FORMAT, &code, &seconds) == 2 && seconds >= 0) {
+        /* Each number has a width, so that none overflows. NOLINTNEXTLINE(cert-err34-c) */
+    } else if (sscanf(line, "ended %3d %18" G_GINT64_FORMAT, &code, &seconds) == 2 &&
+               seconds >= 0) {
         opening->seconds = seconds;
         opening->told = TRUE;
     }
