@@ -4,7 +4,6 @@
 #include <string.h>
 
 /* Lines of ra-invite's letters (mailer/send/compose.c). */
-#define OURS     "A personal message may be"
 #define PERSONAL "Personal message:"
 #define AFTER    "This invitation expires:"
 
@@ -73,8 +72,8 @@ char *ra_message_words(const char *text, gsize size, const char *charset)
 {
     GString *all = read_text(text, size, charset);
     g_autofree char *words = NULL;
-    if (strstr(all->str, OURS) != NULL) {
-        const char *personal = find_line(all->str, PERSONAL, TRUE);
+    const char *personal = find_line(all->str, PERSONAL, TRUE);
+    if (personal != NULL || find_line(all->str, AFTER, TRUE) != NULL) {
         if (personal != NULL)
             cut(all, find_line(personal, AFTER, TRUE));
         words = unfold(personal != NULL ? personal + strlen(PERSONAL) : "");

@@ -52,8 +52,9 @@ static void test_replies(void)
     }
 }
 
-#define LETTER \
-    "Jo would like your assistance. A personal message may be included below.\n\nHOW TO HELP:\n\n"
+#define LETTER                                                                              \
+    "Jo would like your assistance. A personal \nmessage may be included below.\n\nHOW TO " \
+    "HELP:\n\n"
 
 static const struct {
     const char *text, *charset, *words;
