@@ -155,7 +155,7 @@ class Dovecot:
     def stop(self):
         """Stops it, as an administrator would; its mail stays."""
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def _listens(self):
         if self.process.poll() is not None:
