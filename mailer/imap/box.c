@@ -9,6 +9,7 @@ enum {
     IDLE_SECONDS = 25 * 60, /* RFC 2177: less than 29 minutes */
     POLL_SECONDS = 30,      /* where there is no IDLE */
     PAUSE = 400,            /* milliseconds */
+    BATCH = 500,            /* at first */
 };
 
 guint32 ra_imap_uid_parse(const char *text)
@@ -24,6 +25,11 @@ static void entry_free(gpointer data)
     g_free(entry);
 }
 
+static void unref_bytes(gpointer data)
+{
+    g_bytes_unref(data);
+}
+
 static void box_free(RaBox *box)
 {
     RaImapBox *self = (RaImapBox *)box;
@@ -31,6 +37,8 @@ static void box_free(RaBox *box)
     ra_imap_target_free(self->target);
     g_hash_table_unref(self->entries);
     g_hash_table_unref(self->rivals);
+    ra_imap_ahead_forget(self);
+    g_hash_table_unref(self->ahead);
     g_free(self);
 }
 
@@ -170,6 +178,9 @@ RaBox *ra_imap_box_new_over(const RaImapServer *server, RaImapDial dial, gpointe
     self->dial_data = data;
     self->bids = target->no_condstore;
     self->pause = PAUSE;
+    self->batch = BATCH;
+    self->ahead_run = 1;
+    self->ahead = g_hash_table_new_full(NULL, NULL, NULL, unref_bytes);
     self->entries = g_hash_table_new_full(NULL, NULL, NULL, entry_free);
     self->rivals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return &self->box;

@@ -72,6 +72,22 @@ static void take_piece(const char *data, gsize size, gboolean cut, gpointer user
     }
 }
 
+/* Some servers say NO where the message is gone (RFC 2180 4.1), which is no reason to despair. */
+static gboolean ask(RaImapBox *self, Fetching *fetching, const char *command,
+                    RaImapUntagged untagged, GCancellable *cancel, GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    gboolean there = TRUE;
+    if (ra_imap_session_ask(self->session, command, untagged, fetching, cancel, &problem))
+        return TRUE;
+    if (!ra_imap_session_is_dead(self->session) &&
+        g_error_matches(problem, RA_ERROR, RA_ERROR_UNREACHABLE) &&
+        ra_imap_is_there(self, fetching->uid, &there, cancel, NULL) && !there)
+        return fail_gone(error);
+    g_propagate_error(error, g_steal_pointer(&problem));
+    return FALSE;
+}
+
 /* Appends SECTION ("", "HEADER", "2.MIME") to OUT. */
 static gboolean fetch_section(RaImapBox *self, Fetching *fetching, const char *section,
                               GCancellable *cancel, GError **error)
@@ -83,7 +99,7 @@ static gboolean fetch_section(RaImapBox *self, Fetching *fetching, const char *s
                             fetching->uid, section, offset, RA_IMAP_PIECE);
         fetching->piece_size = 0;
         fetching->there = FALSE;
-        if (!ra_imap_session_ask(self->session, command, take_piece, fetching, cancel, error))
+        if (!ask(self, fetching, command, take_piece, cancel, error))
             return FALSE;
         if (!fetching->there)
             return fail_gone(error);
@@ -176,6 +192,14 @@ gboolean ra_imap_fetch(RaImapBox *self, gpointer data, GCancellable *cancel, GEr
     RaImapFetch *call = data;
     if (self->known && self->validity != self->folder.validity)
         return fail_gone(error);
+    g_autoptr(GError) problem = NULL;
+    call->ret = ra_imap_ahead_fetch(self, call->uid, cancel, &problem);
+    if (problem != NULL) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return FALSE;
+    }
+    if (call->ret != NULL)
+        return TRUE;
     g_autoptr(GByteArray) out = g_byte_array_new();
     Fetching fetching = {.session = self->session, .uid = call->uid, .size = -1, .out = out};
     const RaImapEntry *entry = g_hash_table_lookup(self->entries, GUINT_TO_POINTER(call->uid));
@@ -185,8 +209,7 @@ gboolean ra_imap_fetch(RaImapBox *self, gpointer data, GCancellable *cancel, GEr
     if (fetching.size < 0 || fetching.size > WHOLE_MAX) {
         g_autofree char *command =
             g_strdup_printf("UID FETCH %u (UID RFC822.SIZE BODYSTRUCTURE)", call->uid);
-        asked =
-            ra_imap_session_ask(self->session, command, take_description, &fetching, cancel, error);
+        asked = ask(self, &fetching, command, take_description, cancel, error);
     }
     g_autoptr(RaImapStructure) structure = fetching.structure;
     if (!asked)

@@ -11,7 +11,8 @@ typedef struct {
     gint64 received; /* seconds since 1970 UTC */
     gint64 size;     /* bytes; -1: not known */
     RaMark *mark;
-    gboolean there; /* while looking for what is gone */
+    gboolean there;   /* while looking for what is gone */
+    gboolean fetched; /* together with others */
 } RaImapEntry;
 
 typedef struct {
@@ -30,6 +31,11 @@ typedef struct {
     guint32 highest;        /* UIDs up to this one were looked at */
     guint64 modseq;         /* changes up to this one are known; 0: no CONDSTORE */
     GHashTable *entries;    /* UID to RaImapEntry */
+    guint batch;            /* new messages that are asked about at once */
+    GHashTable *ahead;      /* UID to GBytes: messages that are likely to be asked for next */
+    gsize ahead_bytes;      /* of them */
+    guint ahead_run;        /* how many messages to fetch at once */
+    GArray *ahead_order;    /* UIDs of all entries, in order; NULL: not made yet */
     GHashTable *rivals;     /* "UID KEYWORD" of others' bids to gint64 *: when it was seen first */
 } RaImapBox;
 
@@ -58,6 +64,19 @@ typedef struct {
     GBytes *ret;
 } RaImapFetch;
 gboolean ra_imap_fetch(RaImapBox *self, gpointer data, GCancellable *cancel, GError **error);
+
+/* Messages that are fetched together with another, since whoever asks for one after the other waits
+ * for each: first one, then two, then four, the next lower UIDs. */
+/* UID's, if it is there: a reference, taken out. May ask the server. NULL with *ERROR empty where
+ * the message has to be fetched by itself. */
+GBytes *ra_imap_ahead_fetch(RaImapBox *self, guint32 uid, GCancellable *cancel, GError **error);
+void ra_imap_ahead_forget(RaImapBox *self);
+
+/* The UIDs of the entries, in order. */
+GArray *ra_imap_known_uids(const RaImapBox *self);
+/* Whether the server still has the message, after it refused something. */
+gboolean ra_imap_is_there(RaImapBox *self, guint32 uid, gboolean *ret, GCancellable *cancel,
+                          GError **error);
 
 typedef struct {
     guint32 uid;

@@ -8,9 +8,10 @@
 #include <string.h>
 
 enum {
-    BATCH = 500,           /* messages that are asked about at once */
-    DAY = 24 * 60 * 60,    /* seconds */
-    BID_SECONDS_KEPT = 600 /* how long a bid that is gone is remembered */
+    BATCH_MIN = 25, /* messages that are asked about at once: as many as take about a second */
+    BATCH_MAX = 8000,
+    DAY = 24 * 60 * 60,     /* seconds */
+    BID_SECONDS_KEPT = 600, /* how long a bid that is gone is remembered */
 };
 
 /* What could stand in the text of a message: our block, and files that are uuencoded. The subject
@@ -75,6 +76,19 @@ static GArray *search(RaImapBox *self, const char *keys, GCancellable *cancel, G
     }
     ra_imap_uids_sort(uids);
     return g_steal_pointer(&uids);
+}
+
+gboolean ra_imap_is_there(RaImapBox *self, guint32 uid, gboolean *ret, GCancellable *cancel,
+                          GError **error)
+{
+    g_autofree char *keys = g_strdup_printf("UID %u", uid);
+    /* NOOP first: a server that has not told yet that a message is gone still finds it. */
+    if (!ra_imap_session_ask(self->session, "NOOP", NULL, NULL, cancel, error))
+        return FALSE;
+    g_autoptr(GArray) uids = search(self, keys, cancel, error);
+    if (uids != NULL)
+        *ret = ra_imap_uids_hold(uids, uid);
+    return uids != NULL;
 }
 
 /* ---- reporting ---- */
@@ -172,19 +186,25 @@ static void add_entry(RaImapBox *self, guint32 uid, const Look *look, const RaIm
 /* Of the messages TEXTS, those whose text the server finds something in. */
 static GArray *search_texts(RaImapBox *self, GArray *texts, GCancellable *cancel, GError **error)
 {
-    if (texts->len == 0)
-        return ra_imap_uids_new();
-    g_autofree char *set = ra_imap_uids_format(texts, 0, texts->len);
-    g_autofree char *keys = g_strdup_printf("UID %s %s", set, text_keys);
-    return search(self, keys, cancel, error);
+    g_autoptr(GArray) hits = ra_imap_uids_new();
+    for (guint at = 0; at < texts->len;) {
+        g_autofree char *set = ra_imap_uids_take(texts, &at, texts->len);
+        g_autofree char *keys = g_strdup_printf("UID %s %s", set, text_keys);
+        g_autoptr(GArray) some = search(self, keys, cancel, error);
+        if (some == NULL)
+            return NULL;
+        g_array_append_vals(hits, some->data, some->len);
+    }
+    ra_imap_uids_sort(hits);
+    return g_steal_pointer(&hits);
 }
 
-static gboolean look_at(RaImapBox *self, const GArray *batch, const RaImapRefresh *call,
-                        GCancellable *cancel, GError **error)
+/* BATCH, which is SET. */
+static gboolean look_at(RaImapBox *self, const GArray *batch, const char *set,
+                        const RaImapRefresh *call, GCancellable *cancel, GError **error)
 {
     g_autoptr(GHashTable) looks = g_hash_table_new_full(NULL, NULL, NULL, look_free);
     Looking looking = {self, batch, looks};
-    g_autofree char *set = ra_imap_uids_format(batch, 0, batch->len);
     g_autofree char *command =
         g_strdup_printf("UID FETCH %s (UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE)", set);
     if (!ra_imap_session_ask(self->session, command, take_look, &looking, cancel, error))
@@ -228,13 +248,22 @@ static gboolean look_for_new(RaImapBox *self, const RaImapRefresh *call, GCancel
     /* "n:*" gives the last message even if it is older than n. */
     while (first < uids->len && g_array_index(uids, guint32, first) <= self->highest)
         first++;
-    for (; first < uids->len; first += BATCH) {
+    while (first < uids->len) {
+        const guint begin = first;
+        const gint64 start = g_get_monotonic_time();
         g_autoptr(GArray) batch = ra_imap_uids_new();
-        g_array_append_vals(batch, &g_array_index(uids, guint32, first),
-                            MIN((guint)BATCH, uids->len - first));
-        if (!look_at(self, batch, call, cancel, error))
+        g_autofree char *set = ra_imap_uids_take(uids, &first, self->batch);
+        g_array_append_vals(batch, &g_array_index(uids, guint32, begin), first - begin);
+        if (!look_at(self, batch, set, call, cancel, error)) {
+            self->batch = MAX(self->batch / 2, (guint)BATCH_MIN);
             return FALSE;
+        }
         self->highest = g_array_index(batch, guint32, batch->len - 1);
+        const gint64 took = g_get_monotonic_time() - start;
+        if (took < G_USEC_PER_SEC && batch->len >= self->batch)
+            self->batch = MIN(2 * self->batch, (guint)BATCH_MAX);
+        else if (took > 3 * G_USEC_PER_SEC)
+            self->batch = MAX(self->batch / 2, (guint)BATCH_MIN);
     }
     return TRUE;
 }
@@ -273,7 +302,7 @@ static void take_change(const char *data, gsize size, gboolean cut G_GNUC_UNUSED
     report(changes->call, entry, FALSE);
 }
 
-static GArray *known_uids(RaImapBox *self)
+GArray *ra_imap_known_uids(const RaImapBox *self)
 {
     GArray *uids = ra_imap_uids_new();
     GHashTableIter iter;
@@ -327,8 +356,8 @@ static gboolean look_for_gone(RaImapBox *self, const GArray *uids, const RaImapR
                               GCancellable *cancel, GError **error)
 {
     set_there(self, FALSE);
-    for (guint first = 0; first < uids->len; first += BATCH) {
-        g_autofree char *set = ra_imap_uids_format(uids, first, BATCH);
+    for (guint at = 0; at < uids->len;) {
+        g_autofree char *set = ra_imap_uids_take(uids, &at, BATCH_MAX);
         g_autofree char *keys = g_strdup_printf("UID %s", set);
         g_autoptr(GArray) left = search(self, keys, cancel, error);
         if (left == NULL)
@@ -347,14 +376,14 @@ static gboolean look_for_gone(RaImapBox *self, const GArray *uids, const RaImapR
 static gboolean look_for_changes(RaImapBox *self, const RaImapRefresh *call, gboolean gone,
                                  GCancellable *cancel, GError **error)
 {
-    g_autoptr(GArray) uids = known_uids(self);
+    g_autoptr(GArray) uids = ra_imap_known_uids(self);
     if (uids->len == 0)
         return TRUE;
     Changes changes = {self, call, self->modseq};
     if (self->modseq == 0) {
         set_there(self, FALSE);
-        for (guint first = 0; first < uids->len; first += BATCH) {
-            g_autofree char *set = ra_imap_uids_format(uids, first, BATCH);
+        for (guint at = 0; at < uids->len;) {
+            g_autofree char *set = ra_imap_uids_take(uids, &at, BATCH_MAX);
             if (!ask_changes(self, set, &changes, cancel, error))
                 return FALSE;
         }
@@ -388,6 +417,7 @@ gboolean ra_imap_refresh(RaImapBox *self, gpointer data, GCancellable *cancel, G
     const RaImapRefresh *call = data;
     gint64 now = g_get_monotonic_time();
     (void)g_hash_table_foreach_remove(self->rivals, is_long_gone, &now);
+    ra_imap_ahead_forget(self);
     if (self->known && self->validity != self->folder.validity) {
         forget(self);
         call->reset(call->data);

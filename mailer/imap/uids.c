@@ -44,11 +44,12 @@ void ra_imap_uids_sort(GArray *uids)
     g_array_set_size(uids, kept);
 }
 
-char *ra_imap_uids_format(const GArray *uids, guint first, guint count)
+char *ra_imap_uids_take(const GArray *uids, guint *at, guint count)
 {
     GString *text = g_string_new(NULL);
-    const guint end = MIN(uids->len, first + count);
-    for (guint i = first; i < end;) {
+    const guint end = count < uids->len - *at ? *at + count : uids->len;
+    guint i = *at;
+    while (i < end && text->len < RA_IMAP_SET_MAX) {
         const guint32 from = g_array_index(uids, guint32, i);
         guint32 to = from;
         for (i++; i < end && g_array_index(uids, guint32, i) == to + 1; i++)
@@ -57,11 +58,17 @@ char *ra_imap_uids_format(const GArray *uids, guint first, guint count)
         if (to > from)
             g_string_append_printf(text, ":%u", to);
     }
+    *at = i;
     return g_string_free(text, FALSE);
+}
+
+gboolean ra_imap_uids_find(const GArray *uids, guint32 uid, guint *at)
+{
+    return g_array_binary_search((GArray *)uids, &uid, compare, at);
 }
 
 gboolean ra_imap_uids_hold(const GArray *uids, guint32 uid)
 {
     guint at;
-    return g_array_binary_search((GArray *)uids, &uid, compare, &at);
+    return ra_imap_uids_find(uids, uid, &at);
 }

@@ -176,6 +176,12 @@ static void test_reader_limits(void)
     g_assert_error(error, RA_ERROR, RA_ERROR_MALFORMED);
 }
 
+static char *take_all(const GArray *uids)
+{
+    guint at = 0;
+    return ra_imap_uids_take(uids, &at, uids->len);
+}
+
 static void test_uids(void)
 {
     static const struct {
@@ -199,7 +205,7 @@ static void test_uids(void)
         g_autoptr(GArray) uids = ra_imap_uids_new();
         ra_imap_uids_scan(&scan, uids, 100);
         ra_imap_uids_sort(uids);
-        g_autofree char *set = ra_imap_uids_format(uids, 0, uids->len);
+        g_autofree char *set = take_all(uids);
         g_assert_cmpstr(set, ==, cases[i].want);
         g_assert_cmpint(scan.bad, ==, cases[i].bad);
     }
@@ -207,10 +213,34 @@ static void test_uids(void)
     g_autoptr(GArray) uids = ra_imap_uids_new();
     ra_imap_uids_scan(&scan, uids, 3);
     ra_imap_uids_sort(uids);
-    g_autofree char *set = ra_imap_uids_format(uids, 0, uids->len);
+    g_autofree char *set = take_all(uids);
     g_assert_cmpstr(set, ==, "4294967293:4294967295");
     g_assert_true(ra_imap_uids_hold(uids, 4294967294));
     g_assert_false(ra_imap_uids_hold(uids, 7));
+}
+
+/* A command line stays short enough for every server. */
+static void test_long_sets(void)
+{
+    g_autoptr(GArray) uids = ra_imap_uids_new(), back = ra_imap_uids_new();
+    for (guint32 uid = 1000000000; uid < 1000016000; uid += 2)
+        g_array_append_val(uids, uid);
+    guint sets = 0;
+    for (guint at = 0; at < uids->len; sets++) {
+        const guint before = at;
+        g_autofree char *set = ra_imap_uids_take(uids, &at, uids->len);
+        g_assert_cmpuint(at, >, before);
+        g_assert_cmpuint(strlen(set), <, 8000);
+        RaImapScan scan = ra_imap_scan(set, strlen(set));
+        ra_imap_uids_scan(&scan, back, uids->len);
+    }
+    g_assert_cmpuint(sets, >, 10);
+    g_assert_cmpmem(back->data, back->len * sizeof(guint32), uids->data,
+                    uids->len * sizeof(guint32));
+    guint at = 7;
+    g_autofree char *three = ra_imap_uids_take(uids, &at, 3);
+    g_assert_cmpstr(three, ==, "1000000014,1000000016,1000000018");
+    g_assert_cmpuint(at, ==, 10);
 }
 
 static void test_dates(void)
@@ -388,6 +418,7 @@ int main(int argc, char **argv)
     g_test_add_func("/mailer-inbox/imap/reader", test_reader);
     g_test_add_func("/mailer-inbox/imap/reader-limits", test_reader_limits);
     g_test_add_func("/mailer-inbox/imap/uids", test_uids);
+    g_test_add_func("/mailer-inbox/imap/long-sets", test_long_sets);
     g_test_add_func("/mailer-inbox/imap/dates", test_dates);
     g_test_add_func("/mailer-inbox/imap/fetched", test_fetched);
     g_test_add_func("/mailer-inbox/imap/structure", test_structure);
