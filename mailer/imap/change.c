@@ -10,6 +10,7 @@
 enum {
     LOOKS_MAX = 3,    /* for a message that does not show */
     LOOKS_KNOWN = 30, /* the same, where it was seen before and the server tells of no loss */
+    MISSING_MAX = 2,  /* times that a search does not find it either before it is gone */
     TRIES_MAX = 50,   /* of a STORE that other changes of the message (\Seen) came before */
     BID_SECONDS = 60, /* a bid that stays so long has nobody behind it */
     GIVE_UP_SECONDS = 90,
@@ -63,7 +64,8 @@ static guint looks_max(const RaImapBox *self, guint32 uid)
 }
 
 /* NOOP first: a server may answer FETCH with what this connection knew before. One that is busy
- * with others' changes may even leave out what is there: it is asked again. */
+ * with others' changes may even leave out what is there, or say NO: a message is gone only if a
+ * search does not find it either, twice. */
 static gboolean look(RaImapBox *self, guint32 uid, Flags *flags, GCancellable *cancel,
                      GError **error)
 {
@@ -71,16 +73,27 @@ static gboolean look(RaImapBox *self, guint32 uid, Flags *flags, GCancellable *c
                                                self->folder.modseq > 0 ? " MODSEQ" : "");
     flags_clear(flags);
     *flags = (Flags){.session = self->session, .uid = uid};
+    guint missing = 0;
     for (guint i = 0; i < looks_max(self, uid); i++) {
+        g_auto(RaImapAnswer) answer = {0};
+        gboolean there = FALSE;
         if (i > 0 && !pause_between(self, cancel, error))
             return FALSE;
         if (!ra_imap_session_ask(self->session, "NOOP", NULL, NULL, cancel, error) ||
-            !ra_imap_session_ask(self->session, command, take_flags, flags, cancel, error))
+            !ra_imap_session_run(self->session, command, take_flags, flags, &answer, cancel, error))
             return FALSE;
         if (flags->keywords != NULL)
             return TRUE;
+        if (!ra_imap_is_there(self, uid, &there, cancel, error))
+            return FALSE;
+        missing += there ? 0 : 1;
     }
-    g_set_error_literal(error, RA_ERROR, RA_ERROR_NO_TICKET, "the message is not there any more");
+    if (missing >= MISSING_MAX)
+        g_set_error_literal(error, RA_ERROR, RA_ERROR_NO_TICKET,
+                            "the message is not there any more");
+    else
+        g_set_error_literal(error, RA_ERROR, RA_ERROR_UNREACHABLE,
+                            "the IMAP server does not say whose the case is: try again later");
     return FALSE;
 }
 

@@ -238,14 +238,15 @@ static gboolean look_for_new(RaImapBox *self, const RaImapRefresh *call, GCancel
     if (self->highest == G_MAXUINT32)
         return TRUE;
     g_autofree char *day = ra_imap_day_format(MAX(self->target->since - DAY, 0));
-    g_autofree char *keys =
-        g_strdup_printf("UID %u:*%s%s", self->highest + 1, self->target->since > 0 ? " SINCE " : "",
-                        self->target->since > 0 ? day : "");
+    g_autofree char *keys = g_strdup_printf("UID %u:4294967295%s%s", self->highest + 1,
+                                            self->target->since > 0 ? " SINCE " : "",
+                                            self->target->since > 0 ? day : "");
     g_autoptr(GArray) uids = search(self, keys, cancel, error);
     if (uids == NULL)
         return FALSE;
     guint first = uids->len > RA_BOX_MESSAGES_MAX ? uids->len - RA_BOX_MESSAGES_MAX : 0;
-    /* "n:*" gives the last message even if it is older than n. */
+    /* Not "n:*": that gives the last message even if it is older than n, and GNU Mailutils finds
+     * nothing by it. Some servers read the highest number as "*". */
     while (first < uids->len && g_array_index(uids, guint32, first) <= self->highest)
         first++;
     while (first < uids->len) {

@@ -229,6 +229,92 @@ def test_bodies(stage):
         check(memory(probe) < 3 * LIMIT, f"{name}: {memory(probe)} KiB")
 
 
+def test_few_questions(stage):
+    """A hundred invitations cost no hundred questions, over a link on which each takes its time."""
+    listed = b"".join(FETCHED.replace(b"* 1 ", b"* %d " % n).replace(b"UID 1 ", b"UID %d " % n) for n in range(1, 101))
+
+    def fetch(_liar, _connection, _tag, command):
+        if "BODY.PEEK" not in command:
+            return listed
+        numbers = []
+        for piece in command.split()[2].split(","):
+            first, _, last = piece.partition(":")
+            numbers += range(int(first), int(last or first) + 1)
+        return b"".join(b"* %d FETCH (UID %d BODY[]<0> {16}\r\nSubject: %3d\r\n\r\n)\r\n" % (n, n, n) for n in numbers)
+
+    liar = Liar(stage, {"UID SEARCH": b"* SEARCH " + b" ".join(b"%d" % n for n in range(1, 101)) + b"\r\n",
+                        "UID FETCH": fetch})
+    probe = probe_of(stage, liar, timeout=20)
+    check(len(probe.good("refresh")) == 100, "a hundred messages")
+    for number in range(100, 0, -1):
+        check(probe.good(f"fetch {number}") == ["found 0 16"], f"{number}")
+    bodies = [command for command in liar.commands if "BODY.PEEK" in command]
+    check(len(bodies) < 10, f"{len(bodies)} questions: {bodies}")
+    check(bodies[0].split()[3] == "100", f"a single message is fetched alone: {bodies[0]}")
+
+
+def test_gone_while_it_is_asked_for(stage):
+    """NO to what is gone (RFC 2180) is no trouble with the server; silence about what is there is no loss."""
+    found = {"there": True}
+    no = lambda l, c, t, command: (l.say(c, f"{t} NO some messages are gone\r\n".encode()), True)[1]
+    liar = Liar(stage, {"UID SEARCH": lambda l, c, t, command: b"* SEARCH 1\r\n" if found["there"] else b"* SEARCH\r\n",
+                        "UID FETCH": lambda l, c, t, command: FETCHED if "BODYSTRUCTURE" in command else no(l, c, t, command)})
+    probe = probe_of(stage, liar)
+    probe.good("refresh")
+    probe.fails("fetch 1", 7, "refused")
+    probe.fails("change 1 - anna", 7, "does not say whose")
+    found["there"] = False
+    probe.fails("fetch 1", 3, "not there any more")
+    probe.fails("change 1 - anna", 3, "not there any more")
+
+    quiet = {"left": 3}
+
+    def forgetful(_liar, _connection, _tag, command):
+        quiet["left"] -= "MODSEQ" in command
+        return FETCHED if "BODYSTRUCTURE" in command or quiet["left"] < 0 else b""
+
+    probe = probe_of(stage, Liar(stage, {"UID FETCH": forgetful}))
+    probe.good("refresh")
+    probe.fails("change 1 - anna", 2, "did not keep")  # after it was seen at last
+
+
+def test_star_in_a_search(stage):
+    """GNU Mailutils finds nothing by n:*."""
+    liar = Liar(stage, {"UID SEARCH": lambda l, c, t, command: b"* SEARCH\r\n" if ":*" in command else b"* SEARCH 1\r\n"})
+    check(len(probe_of(stage, liar).good("refresh")) == 1, "the message")
+
+
+def test_odd_moments(stage):
+    """What comes where it is not expected: looked at, or a clear error, within the time-out."""
+    bye = lambda l, c, t, _: (l.say(c, b"* BYE tired\r\n" + f"{t} OK done\r\n".encode()), True)[1]
+    cases = {
+        "OK without data at EXAMINE": ({"EXAMINE": b""}, "ok"),
+        "OK without data at CAPABILITY": ({"CAPABILITY": lambda l, c, t, _: CAPABLE if t.startswith("A") else b""}, "error 4"),
+        "OK without data at FETCH": ({"UID FETCH": b""}, "ok"),
+        "capabilities that change": ({"EXAMINE": OPENED + b"* CAPABILITY IMAP4rev1 COMPRESS=DEFLATE\r\n"}, "ok"),
+        "200,000 times EXISTS": ({"UID SEARCH": b"* 5 EXISTS\r\n" * 200_000 + b"* SEARCH 1\r\n"}, "ok"),
+        "literals in OK": ({"EXAMINE": OPENED + b"* OK [X {3+}\r\n] {\r\n"}, "ok"),
+        "BYE at EXAMINE": ({"EXAMINE": bye}, "error 7"),
+        "BYE at FETCH": ({"UID FETCH": bye}, "error 7"),
+        "BYE after the login": ({"CAPABILITY": lambda l, c, t, _: CAPABLE if t.startswith("A") else b"* BYE no\r\n"}, "error 7"),
+    }
+    for name, (answers, want) in cases.items():
+        liar = Liar(stage, answers)
+        probe = probe_of(stage, liar, timeout=20)
+        last = probe.ask("refresh", 60)[-1]
+        check(last.startswith(want), f"{name}: {last}")
+        check(memory(probe) < LIMIT, f"{name}: {memory(probe)} KiB")
+        liar.close()
+    # What comes drop by drop ends at the time-out, even where each line is whole.
+    def drip(liar, connection, _tag, _command):
+        while not liar.over.wait(0.2):
+            connection.sendall(b"* 5 EXISTS\r\n")
+        return True
+    started = time.monotonic()
+    probe_of(stage, Liar(stage, {"UID SEARCH": drip}), timeout=1).fails("refresh", 7, "did not answer")
+    check(time.monotonic() - started < 10, "drops prolong the time-out")
+
+
 class Keeper:
     """A server that keeps flags for real, but not UNCHANGEDSINCE: everybody is told yes."""
 
@@ -354,4 +440,5 @@ def test_idle(stage):
 if __name__ == "__main__":
     run_tests([test_honest, test_lies, test_odd_but_harmless, test_byte_by_byte, test_bodies,
                test_condstore_in_name_only, test_message_left_out, test_marks_not_kept, test_plain_login_command,
-               test_no_way_around_tls, test_idle])
+               test_no_way_around_tls, test_idle, test_few_questions, test_gone_while_it_is_asked_for,
+               test_star_in_a_search, test_odd_moments])
