@@ -88,7 +88,7 @@ static gboolean look(RaImapBox *self, guint32 uid, Flags *flags, GCancellable *c
             return FALSE;
         missing += there ? 0 : 1;
     }
-    if (missing >= MISSING_MAX)
+    if (missing >= MISSING_MAX || ra_imap_session_has_gone(self->session))
         g_set_error_literal(error, RA_ERROR, RA_ERROR_NO_TICKET,
                             "the message is not there any more");
     else
