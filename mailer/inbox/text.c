@@ -17,8 +17,7 @@ typedef enum { ID, STATE, LEFT, AGE, WHO, SUBJECT, CELLS } Cell;
 
 /* --- what stands in a line --- */
 
-/* "90s", "42m", "1h05m", "2d3h". */
-static char *short_time(gint64 seconds)
+char *ra_inbox_short_time(gint64 seconds)
 {
     const int s = (int)CLAMP(seconds, 0, G_MAXINT);
     if (s < 2 * RA_MINUTE)
@@ -36,9 +35,9 @@ char *ra_inbox_left(const RaCase *item, gint64 now)
         return g_strdup("");
     switch (ra_open_state(item->found, now)) {
     case RA_OPEN_VALID:
-        return short_time(ra_found_end(item->found) - now);
+        return ra_inbox_short_time(ra_found_end(item->found) - now);
     case RA_OPEN_NOT_YET: {
-        g_autofree char *time = short_time(ra_found_start(item->found) - now);
+        g_autofree char *time = ra_inbox_short_time(ra_found_start(item->found) - now);
         return g_strdup_printf("in %s", time);
     }
     case RA_OPEN_EXPIRED:
@@ -108,7 +107,7 @@ static void fill(char *cells[CELLS], const RaCase *item, guint id_length, gint64
     cells[ID] = g_strndup(item->id, id_length);
     cells[STATE] = state_of(item, now);
     cells[LEFT] = ra_inbox_left(item, now);
-    cells[AGE] = short_time(now - item->received);
+    cells[AGE] = ra_inbox_short_time(now - item->received);
     cells[WHO] = ra_inbox_who(item);
     cells[SUBJECT] = subject_of(item);
 }

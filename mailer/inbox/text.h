@@ -5,6 +5,8 @@
 
 #include "mailer/inbox/queue.h"
 
+/* "90s", "42m", "1h05m", "2d3h". */
+char *ra_inbox_short_time(gint64 seconds);
 /* "42m"; "in 2h00m" where the invitation is not valid yet; "" where nobody can open it. */
 char *ra_inbox_left(const RaCase *item, gint64 now);
 /* "Jo Novice <jo@example.org>", or what the message's sender is. */
