@@ -294,20 +294,32 @@ static gboolean take_back(RaImapBox *self, RaImapChange *call, const char *mine,
     return store(self, call->uid, 0, '-', mine, &modified, cancel, error);
 }
 
-/* Nobody else has a bid: whoever makes one from now on sees ours, or what comes of it. */
-static gboolean win(RaImapBox *self, RaImapChange *call, const Flags *flags, const char *mine,
-                    GCancellable *cancel, GError **error)
+/* Nobody else has a bid: whoever makes one from now on sees ours, or what comes of it. Unless this
+ * computer slept since, so long that ours was taken for dead: so both look once more at what they
+ * wrote, and whoever sees another's claim beside it gives way. */
+static Outcome win(RaImapBox *self, RaImapChange *call, const Flags *flags, const char *mine,
+                   GCancellable *cancel, GError **error)
 {
     gboolean modified;
+    g_auto(Flags) after = {0};
     g_autofree char *add = NULL, *remove = NULL;
     ra_imap_mark_plan(flags->keywords, call->wanted, &add, &remove);
     call->sent = TRUE;
-    if (*add != '\0' && !store(self, call->uid, 0, '+', add, &modified, cancel, error))
-        return FALSE;
+    if (*add != '\0' && (!store(self, call->uid, 0, '+', add, &modified, cancel, error) ||
+                         !look(self, call->uid, &after, cancel, error)))
+        return BROKEN;
+    if (*add != '\0' && has_stranger(flags, &after, call->wanted)) {
+        call->sent = FALSE;
+        return store(self, call->uid, 0, '-', add, &modified, cancel, error) &&
+                       take_back(self, call, mine, cancel, error) &&
+                       pause_between(self, cancel, error)
+                   ? AGAIN
+                   : BROKEN;
+    }
     g_autofree char *rest = g_strconcat(mine, " ", remove, NULL);
     g_strchomp(rest);
     call->has_bid = FALSE;
-    return store(self, call->uid, 0, '-', rest, &modified, cancel, error);
+    return store(self, call->uid, 0, '-', rest, &modified, cancel, error) ? DONE : BROKEN;
 }
 
 static Outcome bid_once(RaImapBox *self, RaImapChange *call, const char *mine, GCancellable *cancel,
@@ -328,7 +340,7 @@ static Outcome bid_once(RaImapBox *self, RaImapChange *call, const char *mine, G
     if (dead != NULL)
         return store(self, call->uid, 0, '-', dead, &modified, cancel, error) ? AGAIN : BROKEN;
     if (rival == NULL && call->has_bid)
-        return win(self, call, &flags, mine, cancel, error) ? DONE : BROKEN;
+        return win(self, call, &flags, mine, cancel, error);
     if (rival == NULL) {
         if (!store(self, call->uid, 0, '+', mine, &modified, cancel, error))
             return BROKEN;

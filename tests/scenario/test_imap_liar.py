@@ -360,6 +360,22 @@ def test_message_left_out(stage):
         check(bool(left_out) == bool(answer), f"{len(left_out)} looks less than there should be")
 
 
+def test_slept_over_a_bid(stage):
+    """Between a bid and its claim a computer may sleep: the bid is taken for dead, and the case is bob's."""
+    keeper = Keeper()
+    opened = OPENED.replace(b"* OK [HIGHESTMODSEQ 9] x\r\n", b"")
+
+    def store(liar, connection, tag, command):
+        if "+FLAGS.SILENT (ra-by-anna" in command:
+            keeper.flags = {"ra-by-bob"}
+        return keeper.store(liar, connection, tag, command)
+    liar = Liar(stage, {"UID STORE": store, "UID FETCH": keeper.fetch, "SELECT": opened, "EXAMINE": opened,
+                        "CAPABILITY": CAPABLE.replace(b" CONDSTORE", b"")})
+    lines = probe_of(stage, liar).ask("change 1 - anna")
+    check(any("bob" in line for line in lines) and "error 8" in lines[-1] and keeper.flags == {"ra-by-bob"},
+          f"{lines}: {keeper.flags} {liar.commands}")
+
+
 def test_marks_not_kept(stage):
     keeper = Keeper(keeps=False)
     liar = Liar(stage, {"UID STORE": keeper.store, "UID FETCH": keeper.fetch})
@@ -439,6 +455,6 @@ def test_idle(stage):
 
 if __name__ == "__main__":
     run_tests([test_honest, test_lies, test_odd_but_harmless, test_byte_by_byte, test_bodies,
-               test_condstore_in_name_only, test_message_left_out, test_marks_not_kept, test_plain_login_command,
-               test_no_way_around_tls, test_idle, test_few_questions, test_gone_while_it_is_asked_for,
+               test_condstore_in_name_only, test_message_left_out, test_slept_over_a_bid, test_marks_not_kept,
+               test_plain_login_command, test_no_way_around_tls, test_idle, test_few_questions, test_gone_while_it_is_asked_for,
                test_star_in_a_search, test_odd_moments])
