@@ -1,25 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A program on a terminal of its own, as a person uses it."""
 
+import codecs
+import fcntl
 import os
 import pty
 import select
 import signal
+import struct
+import termios
 import time
 
 from ra_test import Failure
 
 
 class Terminal:
-    """Runs ARGS with a new terminal as its controlling one; what was shown is in .text."""
+    """Runs ARGS with a new terminal of that many COLUMNS as its controlling one; what was shown is in .text."""
 
-    def __init__(self, args, env):
+    def __init__(self, args, env, columns=80):
         self.text = ""
         self.seen = 0
         self.status = None
+        self.decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             try:
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
                 os.execvpe(args[0], args, env)
             finally:
                 os._exit(127)
@@ -41,7 +47,7 @@ class Terminal:
             data = os.read(self.fd, 4096)
         except OSError:  # what Linux says at the end of a terminal
             return False
-        self.text += data.decode(errors="replace").replace("\r\n", "\n")
+        self.text += self.decoder.decode(data).replace("\r\n", "\n")
         return bool(data)
 
     def expect(self, text, seconds=30):
