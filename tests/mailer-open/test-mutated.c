@@ -105,7 +105,8 @@ static void mutate(GByteArray *text, const GPtrArray *samples)
         gsize size = 0;
         const guint8 *other = g_bytes_get_data(samples->pdata[below(samples->len)], &size);
         const guint from = below((guint)size);
-        insert(text, other + from, MIN((guint)size - from, 1 + below(3000)));
+        const guint wanted = 1 + below(3000); /* not within MIN, which would draw it twice */
+        insert(text, other + from, MIN((guint)size - from, wanted));
     } else if (kind == 3) {
         g_autofree char *run = g_strnfill(1 + below(20000), (char)('a' + below(26)));
         insert(text, run, (guint)strlen(run));
@@ -129,7 +130,8 @@ static gssize read_piece(GInputStream *stream, void *buffer, gsize size, GCancel
                          GError **error)
 {
     GInputStream *base = G_FILTER_INPUT_STREAM(stream)->base_stream;
-    return g_input_stream_read(base, buffer, MIN(size, 1 + (gsize)below(700)), cancellable, error);
+    const gsize wanted = 1 + below(700);
+    return g_input_stream_read(base, buffer, MIN(size, wanted), cancellable, error);
 }
 
 static void pieces_class_init(PiecesClass *class)
