@@ -29,12 +29,26 @@ static GHashTable *find_sockets(const char *pid)
 
 static gboolean is_link(const char *line, GHashTable *inodes)
 {
-    char inode[24];
-    unsigned int port = 0, state = 0;
-    return sscanf(line, " %*s %*s %*[0-9A-F]:%4x %2x %*s %*s %*s %*s %*s %23s", &port, &state,
-                  inode) == 3 &&
-           state == ESTABLISHED && (port < X_PORT || port >= X_PORT + X_PORTS) &&
-           g_hash_table_contains(inodes, inode);
+    enum { REMOTE, STATE, INODE, FIELDS }; /* number, local address, remote one, state ... */
+    static const guint places[FIELDS] = {[REMOTE] = 2, [STATE] = 3, [INODE] = 9};
+    const char *field[FIELDS] = {NULL};
+    g_auto(GStrv) words = g_strsplit_set(line, " \n", -1);
+    guint n = 0;
+    for (gsize i = 0; words[i] != NULL; i++) {
+        if (*words[i] == '\0')
+            continue;
+        for (gsize k = 0; k < FIELDS; k++) {
+            if (places[k] == n)
+                field[k] = words[i];
+        }
+        n++;
+    }
+    const char *colon = field[INODE] != NULL ? strrchr(field[REMOTE], ':') : NULL;
+    if (colon == NULL || g_ascii_strtoull(field[STATE], NULL, 16) != ESTABLISHED)
+        return FALSE;
+    const guint64 port = g_ascii_strtoull(colon + 1, NULL, 16);
+    return (port < X_PORT || port >= X_PORT + X_PORTS) &&
+           g_hash_table_contains(inodes, field[INODE]);
 }
 
 gboolean ra_freerdp_has_link(const char *pid)

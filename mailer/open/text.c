@@ -108,7 +108,7 @@ static void add_signature_warning(GStrvBuilder *lines, const RaFound *found)
         line = g_strdup_printf("the message's signature is wrong: %s. The message may be forged: "
                                "connect only if you know why",
                                signer->why);
-    } else if (ra_open_signer_differs(found)) {
+    } else if (signer != NULL && ra_open_signer_differs(found)) {
         g_autofree char *who = ra_text_line(
             *signer->address != '\0' ? signer->address : signer->name, RA_TEXT_LINE_MAX);
         g_autofree char *sender = ra_text_line(found->message->from_address, RA_TEXT_LINE_MAX);

@@ -33,6 +33,11 @@ static void end(gboolean ok, GError *error)
     g_clear_error(&error);
 }
 
+static guint number(const char *text)
+{
+    return (guint)g_ascii_strtoull(text, NULL, 10);
+}
+
 static RaMark *mark_parse(const char *text)
 {
     g_auto(GStrv) words = g_strsplit(text, "+", -1);
@@ -41,7 +46,7 @@ static RaMark *mark_parse(const char *text)
         mark->session = mark->session || strcmp(words[i], "session") == 0;
         mark->done = mark->done || strcmp(words[i], "done") == 0;
         if (g_str_has_prefix(words[i], "told="))
-            mark->told = (guint)atoi(words[i] + 5);
+            mark->told = number(words[i] + 5);
     }
     return mark;
 }
@@ -107,10 +112,10 @@ static gboolean wait_for(RaBox *box, char **words, GError **error)
     g_autoptr(GCancellable) cancel = g_cancellable_new();
     GThread *thread = NULL;
     if (words[2] != NULL) {
-        g_object_set_data(G_OBJECT(cancel), "after", GUINT_TO_POINTER(atoi(words[2])));
+        g_object_set_data(G_OBJECT(cancel), "after", GUINT_TO_POINTER(number(words[2])));
         thread = g_thread_new("cancel", cancel_later, g_object_ref(cancel));
     }
-    const gboolean ok = box->class->wait(box, (guint)atoi(words[1]), cancel, error);
+    const gboolean ok = box->class->wait(box, number(words[1]), cancel, error);
     if (thread != NULL)
         g_thread_join(thread);
     return ok;
@@ -174,8 +179,10 @@ static void obey(RaBox **box, char **words)
     const char *verb = count > 0 ? words[0] : "";
     if (*box == NULL && strcmp(verb, "race") != 0)
         *box = ra_imap_box_new(&server, &error);
-    if (error != NULL)
-        ok = FALSE;
+    if (strcmp(verb, "race") == 0 && count == 3)
+        race(words[1], number(words[2]));
+    else if (*box == NULL)
+        ok = error == NULL;
     else if (strcmp(verb, "refresh") == 0)
         ok = (*box)->class->refresh(*box, show, show_reset, NULL, NULL, &error);
     else if (strcmp(verb, "fetch") == 0 && count == 2)
@@ -184,8 +191,6 @@ static void obey(RaBox **box, char **words)
         ok = change(*box, words, &error);
     else if (strcmp(verb, "wait") == 0 && count >= 2)
         ok = wait_for(*box, words, &error);
-    else if (strcmp(verb, "race") == 0 && count == 3)
-        race(words[1], atoi(words[2]));
     else if (strcmp(verb, "close") == 0)
         g_clear_pointer(box, ra_box_free);
     end(ok, error);

@@ -94,12 +94,12 @@ static void test_commands(void)
         "%0D%0A--attach%3D%2Fy%0D%0A%C3%BC&attach=file%3A%2F%2F%2Fa%2520b%2Cc%2FI",
         NULL};
     static const char *const claws[] = {
-        "claws-mail", "--compose", MAILTO NASTY_ESCAPED "%0D%0A--attach%3D%2Fy%0D%0A%C3%BC",
+        "claws-mail", "--compose", (MAILTO NASTY_ESCAPED "%0D%0A--attach%3D%2Fy%0D%0A%C3%BC"),
         "--attach",   "/a b/I",    NULL};
     static const char *const kmail[] = {"kmail",
                                         "--composer",
                                         "--subject=Help, \"me\"",
-                                        "--body=" NASTY,
+                                        ("--body=" NASTY),
                                         "--attach=file:///a%20b/I",
                                         "--",
                                         "a@example.com",
