@@ -214,6 +214,19 @@ static const char *value(const RaHeaders *headers, Kept kept)
     return headers->values[kept] != NULL ? g_strstrip(headers->values[kept]->str) : NULL;
 }
 
+/* The value with its bytes of an unnamed charset in UTF-8: of that which the message's text names,
+ * since who writes the one mostly writes the other. NULL where there is none. Caller frees. */
+static char *named(const RaHeaders *headers, Kept kept)
+{
+    const char *raw = value(headers, kept);
+    if (raw == NULL || headers->charset == NULL || *headers->charset == '\0' ||
+        g_utf8_validate(raw, -1, NULL))
+        return g_strdup(raw);
+    gsize size = 0;
+    g_autofree char *text = g_convert(raw, -1, "UTF-8", headers->charset, NULL, &size, NULL);
+    return text != NULL && strlen(text) == size ? g_steal_pointer(&text) : g_strdup(raw);
+}
+
 /* Decoded text (RFC 2047), valid UTF-8 whatever came. */
 static char *decoded(const char *raw)
 {
@@ -307,11 +320,13 @@ RaMessageInfo *ra_headers_message(RaHeaders *headers)
         return headers->info;
     }
     RaMessageInfo *info = headers->info = g_rc_box_new0(RaMessageInfo);
-    const int senders = first_mailbox(value(headers, FROM), &info->from_name, &info->from_address);
+    g_autofree char *from = named(headers, FROM), *sender = named(headers, SENDER);
+    g_autofree char *reply_to = named(headers, REPLY_TO), *subject = named(headers, SUBJECT);
+    const int senders = first_mailbox(from, &info->from_name, &info->from_address);
     info->from_many = senders > 1 || headers->from_twice;
-    first_mailbox(value(headers, SENDER), NULL, &info->sender);
-    first_mailbox(value(headers, REPLY_TO), NULL, &info->reply_to);
-    info->subject = decoded(value(headers, SUBJECT));
+    first_mailbox(sender, NULL, &info->sender);
+    first_mailbox(reply_to, NULL, &info->reply_to);
+    info->subject = decoded(subject);
     const char *id = value(headers, MESSAGE_ID);
     g_autofree char *bare = id != NULL ? g_mime_utils_decode_message_id(id) : NULL;
     info->message_id = g_utf8_make_valid(bare != NULL ? bare : "", -1);

@@ -52,6 +52,37 @@ static void test_replies(void)
     }
 }
 
+static const struct {
+    const char *charset, *from, *subject, *name, *shown;
+} unnamed[] = {
+    {"koi8-r", "From: \xef\xd4 \xf6\xc5\xce\xd1 <z@a.example>", "Subject: \xf6\xc5\xce\xd1",
+     "От Женя", "Женя"},
+    {"shift_jis", "From: \x93\xfa\x96\x7b <z@a.example>", "Subject: \x95\x5c", "日本", "表"},
+    {"gb18030", "From: \"\xc4\xe3\xba\xc3\" <z@a.example>", "Subject: \xc4\xe3", "你好", "你"},
+    {"koi8-r", "From: Jürgen <z@a.example>", "Subject: =?utf-8?q?J=C3=BC?=", "Jürgen", "Jü"},
+    {"", "From: J\xfcrgen <z@a.example>", "Subject: J\xfc", "Jürgen", "Jü"},
+    {"no-such", "From: J\xfcrgen <z@a.example>", "Subject: J\xfc", "Jürgen", "Jü"},
+};
+
+/* Bytes of a charset that no header names are of the one that the text names. */
+static void test_unnamed(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(unnamed); i++) {
+        RaHeaders *headers = ra_headers_new();
+        const char *lines[] = {unnamed[i].from, unnamed[i].subject};
+        for (gsize k = 0; k < G_N_ELEMENTS(lines); k++) {
+            const RaLine line = {.text = lines[k], .length = strlen(lines[k]), .starts = TRUE};
+            g_assert_true(ra_headers_take(headers, &line));
+        }
+        ra_headers_add_text(headers, unnamed[i].charset, "x", 1);
+        const RaMessageInfo *info = ra_headers_message(headers);
+        g_assert_cmpstr(info->from_name, ==, unnamed[i].name);
+        g_assert_cmpstr(info->from_address, ==, "z@a.example");
+        g_assert_cmpstr(info->subject, ==, unnamed[i].shown);
+        ra_headers_free(headers);
+    }
+}
+
 #define LETTER                                                                              \
     "Jo would like your assistance. A personal \nmessage may be included below.\n\nHOW TO " \
     "HELP:\n\n"
@@ -96,6 +127,7 @@ int main(int argc, char **argv)
     g_mime_init();
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/headers/replies", test_replies);
+    g_test_add_func("/headers/unnamed", test_unnamed);
     g_test_add_func("/headers/words", test_words);
     return g_test_run();
 }
