@@ -33,18 +33,26 @@ static gboolean fail_large(GError **error)
     return FALSE;
 }
 
+/* FALSE for what cannot be read, or tells of another message. */
+static gboolean read_ours(Fetching *fetching, RaImapFetched *fetched, const char *data, gsize size)
+{
+    if (!ra_imap_fetched_read(fetched, data, size))
+        return FALSE;
+    if (fetched->uid != fetching->uid) {
+        ra_imap_session_note_news(fetching->session);
+        return FALSE;
+    }
+    fetching->there = TRUE;
+    return TRUE;
+}
+
 static void take_description(const char *data, gsize size, gboolean cut G_GNUC_UNUSED,
                              gpointer user)
 {
     Fetching *fetching = user;
     g_auto(RaImapFetched) fetched = {0};
-    if (!ra_imap_fetched_read(&fetched, data, size))
+    if (!read_ours(fetching, &fetched, data, size))
         return;
-    if (fetched.uid != fetching->uid) {
-        ra_imap_session_note_news(fetching->session);
-        return;
-    }
-    fetching->there = TRUE;
     if (fetched.size >= 0)
         fetching->size = fetched.size;
     if (fetched.structure != NULL) {
@@ -57,13 +65,8 @@ static void take_piece(const char *data, gsize size, gboolean cut, gpointer user
 {
     Fetching *fetching = user;
     g_auto(RaImapFetched) fetched = {0};
-    if (!ra_imap_fetched_read(&fetched, data, size))
+    if (!read_ours(fetching, &fetched, data, size))
         return;
-    if (fetched.uid != fetching->uid) {
-        ra_imap_session_note_news(fetching->session);
-        return;
-    }
-    fetching->there = TRUE;
     if (cut || fetched.body_size > RA_IMAP_PIECE) {
         fetching->overlong = TRUE;
     } else if (fetched.body != NULL && fetching->piece_size == 0) {
