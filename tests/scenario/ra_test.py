@@ -349,14 +349,14 @@ def run_tests(tests):
             print(f"ok {number} - {name} # SKIP {reason}", flush=True)
         except Exception:  # pylint: disable=broad-except
             failed += 1
-            for line in traceback.format_exc().splitlines():
-                print("# " + line)
             for process in stage.processes:
                 if os.path.exists(process.log) and os.path.getsize(process.log):
                     with open(process.log, encoding="utf-8", errors="replace") as log:
                         lines = [line for line in log.read().splitlines() if "_XSERV" not in line]
                         for line in lines[-20:]:
                             print(f"# {os.path.basename(process.log)}: {line}")
+            for line in traceback.format_exc().splitlines():
+                print("# " + line)
             print(f"not ok {number} - {name}", flush=True)
         finally:
             stage.close()
