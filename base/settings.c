@@ -55,6 +55,7 @@ static const struct entry {
     {"Session.Clipboard", BOOLEAN, "true", 0, 0},
     {"Session.Pointing", BOOLEAN, "true", 0, 0},
     {"Session.Downloads", STRING, NULL, 0, 0},
+    {"Session.AssistiveInput", BOOLEAN, "false", 0, 0},
 };
 
 typedef struct {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "assist/clipboard.h"
+#include "host/guard.h"
 #include "host/input.h"
 #include "host/pointing.h"
 #include "host/screen.h"
@@ -19,5 +20,8 @@ typedef struct {
     RaPointing *(*pointing)(gpointer data, GError **error);
     /* The desktop's clipboard; may be NULL or fail: then it is not shared. */
     RaSelection *(*selection)(gpointer data, GError **error);
+    /* What is seen of how questions are answered; may be NULL or fail: then nothing can be injected
+     * either that would have to be told from a person. */
+    RaGuard *(*guard)(gpointer data, GError **error);
     gpointer data;
 } RaDesktop;

@@ -7,14 +7,17 @@
 #pragma once
 
 #include "host/clock.h"
+#include "host/guard.h"
 
 #include <glib.h>
 
 enum {
-    RA_QUESTION_SECONDS = 60,   /* until silence is a no */
-    RA_QUESTION_HOLD_MS = 500,  /* input is held that long after a question was settled, and a
-                                   question that long after the last injected event */
-    RA_QUESTIONS_OPEN_MAX = 16, /* more are refused unasked */
+    RA_QUESTION_SECONDS = 60,    /* until silence is a no */
+    RA_QUESTION_HOLD_MS = 500,   /* input is held that long after a question was settled, and a
+                                    question that long after the last injected event */
+    RA_QUESTIONS_OPEN_MAX = 16,  /* more are refused unasked */
+    RA_QUESTION_READ_MS = 1000,  /* a window's yes is not taken before it was in sight that long */
+    RA_QUESTION_PRESS_MS = 2000, /* nor that long after the last real press */
 };
 
 typedef enum {
@@ -62,6 +65,12 @@ RaQuestions *ra_questions_new(guint seconds, gboolean bus_answers, const RaClock
 void ra_questions_free(RaQuestions *questions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaQuestions, ra_questions_free)
 
+/* What sees the novice's hands and the window; borrowed until it is set again. NULL, as at first:
+ * nothing does. ASSISTIVE: real presses are not asked for (Session.AssistiveInput). */
+void ra_questions_set_guard(RaQuestions *questions, RaGuard *guard, gboolean assistive);
+/* NUMBER is in sight, in WINDOW (0: none that could be guarded). RA_ERROR_USAGE for a question that
+ * is not open. */
+gboolean ra_questions_shown(RaQuestions *questions, guint number, guint32 window, GError **error);
 /* DETAILS: a{sv}, taken if floating. 0 where too many are open: that is a no. ANSWERED is called
  * later, never from here. */
 guint ra_questions_ask(RaQuestions *questions, RaQuestionKind kind, GVariant *details,
@@ -69,8 +78,9 @@ guint ra_questions_ask(RaQuestions *questions, RaQuestionKind kind, GVariant *de
 /* The asker does not want to know any more; NUMBER 0 or settled already is fine. */
 void ra_questions_withdraw(RaQuestions *questions, guint number);
 /* RA_ERROR_USAGE for a question that is not open; RA_ERROR_FORBIDDEN for a channel that may not
- * answer, or one whose answer came so soon after injected input that the helper may have given it:
- * the question stays open. */
+ * answer, or one whose answer came so soon after injected input that the helper may have given it;
+ * for a yes of RA_ANSWER_WINDOW also where doc/NOVICE.md, "When a yes counts", does not hold: the
+ * question stays open, and the message tells the novice what to do. */
 gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes,
                              RaAnswerChannel channel, GError **error);
 

@@ -16,6 +16,7 @@ typedef struct {
     /* "Hide my screen" or "Show my screen" was pressed, by a real device. */
     void (*pause)(gboolean paused, gpointer data);
     void (*mute)(gboolean muted, gpointer data); /* the same for the microphone's sign */
+    void (*chat)(gpointer data);                 /* "Chat" was pressed */
 } RaSignEvents;
 
 /* All that is in sight. */
@@ -27,6 +28,8 @@ typedef struct {
     gboolean lost;       /* the link broke; they may come back */
     gboolean microphone; /* sound of the novice's room leaves the computer */
     gboolean talking;    /* voice is on (perhaps muted) */
+    gboolean chat;       /* there is a window for the "Chat" button to show */
+    guint unread;        /* messages of the helper that were not seen yet */
 } RaSignState;
 
 typedef struct {

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The first page: "Invite someone to help you", "Your invitations", and who is helping now. */
+#pragma once
+
+#include "host/app/agent-bus.h"
+
+#include <gtk/gtk.h>
+
+/* AGENT is borrowed. */
+GtkWidget *ra_home_page_new(RaAgentBus *agent, void (*invite)(gpointer data),
+                            void (*invitations)(gpointer data), gpointer data);
+/* Something changed at the agent. */
+void ra_home_page_update(GtkWidget *page);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Times and sizes in words, as the locale has them. Pure. Callers free what is returned. */
+#pragma once
+
+#include <glib.h>
+
+/* "42 seconds", "12 minutes", "1 hour 5 minutes", "3 days": rounded up, so that nothing is over
+ * before it says so; "" for 0 and less. */
+char *ra_wording_left(gint64 seconds);
+/* "14:03" on the day of NOW, else "Fri 20 Nov, 14:03"; local time. Seconds since 1970 UTC. */
+char *ra_wording_moment(gint64 moment, gint64 now);
+/* "1.4 MB". */
+char *ra_wording_size(guint64 bytes);
+/* People as a list: "a@x.org", "a@x.org and b@x.org", "a@x.org, b@x.org and 3 others". */
+char *ra_wording_people(const char *const *people);
