@@ -2,10 +2,12 @@
 """The helper at their computer: hands on the viewer's window, and nothing else."""
 
 import subprocess
-import time
 
 import ra_test
 from ra_test import wait_for
+
+# RA_COLOUR_BAR, and _ACCENT, which is that of the focus, too, of viewer/theme.c, light.
+BAR, ACCENT = b"\xf6\xf7\xf9", b"\x1f\x5f\xc4"
 
 
 class Helper:
@@ -15,6 +17,26 @@ class Helper:
         self.env, self.name = env, novice
         self.window = wait_for("the viewer", 20, lambda: ra_test.windows(env, "Remote Assistance"))[0]
         ra_test.focus(env, self.window)
+
+    def sees(self):
+        """The pixels of their display, RGB."""
+        return subprocess.run(["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"], env=self.env, check=True,
+                              stdout=subprocess.PIPE, timeout=120).stdout
+
+    def wait_dialog(self):
+        """Until the window has a dialog before it: the bars are dimmed."""
+        wait_for("a dialog", 20, lambda: BAR * 8 not in self.sees())
+
+    def wait_typing(self):
+        """Until the keyboard is on a line to type in: it has a frame, wider than any button."""
+        wait_for("a line to type in", 20, lambda: ACCENT * 200 in self.sees())
+
+    def wait_question(self):
+        """Until there is a question that can be answered: its buttons cannot be pressed right after it came."""
+        def probe():
+            seen = self.sees()
+            return BAR * 8 not in seen and ACCENT * 50 in seen
+        wait_for("a question that can be answered", 20, probe)
 
     def key(self, *names):
         subprocess.run(["xdotool", "key", "--delay", "40", *names], env=self.env, check=True)
@@ -28,7 +50,7 @@ class Helper:
     def say(self, text):
         """Into the message box, and Send."""
         self.key("ctrl+alt+m")
-        time.sleep(0.3)
+        self.wait_typing()
         self.type(text)
         self.key("Return")
 
@@ -38,7 +60,7 @@ class Helper:
     def send_only_file(self):
         """The one file that their home folder shows, below the folders."""
         self.key("ctrl+alt+f")
-        time.sleep(1)
+        self.wait_dialog()
         self.key("End")
         self.key("Return")
 
@@ -47,8 +69,7 @@ class Helper:
         self.key("ctrl+alt+t")
 
     def accept(self):
-        """The question before them, about a file or about talking: the keyboard is on its No, and it takes no answer
-        right after it came."""
-        time.sleep(1.5)
+        """The question before them, about a file or about talking: the keyboard is on its No."""
+        self.wait_question()
         self.key("Tab")
         self.key("Return")

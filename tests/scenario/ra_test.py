@@ -24,7 +24,8 @@ BUS_NAME = "org.remoteassistance.Host1"
 BUS_PATH = "/org/remoteassistance/Host1"
 
 
-PATIENCE = 3  # how many times longer than on a computer of its own a test may wait
+PATIENCE = 3  # how many times longer than on a computer of its own a test may wait,
+AT_LEAST = 60  # and that many seconds in any case: only a test that fails waits so long
 
 
 class Failure(Exception):
@@ -48,13 +49,13 @@ def check(condition, text):
 
 
 def wait_for(what, seconds, probe):
-    """What PROBE returns as soon as that is true; Failure after SECONDS, or on a busy computer some times that."""
+    """What PROBE returns as soon as that is true; Failure after more than SECONDS: a busy computer may take long."""
     started = time.monotonic()
     while True:
         value = probe()
         if value:
             return value
-        if time.monotonic() - started > seconds * PATIENCE:
+        if time.monotonic() - started > max(seconds * PATIENCE, AT_LEAST):
             raise Failure(f"waited {time.monotonic() - started:.0f} s in vain for {what}")
         time.sleep(0.05)
 
@@ -192,7 +193,7 @@ class Agent:
     def gdbus(self, method, *args):
         result = subprocess.run(["gdbus", "call", "--session", "--dest", BUS_NAME, "--object-path", BUS_PATH,
                                  "--method", method, *args], env=self.env, text=True, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, timeout=30, check=False)
+                                stderr=subprocess.PIPE, timeout=120, check=False)
         return result
 
     def wait_owned(self, seconds=20):
@@ -230,7 +231,7 @@ class Agent:
 
 def screenshot(env, path):
     """A picture of the whole display of ENV."""
-    subprocess.run(["import", "-silent", "-window", "root", path], env=env, check=True, timeout=30)
+    subprocess.run(["import", "-silent", "-window", "root", path], env=env, check=True, timeout=120)
 
 
 class _DeviceInfo(ctypes.Structure):
@@ -323,9 +324,13 @@ def windows(env, title):
 
 def focus(env, window):
     """Gives WINDOW the keyboard, once it is there to be given it."""
-    wait_for(f"the focus of window {window}", 20, lambda: subprocess.run(
-        ["xdotool", "windowfocus", "--sync", window], env=env, check=False, timeout=20,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0)
+    def probe():
+        try:
+            return subprocess.run(["xdotool", "windowfocus", "--sync", window], env=env, check=False, timeout=5,
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+        except subprocess.TimeoutExpired:  # somebody else took it; it would wait for ever
+            return False
+    wait_for(f"the focus of window {window}", 20, probe)
 
 
 def _processor_time():
