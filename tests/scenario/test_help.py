@@ -8,7 +8,7 @@ import subprocess
 
 from ra_test import SOURCE, check, program, run_tests
 
-PROGRAMS = ("ra-invite", "ra-open", "ra-inbox", "ra-viewer", "ra-host")
+PROGRAMS = ("ra-invite", "ra-open", "ra-inbox", "ra-viewer", "ra-host", "remote-assistance")
 EVERYWHERE = {"help", "version"}
 
 
