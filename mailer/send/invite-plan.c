@@ -69,6 +69,12 @@ static gboolean choose(const char **ret, const char *option, const char *name,
     return TRUE;
 }
 
+/* In Invitation.SendingWays. */
+static const char *const way_names[] = {[RA_MAIL_NONE] = "file",
+                                        [RA_MAIL_SMTP] = "smtp",
+                                        [RA_MAIL_SENDMAIL] = "sendmail",
+                                        [RA_MAIL_CLIENT] = "mail-client"};
+
 static gboolean check_allowed(const RaSettings *settings, const char *way, GError **error)
 {
     if (g_strv_contains(ra_settings_list(settings, "Invitation.SendingWays"), way))
@@ -84,7 +90,6 @@ static gboolean check_allowed(const RaSettings *settings, const char *way, GErro
 static gboolean plan_way(RaInvitePlan *plan, const RaInviteOptions *options,
                          const RaSettings *settings, GError **error)
 {
-    static const char *const names[] = {NULL, "smtp", "sendmail", "mail-client"};
     if ((options->smtp != NULL) + options->sendmail + options->mail_client > 1)
         return fail(RA_ERROR_USAGE, error, "choose one of --smtp, --sendmail and --mail-client");
     const char *const *allowed = ra_settings_list(settings, "Invitation.SendingWays");
@@ -108,11 +113,12 @@ static gboolean plan_way(RaInvitePlan *plan, const RaInviteOptions *options,
     if (plan->way == RA_MAIL_SENDMAIL && plan->sendmail == NULL)
         return fail(RA_ERROR_MAIL, error,
                     "there is no sendmail program here: install one, or use --smtp URL");
-    if (plan->way != RA_MAIL_NONE && !check_allowed(settings, names[plan->way], error))
+    if (plan->way != RA_MAIL_NONE && !check_allowed(settings, way_names[plan->way], error))
         return FALSE;
     if (plan->way == RA_MAIL_CLIENT && !ra_mail_client_check(error))
         return FALSE;
-    if ((options->save != NULL || options->print) && !check_allowed(settings, "file", error))
+    if ((options->save != NULL || options->print) &&
+        !check_allowed(settings, way_names[RA_MAIL_NONE], error))
         return FALSE;
     return options->save == NULL || ra_save_check(options->save, options->force, error);
 }
@@ -198,6 +204,14 @@ static gboolean plan_recipients(RaInvitePlan *plan, const RaInviteOptions *optio
     return TRUE;
 }
 
+/* The setting, or the account's own name; GLib says "Unknown" where there is none. */
+static const char *own_name(const char *set)
+{
+    if (set != NULL && *set != '\0')
+        return set;
+    return g_str_equal(g_get_real_name(), "Unknown") ? g_get_user_name() : g_get_real_name();
+}
+
 static gboolean plan_sender(RaInvitePlan *plan, const RaInviteOptions *options,
                             const RaSettings *settings, gboolean resend, GError **error)
 {
@@ -210,10 +224,7 @@ static gboolean plan_sender(RaInvitePlan *plan, const RaInviteOptions *options,
     plan->from = from != NULL ? ra_address_parse(from, error) : g_strdup("");
     if (plan->from == NULL)
         return FALSE;
-    /* The account's own name; GLib says "Unknown" where there is none. */
-    if (name == NULL || *name == '\0')
-        name = g_str_equal(g_get_real_name(), "Unknown") ? g_get_user_name() : g_get_real_name();
-    plan->name = g_strdup(name);
+    plan->name = g_strdup(own_name(name));
     return ra_letter_check(plan->name, NULL, error);
 }
 
@@ -247,14 +258,18 @@ static gboolean plan_message(RaInvitePlan *plan, const RaInviteOptions *options,
     return ra_letter_check("", plan->message, error);
 }
 
+gint64 ra_invite_preset_lifetime(const RaSettings *settings)
+{
+    return MIN(ra_settings_integer(settings, "Invitation.Lifetime"),
+               ra_settings_integer(settings, "Invitation.MaximumLifetime"));
+}
+
 static gboolean plan_lifetime(RaInvitePlan *plan, const RaInviteOptions *options,
                               const RaSettings *settings, GError **error)
 {
     const gint64 maximum = ra_settings_integer(settings, "Invitation.MaximumLifetime");
-    gint64 wanted = ra_settings_integer(settings, "Invitation.Lifetime");
-    if (options->expires == NULL)
-        wanted = MIN(wanted, maximum);
-    else if (!ra_duration_parse(options->expires, &wanted, error))
+    gint64 wanted = ra_invite_preset_lifetime(settings);
+    if (options->expires != NULL && !ra_duration_parse(options->expires, &wanted, error))
         return FALSE;
     if (wanted < RA_INVITATION_LIFETIME_MIN || wanted > RA_INVITATION_LIFETIME_MAX)
         return fail(RA_ERROR_USAGE, error,
@@ -280,14 +295,20 @@ static void plan_seal(RaInvitePlan *plan, const RaInviteOptions *options,
     plan->seal_to = g_strv_builder_end(builder);
 }
 
+static gboolean check_sealed(const RaSettings *settings, gboolean sealed, GError **error)
+{
+    if (sealed || !ra_settings_boolean(settings, "Invitation.RequireSealTo"))
+        return TRUE;
+    return fail(RA_ERROR_FORBIDDEN, error,
+                "the settings require invitations to be sealed to a certificate "
+                "(Invitation.RequireSealTo): give --seal-to CERT.pem");
+}
+
 static gboolean plan_password(RaInvitePlan *plan, const RaInviteOptions *options,
                               const RaSettings *settings, GError **error)
 {
-    const gboolean required = ra_settings_boolean(settings, "Invitation.RequireSealTo");
-    if (required && plan->seal_to[0] == NULL)
-        return fail(RA_ERROR_FORBIDDEN, error,
-                    "the settings require invitations to be sealed to a certificate "
-                    "(Invitation.RequireSealTo): give --seal-to CERT.pem");
+    if (!check_sealed(settings, plan->seal_to[0] != NULL, error))
+        return FALSE;
     if ((options->password_file != NULL) + options->generate_password + options->no_password > 1)
         return fail(RA_ERROR_USAGE, error,
                     "choose one of --password-file, --generate-password and --no-password");
@@ -345,6 +366,51 @@ RaInvitePlan *ra_invite_plan_new(const RaInviteOptions *options, const RaSetting
         return NULL;
     plan->server.timeout = ra_settings_integer(settings, "Mail.Timeout");
     return g_steal_pointer(&plan);
+}
+
+/* What a plan that has nothing but WAY would run into. */
+static gboolean try_way(RaMailWay way, const RaSettings *settings, GError **error)
+{
+    g_autofree char *smtp =
+        way == RA_MAIL_SMTP ? g_strdup(ra_settings_string(settings, "Mail.Smtp")) : NULL;
+    const RaInviteOptions options = {.smtp = smtp,
+                                     .sendmail = way == RA_MAIL_SENDMAIL,
+                                     .mail_client = way == RA_MAIL_CLIENT,
+                                     .print = way == RA_MAIL_NONE};
+    g_autoptr(RaInvitePlan) plan = g_new0(RaInvitePlan, 1);
+    return plan_way(plan, &options, settings, error) &&
+           (way != RA_MAIL_SMTP || plan_server(plan, &options, settings, error));
+}
+
+RaWayState ra_invite_way_state(RaMailWay way, const RaSettings *settings, char **why)
+{
+    g_autoptr(GError) error = NULL;
+    if (!check_allowed(settings, way_names[way], &error)) {
+        *why = g_strdup(error->message);
+        return RA_WAY_FORBIDDEN;
+    }
+    const char *absent = NULL;
+    g_autofree char *client = way == RA_MAIL_CLIENT ? ra_mail_client_name() : NULL;
+    if (way == RA_MAIL_SMTP && ra_settings_string(settings, "Mail.Smtp") == NULL)
+        absent = "no mail server is set: see Mail.Smtp in the settings";
+    else if (way == RA_MAIL_CLIENT && client == NULL)
+        absent = "the desktop knows no mail program: install one, or choose one in its settings";
+    if (absent == NULL && try_way(way, settings, &error))
+        return RA_WAY_USABLE;
+    *why = g_strdup(absent != NULL ? absent : error->message);
+    return absent != NULL || g_error_matches(error, RA_ERROR, RA_ERROR_MAIL) ? RA_WAY_ABSENT
+                                                                             : RA_WAY_FAULTY;
+}
+
+gboolean ra_invite_check(const RaSettings *settings, GError **error)
+{
+    const gboolean sealed = ra_settings_list(settings, "Invitation.SealTo")[0] != NULL;
+    return check_enabled(settings, error) && check_sealed(settings, sealed, error);
+}
+
+const char *ra_invite_preset_name(const RaSettings *settings)
+{
+    return own_name(ra_settings_string(settings, "Invitation.Name"));
 }
 
 void ra_invite_plan_free(RaInvitePlan *plan)

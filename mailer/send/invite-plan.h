@@ -75,3 +75,19 @@ RaInvitePlan *ra_invite_plan_new(const RaInviteOptions *options, const RaSetting
                                  gboolean resend, GError **error);
 void ra_invite_plan_free(RaInvitePlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaInvitePlan, ra_invite_plan_free)
+
+/* What can be told before there is a plan, by the same rules. */
+typedef enum {
+    RA_WAY_USABLE,
+    RA_WAY_FORBIDDEN, /* by the settings, or the policy */
+    RA_WAY_ABSENT,    /* no server is set, the program is not there */
+    RA_WAY_FAULTY,    /* what the settings say about it is wrong */
+} RaWayState;
+
+/* Whether any invitation can be made: RA_ERROR_FORBIDDEN. */
+gboolean ra_invite_check(const RaSettings *settings, GError **error);
+/* Whether it can leave by WAY; RA_MAIL_NONE: as a file. Connects to no server and starts no
+ * program. *WHY, the caller's, is set where it is not RA_WAY_USABLE: one line. */
+RaWayState ra_invite_way_state(RaMailWay way, const RaSettings *settings, char **why);
+gint64 ra_invite_preset_lifetime(const RaSettings *settings);  /* seconds */
+const char *ra_invite_preset_name(const RaSettings *settings); /* borrowed, not "" */

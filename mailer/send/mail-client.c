@@ -22,13 +22,17 @@ void ra_mail_client_report_free(RaMailClientReport *report)
     g_free(report);
 }
 
+static char *name_of(GAppInfo *info)
+{
+    g_autofree char *name =
+        info != NULL ? ra_text_line(g_app_info_get_display_name(info), RA_TEXT_NAME_MAX) : NULL;
+    return name != NULL && *name != '\0' ? g_steal_pointer(&name) : g_strdup("your mail program");
+}
+
 static RaMailClientReport *report_new(GAppInfo *info, const char *means)
 {
     RaMailClientReport *report = g_new0(RaMailClientReport, 1);
-    g_autofree char *name =
-        info != NULL ? ra_text_line(g_app_info_get_display_name(info), RA_TEXT_NAME_MAX) : NULL;
-    report->name =
-        name != NULL && *name != '\0' ? g_steal_pointer(&name) : g_strdup("your mail program");
+    report->name = name_of(info);
     report->means = means;
     return report;
 }
@@ -131,4 +135,10 @@ gboolean ra_mail_client_check(GError **error)
     return info != NULL || program != NULL ||
            ra_spawn_fail(error, "xdg-email", "is not installed",
                          "install the package xdg-utils, or send by --smtp or --sendmail");
+}
+
+char *ra_mail_client_name(void)
+{
+    g_autoptr(GAppInfo) info = g_app_info_get_default_for_uri_scheme("mailto");
+    return info != NULL || ra_portal_is_sandboxed() ? name_of(info) : NULL;
 }

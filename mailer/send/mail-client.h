@@ -42,3 +42,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaMailClientReport, ra_mail_client_report_free)
 RaMailClientReport *ra_mail_client_open(const RaDraft *draft, GError **error);
 /* Before there is a draft: RA_ERROR_MAIL where there is nothing to open one with. */
 gboolean ra_mail_client_check(GError **error);
+/* The program's name as in the report, NULL where the desktop knows of none; ra_mail_client_open()
+ * may find one by xdg-email(1) even then. Starts nothing. The caller frees it. */
+char *ra_mail_client_name(void);

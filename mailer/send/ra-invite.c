@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "mailer/json.h"
+#include "mailer/send/invite-defaults.h"
 #include "mailer/send/invite-report.h"
 #include "mailer/send/invite.h"
 
@@ -14,6 +15,7 @@
 
 static struct {
     RaInviteOptions invite;
+    gboolean defaults;
     gboolean list;
     char *cancel;
     char *resend;
@@ -71,6 +73,8 @@ static const GOptionEntry way_entries[] = {
 };
 
 static const GOptionEntry action_entries[] = {
+    {"defaults", 0, 0, G_OPTION_ARG_NONE, &options.defaults,
+     "Tell what a new invitation would be, and make none", NULL},
     {"list", 0, 0, G_OPTION_ARG_NONE, &options.list, "List your invitations", NULL},
     {"cancel", 0, 0, G_OPTION_ARG_STRING, &options.cancel, "Cancel an invitation", "ID"},
     {"resend", 0, 0, G_OPTION_ARG_STRING, &options.resend, "Send an invitation again", "ID"},
@@ -108,8 +112,9 @@ static gboolean parse(int *argc, char ***argv, GError **error)
     const char *wrong = NULL;
     if (*argc > 1)
         wrong = "there is an argument that belongs to no option: see ra-invite --help";
-    else if (options.list + (options.cancel != NULL) + (options.resend != NULL) > 1)
-        wrong = "choose one of --list, --cancel and --resend";
+    else if (options.defaults + options.list + (options.cancel != NULL) + (options.resend != NULL) >
+             1)
+        wrong = "choose one of --defaults, --list, --cancel and --resend";
     else if (options.json && options.invite.print)
         wrong = "choose one of --json and --print: both write to standard output";
     if (wrong != NULL)
@@ -215,6 +220,14 @@ static int do_cancel(RaStore *store)
     return 0;
 }
 
+static int do_defaults(const RaSettings *settings)
+{
+    g_autofree char *text =
+        options.json ? ra_invite_defaults_json(settings) : ra_invite_defaults_text(settings);
+    fputs(text, stdout);
+    return 0;
+}
+
 static int act(void)
 {
     g_autoptr(GError) error = NULL;
@@ -223,6 +236,8 @@ static int act(void)
         return give_up(error);
     for (const char *const *p = ra_settings_problems(settings); *p != NULL; p++)
         fprintf(stderr, "ra-invite: warning: %s\n", *p);
+    if (options.defaults)
+        return do_defaults(settings);
     g_autoptr(RaStore) store = ra_store_open(NULL, &error);
     if (store == NULL)
         return give_up(error);

@@ -8,8 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Settings of a user and an administrator, both key files' contents. */
-static RaSettings *settings_new(const char *user, const char *policy)
+RaSettings *test_settings_new(const char *user, const char *policy)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *folder = g_dir_make_tmp("ra-plan-XXXXXX", &error);
@@ -77,7 +76,7 @@ static void set_options(RaInviteOptions *options, const char *text)
 static RaInvitePlan *plan(const char *text, const char *user, const char *policy, gboolean resend,
                           GError **error)
 {
-    g_autoptr(RaSettings) settings = settings_new(user, policy);
+    g_autoptr(RaSettings) settings = test_settings_new(user, policy);
     RaInviteOptions options = {0};
     set_options(&options, text);
     RaInvitePlan *made = ra_invite_plan_new(&options, settings, resend, error);
