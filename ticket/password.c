@@ -135,10 +135,11 @@ RaSecret *ra_password_normalise(RaSecret *typed)
     return normal;
 }
 
-static gboolean refuse(GError **error, const char *why)
+/* Always -1. */
+static int refuse(GError **error, const char *why)
 {
     g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "%s: choose another, or have one generated", why);
-    return FALSE;
+    return -1;
 }
 
 /* What the administrator demands of passwords counts here too; without the file, the defaults. */
@@ -152,8 +153,9 @@ static pwquality_settings_t *load_settings(void)
     return settings;
 }
 
-/* libpwquality's own verdict: NULL for a good password, else what is wrong. Caller frees. */
-static char *judge(const char *password, gboolean dictionary)
+/* libpwquality's own verdict: a score of 0 and more, else -1 and what is wrong in *WHY, which the
+ * caller frees. */
+static int judge(const char *password, gboolean dictionary, char **why)
 {
     char buffer[PWQ_MAX_ERROR_MESSAGE_LEN] = "";
     void *detail = NULL;
@@ -161,12 +163,13 @@ static char *judge(const char *password, gboolean dictionary)
     if (!dictionary)
         (void)pwquality_set_int_value(settings, PWQ_SETTING_DICT_CHECK, 0);
     const int verdict = pwquality_check(settings, password, NULL, NULL, &detail);
-    const char *why =
+    const char *said =
         verdict < 0 ? pwquality_strerror(buffer, sizeof buffer, verdict, detail) : NULL;
     pwquality_free_settings(settings);
     if (verdict >= 0)
-        return NULL;
-    return ra_text_line(why != NULL ? why : "no reason given", RA_TEXT_LINE_MAX);
+        return MIN(verdict, RA_PASSWORD_STRENGTH_MAX);
+    *why = ra_text_line(said != NULL ? said : "no reason given", RA_TEXT_LINE_MAX);
+    return -1;
 }
 
 gboolean ra_password_dictionary_exists(void)
@@ -181,30 +184,43 @@ gboolean ra_password_dictionary_exists(void)
     return g_file_test(file, G_FILE_TEST_EXISTS);
 }
 
-gboolean ra_password_check_with(RaSecret *password, gboolean dictionary, GError **error)
+/* As ra_password_strength(); DICTIONARY: there is one to compare with. */
+static int rate(RaSecret *password, gboolean dictionary, GError **error)
 {
     const char *text = ra_secret_text(password);
     const gsize size = ra_secret_size(password);
+    const char *wrong = NULL;
     if (size == 0)
-        return refuse(error, "an empty password protects nothing");
-    if (size > RA_TICKET_PASSWORD_MAX)
-        return refuse(error, "the password is longer than 1024 bytes");
-    if (strlen(text) != size || !ra_text_is_plain_line(text))
-        return refuse(error, "the password is not one line of readable text");
-    g_autofree char *why = judge(text, dictionary);
-    if (why != NULL) {
+        wrong = "an empty password protects nothing";
+    else if (size > RA_TICKET_PASSWORD_MAX)
+        wrong = "the password is longer than 1024 bytes";
+    else if (strlen(text) != size || !ra_text_is_plain_line(text))
+        wrong = "the password is not one line of readable text";
+    if (wrong != NULL)
+        return refuse(error, wrong);
+    g_autofree char *why = NULL;
+    const int score = judge(text, dictionary, &why);
+    if (score < 0)
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
                     "the password is too weak (%s): choose another, or have one generated", why);
-        return FALSE;
-    }
-    if (!dictionary && g_utf8_strlen(text, -1) < UNCHECKED_LENGTH)
+    else if (!dictionary && g_utf8_strlen(text, -1) < UNCHECKED_LENGTH)
         return refuse(error, "the password has less than 15 characters, which are needed as long "
                              "as it cannot be compared with a dictionary (package "
                              "cracklib-runtime)");
-    return TRUE;
+    return score;
+}
+
+gboolean ra_password_check_with(RaSecret *password, gboolean dictionary, GError **error)
+{
+    return rate(password, dictionary, error) >= 0;
 }
 
 gboolean ra_password_check(RaSecret *password, GError **error)
 {
-    return ra_password_check_with(password, ra_password_dictionary_exists(), error);
+    return rate(password, ra_password_dictionary_exists(), error) >= 0;
+}
+
+int ra_password_strength(RaSecret *password, GError **error)
+{
+    return rate(password, ra_password_dictionary_exists(), error);
 }

@@ -12,6 +12,10 @@ RaSecret *ra_password_generate_for(gint64 lifetime);
 /* RA_ERROR_USAGE, with the reason, for a password that libpwquality finds too weak, or that is
  * not one line of valid UTF-8 of at most RA_TICKET_PASSWORD_MAX bytes. */
 gboolean ra_password_check(RaSecret *password, GError **error);
+/* How strong a password is that would be taken, for a meter: 0 to RA_PASSWORD_STRENGTH_MAX, by
+ * libpwquality's score; -1 for one that ra_password_check() refuses, with its reason. */
+enum { RA_PASSWORD_STRENGTH_MAX = 100 };
+int ra_password_strength(RaSecret *password, GError **error);
 /* What the ticket is sealed with: forgiving of how words are typed. A generated password may be
  * typed in upper or lower case, with spaces or "-" between the words; any other is NFC-normalised
  * and otherwise exact. ra_ticket_seal() and ra_ticket_open() do this by themselves; twice is as

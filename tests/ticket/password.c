@@ -140,8 +140,33 @@ static void test_check(void)
     }
 }
 
+/* Of two that are taken the longer one is stronger; what is refused has a reason and no rate. */
+static void test_strength(void)
+{
+    static const char *const rising[] = {"tavibozukelirum", "Qm7#vLw2!xRt9kZp4&cB"};
+    int before = -1;
+    for (gsize i = 0; i < G_N_ELEMENTS(rising); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(RaSecret) password = test_secret(rising[i]);
+        const int strength = ra_password_strength(password, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(strength, >, before);
+        g_assert_cmpint(strength, <=, RA_PASSWORD_STRENGTH_MAX);
+        before = strength;
+    }
+    static const char *const refused[] = {"", "short", "aaaaaaaaaaaaaaaaaaaa", "two\nlines, long"};
+    for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(RaSecret) password = test_secret(refused[i]);
+        g_assert_cmpint(ra_password_strength(password, &error), ==, -1);
+        g_assert_error(error, RA_ERROR, RA_ERROR_USAGE);
+        g_assert_null(strstr(error->message, "\n"));
+    }
+}
+
 void add_password_tests(void)
 {
+    g_test_add_func("/password/strength", test_strength);
     g_test_add_func("/password/list", test_list);
     g_test_add_func("/password/generate", test_generate);
     g_test_add_func("/password/normalise", test_normalise);
