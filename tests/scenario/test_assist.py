@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import ra_test
+from hands import press_escape
 from helper import Helper
 from novice import Novice
 from ra_test import check, wait_for
@@ -199,7 +200,7 @@ def test_control_is_seen_to_go_at_both_ends_at_once(stage):
     give_control(novice, helper)
     check(novice.heard("controls your computer", "event"), "the novice's history says nothing of it")
     start = time.monotonic()
-    ra_test.press_real_escape(novice.env)
+    press_escape(novice.env)
     wait_for("the viewer to know", 20, lambda: not ra_test.windows(helper.env, "in control"))
     took = time.monotonic() - start
     print(f"# control was gone at the helper's end {took * 1000:.0f} ms after Esc, looking included", flush=True)
