@@ -105,7 +105,7 @@ FakeWorker *stage_gate(const Stage *stage)
 
 void stage_await(const FakeWorker *worker, RaIpcKind kind, guint n)
 {
-    const gint64 end = g_get_monotonic_time() + 5 * (gint64)G_USEC_PER_SEC;
+    const gint64 end = g_get_monotonic_time() + 60 * (gint64)G_USEC_PER_SEC;
     while (fake_worker_count(worker, kind) < n && g_get_monotonic_time() < end) {
         if (!g_main_context_iteration(NULL, FALSE))
             g_usleep(1000);
