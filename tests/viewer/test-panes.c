@@ -15,7 +15,7 @@
 enum {
     WIDTH = 600, /* of the picture */
     HEIGHT = 400,
-    PANE = 300,     /* dp: the chat, by default */
+    PANE = 300,      /* dp: the chat, by default */
     PATIENCE = 3000, /* times 20 ms */
 };
 
