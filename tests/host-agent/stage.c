@@ -150,7 +150,7 @@ FakeWorker *stage_view(Stage *stage, const char *id)
     FakeWorker *worker = stage_helper(stage, id, "Hanna");
     g_assert_cmpuint(stage->question, !=, 0);
     g_assert_true(ra_questions_answer(ra_agent_questions(stage->agent), stage->question, TRUE,
-                                      RA_ANSWER_WINDOW, NULL));
+                                      RA_ANSWER_TERMINAL, NULL));
     fake_settle();
     g_assert_cmpint(ra_agent_state(stage->agent), ==, RA_AGENT_VIEWING);
     return worker;
