@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the files of host/agent.h share: agent.c (listening, admitting, leaving), agent-watch.c
- * (who is told), agent-session.c (the session under way, and the last one). */
+ * (who is told), agent-session.c (the session under way, and the last one),
+ * agent-guard.c (what it sees of how questions are answered). */
 #pragma once
 
 #include "host/agent.h"
@@ -25,11 +26,17 @@ struct _RaAgent {
     gint64 keep_until, prepared_until; /* boot clock */
     guint timer, update_idle;
     guint attached; /* windows */
+    RaGuard *guard; /* while a question is open */
+    guint asked;    /* questions that are open */
     gboolean shutting_down, finished;
 };
 
 /* TRUE while there is a session that keeps the novice busy. */
 gboolean ra_agent_under_way(const RaAgent *agent);
+
+/* agent-guard.c: when a question opens, before anybody hears of it, and when it is settled. */
+void ra_agent_open_guard(RaAgent *agent);
+void ra_agent_close_guard(RaAgent *agent);
 
 /* agent-watch.c */
 void ra_agent_tell_asked(RaAgent *agent, const RaQuestion *question);

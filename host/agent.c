@@ -5,6 +5,7 @@
 static void on_asked(const RaQuestion *question, gpointer data)
 {
     RaAgent *agent = data;
+    ra_agent_open_guard(agent);
     if (agent->current != NULL)
         ra_helper_session_hold(agent->current);
     ra_agent_tell_asked(agent, question);
@@ -13,11 +14,17 @@ static void on_asked(const RaQuestion *question, gpointer data)
 static void on_settled(const RaQuestion *question, RaOutcome outcome, gpointer data)
 {
     RaAgent *agent = data;
+    ra_agent_close_guard(agent);
     if (question->kind == RA_QUESTION_CONNECT && outcome != RA_OUTCOME_TIMEOUT &&
         agent->current != NULL)
         ra_invitations_answered(agent->invitations, ra_helper_session_invitation(agent->current),
                                 outcome == RA_OUTCOME_YES);
     ra_agent_tell_settled(agent, question, outcome);
+}
+
+static gboolean on_controlled(gpointer data)
+{
+    return ra_agent_state(data) == RA_AGENT_CONTROLLING;
 }
 
 static gboolean allowed(const RaAgent *agent, GError **error)
@@ -304,7 +311,8 @@ static gboolean check_policy(const RaAgentConfig *config, GError **error)
 
 RaAgent *ra_agent_new(const RaAgentConfig *config, GError **error)
 {
-    static const RaQuestionsEvents questions = {.asked = on_asked, .settled = on_settled};
+    static const RaQuestionsEvents questions = {
+        .asked = on_asked, .settled = on_settled, .controlled = on_controlled};
     static const RaHelperSessionEvents sessions = {.admit = on_admit,
                                                    .resumes = on_resumes,
                                                    .began = on_began,

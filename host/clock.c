@@ -18,4 +18,10 @@ static gint64 boot(gpointer data)
     return (gint64)now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
-const RaClock ra_clock_system = {.wall = wall, .boot = boot};
+static gint64 monotonic(gpointer data)
+{
+    (void)data;
+    return g_get_monotonic_time();
+}
+
+const RaClock ra_clock_system = {.wall = wall, .boot = boot, .monotonic = monotonic};

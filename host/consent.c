@@ -165,6 +165,19 @@ static gboolean on_answer(RaBusConsent1 *consent1, GDBusMethodInvocation *invoca
     return answer_call(invocation, done, &error);
 }
 
+static gboolean on_shown(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation, guint question,
+                         guint window, gpointer data)
+{
+    RaConsent *consent = data;
+    g_autoptr(GError) error = NULL;
+    (void)consent1;
+    /* Over the bus anybody could call it, and have another window kept on top. */
+    const gboolean done =
+        consent->channel == RA_ANSWER_BUS ||
+        ra_questions_shown(ra_agent_questions(consent->agent), question, window, &error);
+    return answer_call(invocation, done, &error);
+}
+
 static gboolean on_say(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation, const char *text,
                        gpointer data)
 {
@@ -312,6 +325,7 @@ static void connect_methods(RaConsent *consent)
         const char *signal;
         GCallback handler;
     } methods[] = {
+        {"handle-shown", G_CALLBACK(on_shown)},
         {"handle-answer", G_CALLBACK(on_answer)},
         {"handle-say", G_CALLBACK(on_say)},
         {"handle-send-file", G_CALLBACK(on_send_file)},

@@ -2,12 +2,14 @@
 #include "host/questions.h"
 
 #include "base/error.h"
+#include "base/i18n.h"
 
 typedef struct {
     RaQuestion public;
     RaQuestions *questions;
     gint64 deadline; /* boot clock */
     guint timer;
+    guint32 window; /* it was shown in; 0: none that could be guarded */
     RaQuestionFunc answered;
     gpointer data;
 } Open;
@@ -21,6 +23,11 @@ struct _RaQuestions {
     GPtrArray *open; /* of Open, oldest first */
     guint last_number;
     gint64 settled_at, injected_at; /* boot clock; negative: never */
+    RaGuard *guard;                 /* borrowed; NULL: nothing could be seen */
+    gboolean assistive;
+    guint shown;     /* the question that is in sight; 0: none */
+    gint64 shown_at; /* monotonic clock */
+    guint32 kept;    /* what the guard keeps in sight */
 };
 
 const char *ra_question_what(RaQuestionKind kind)
@@ -57,6 +64,27 @@ RaQuestions *ra_questions_new(guint seconds, gboolean bus_answers, const RaClock
     return questions;
 }
 
+static void keep(RaQuestions *questions, guint32 window)
+{
+    if (questions->kept == window)
+        return;
+    questions->kept = window;
+    if (questions->guard != NULL)
+        questions->guard->class->keep(questions->guard, window);
+}
+
+/* What was shown is settled: its window need not stay on top, unless another waits in it. */
+static void let_go(RaQuestions *questions, const Open *settled)
+{
+    gboolean needed = FALSE;
+    if (questions->shown == settled->public.number)
+        questions->shown = 0;
+    for (guint i = 0; i < questions->open->len; i++)
+        needed |= ((const Open *)g_ptr_array_index(questions->open, i))->window == questions->kept;
+    if (!needed)
+        keep(questions, 0);
+}
+
 /* Takes OPEN off the list, then tells everybody: a callback finds the question settled. */
 static void settle(Open *open, RaOutcome outcome, gboolean tell_asker)
 {
@@ -66,6 +94,7 @@ static void settle(Open *open, RaOutcome outcome, gboolean tell_asker)
         return;
     g_ptr_array_steal_index(questions->open, index);
     questions->settled_at = ra_clock_boot(questions->clock);
+    let_go(questions, open);
     if (questions->events != NULL)
         questions->events->settled(&open->public, outcome, questions->data);
     if (tell_asker)
@@ -152,9 +181,131 @@ gboolean ra_questions_by_hand(const RaQuestions *questions, GError **error)
 {
     if (!within_hold(questions, questions->injected_at))
         return TRUE;
-    g_set_error(error, RA_ERROR, RA_ERROR_FORBIDDEN,
-                "that came too soon after what the helper typed or clicked: do it again");
+    g_set_error_literal(
+        error, RA_ERROR, RA_ERROR_FORBIDDEN,
+        _("That came too soon after what the helper typed or clicked: do it again"));
     return FALSE;
+}
+
+static GError *not_open(guint number)
+{
+    return g_error_new(RA_ERROR, RA_ERROR_USAGE,
+                       "question %u is not open: it was answered already, or its time is over",
+                       number);
+}
+
+void ra_questions_set_guard(RaQuestions *questions, RaGuard *guard, gboolean assistive)
+{
+    const Open *shown = find(questions, questions->shown);
+    questions->guard = guard;
+    questions->assistive = assistive;
+    questions->kept = 0;
+    if (shown != NULL)
+        keep(questions, shown->window);
+}
+
+gboolean ra_questions_shown(RaQuestions *questions, guint number, guint32 window, GError **error)
+{
+    Open *open = find(questions, number);
+    if (open == NULL) {
+        g_propagate_error(error, not_open(number));
+        return FALSE;
+    }
+    if (questions->shown == number && open->window == window)
+        return TRUE;
+    open->window = window;
+    questions->shown = number;
+    questions->shown_at = ra_clock_monotonic(questions->clock);
+    keep(questions, window);
+    return TRUE;
+}
+
+static gboolean is_controlled(const RaQuestions *questions)
+{
+    return questions->events != NULL && questions->events->controlled != NULL &&
+           questions->events->controlled(questions->data);
+}
+
+/* Point 3 of "When a yes counts". */
+static const char *wrong_with_press(const RaGuardHands *hands, gint64 now)
+{
+    if (hands->real == 0 || now - hands->real > (gint64)RA_QUESTION_PRESS_MS * 1000)
+        return _("Press the button again, with your own mouse or keyboard.");
+    if (hands->injected != 0 && hands->injected > hands->real - (gint64)RA_QUESTION_HOLD_MS * 1000)
+        return _("A program moved the pointer or pressed keys just now. "
+                 "Wait a moment, and press the button again.");
+    return NULL;
+}
+
+/* Point 2: PRESSED is when the button was, as far as is known. */
+static const char *wrong_with_sight(const RaQuestions *questions, const Open *open, gint64 pressed)
+{
+    gint64 since = questions->shown_at;
+    if (questions->shown != open->public.number)
+        return _("The question was not in sight. Read it, and press the button again.");
+    if (questions->guard != NULL && open->window != 0) {
+        const gint64 whole = questions->guard->class->in_sight_since(questions->guard);
+        if (whole == 0)
+            return _("Not all of the question can be seen. Move away what lies over it, "
+                     "and press the button again.");
+        since = MAX(since, whole);
+    }
+    if (pressed - since < (gint64)RA_QUESTION_READ_MS * 1000)
+        return _("That was very quick. Read the question, and press the button again.");
+    return NULL;
+}
+
+/* NULL: a yes of the window counts. */
+static const char *wrong_with_window(const RaQuestions *questions, const Open *open)
+{
+    const gint64 now = ra_clock_monotonic(questions->clock);
+    RaGuard *guard = questions->guard;
+    if (guard == NULL)
+        return wrong_with_sight(questions, open, now);
+    if (!guard->class->sees(guard))
+        return _("It cannot be seen whether you pressed the button yourself. "
+                 "Press No, and let them ask once more.");
+    const gboolean controlled = is_controlled(questions);
+    if (questions->assistive && !controlled)
+        return wrong_with_sight(questions, open, now);
+    const RaGuardHands hands = guard->class->hands(guard);
+    const char *sight = wrong_with_sight(questions, open, hands.real);
+    const char *press = wrong_with_press(&hands, now);
+    if (press == NULL)
+        return sight;
+    return questions->assistive
+               ? _("Take control of your computer back first, and press the button again.")
+               : press;
+}
+
+/* The same for the terminal, which may be anywhere: whose hands are at its keys cannot be seen, but
+ * that a program types can. */
+static const char *wrong_with_terminal(const RaQuestions *questions)
+{
+    RaGuard *guard = questions->guard;
+    if (guard == NULL || (questions->assistive && !is_controlled(questions)))
+        return NULL;
+    const gint64 injected = guard->class->hands(guard).injected;
+    const gint64 since = ra_clock_monotonic(questions->clock) - injected;
+    return injected != 0 && since < (gint64)RA_QUESTION_HOLD_MS * 1000
+               ? _("A program moved the pointer or pressed keys just now. "
+                   "Wait a moment, and type your answer again.")
+               : NULL;
+}
+
+/* TRUE if a yes of CHANNEL is the novice's. */
+static gboolean counts(const RaQuestions *questions, const Open *open, RaAnswerChannel channel,
+                       GError **error)
+{
+    if (channel == RA_ANSWER_BUS)
+        return TRUE;
+    if (!ra_questions_by_hand(questions, error))
+        return FALSE;
+    const char *wrong = channel == RA_ANSWER_WINDOW ? wrong_with_window(questions, open)
+                                                    : wrong_with_terminal(questions);
+    if (wrong != NULL)
+        g_set_error_literal(error, RA_ERROR, RA_ERROR_FORBIDDEN, wrong);
+    return wrong == NULL;
 }
 
 gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes,
@@ -168,18 +319,17 @@ gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes,
     }
     Open *open = find(questions, number);
     if (open == NULL) {
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "question %u is not open: it was answered already, or its time is over",
-                    number);
+        g_propagate_error(error, not_open(number));
         return FALSE;
     }
-    if (channel != RA_ANSWER_BUS && !ra_questions_by_hand(questions, error))
-        return FALSE;
     /* The timer does not run while the computer sleeps. */
-    if (ra_clock_boot(questions->clock) >= open->deadline)
+    if (ra_clock_boot(questions->clock) >= open->deadline) {
         settle(open, RA_OUTCOME_TIMEOUT, TRUE);
-    else
-        settle(open, yes ? RA_OUTCOME_YES : RA_OUTCOME_NO, TRUE);
+        return TRUE;
+    }
+    if (yes && !counts(questions, open, channel, error))
+        return FALSE;
+    settle(open, yes ? RA_OUTCOME_YES : RA_OUTCOME_NO, TRUE);
     return TRUE;
 }
 

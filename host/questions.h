@@ -52,6 +52,8 @@ typedef struct _RaQuestions RaQuestions;
 typedef struct {
     void (*asked)(const RaQuestion *question, gpointer data);
     void (*settled)(const RaQuestion *question, RaOutcome outcome, gpointer data);
+    /* TRUE while a helper has control. NULL: never. */
+    gboolean (*controlled)(gpointer data);
 } RaQuestionsEvents;
 
 /* Tells the one who asked. Called once, unless the question was withdrawn. */
@@ -66,10 +68,11 @@ void ra_questions_free(RaQuestions *questions);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaQuestions, ra_questions_free)
 
 /* What sees the novice's hands and the window; borrowed until it is set again. NULL, as at first:
- * nothing does. ASSISTIVE: real presses are not asked for (Session.AssistiveInput). */
+ * there is nothing that could be seen. ASSISTIVE: real presses are asked for only while a helper
+ * has control (Session.AssistiveInput). */
 void ra_questions_set_guard(RaQuestions *questions, RaGuard *guard, gboolean assistive);
-/* NUMBER is in sight, in WINDOW (0: none that could be guarded). RA_ERROR_USAGE for a question that
- * is not open. */
+/* NUMBER is in sight, in WINDOW (0: none that could be guarded), and no other question is: one is
+ * shown at a time. RA_ERROR_USAGE for a question that is not open. */
 gboolean ra_questions_shown(RaQuestions *questions, guint number, guint32 window, GError **error);
 /* DETAILS: a{sv}, taken if floating. 0 where too many are open: that is a no. ANSWERED is called
  * later, never from here. */
@@ -78,8 +81,8 @@ guint ra_questions_ask(RaQuestions *questions, RaQuestionKind kind, GVariant *de
 /* The asker does not want to know any more; NUMBER 0 or settled already is fine. */
 void ra_questions_withdraw(RaQuestions *questions, guint number);
 /* RA_ERROR_USAGE for a question that is not open; RA_ERROR_FORBIDDEN for a channel that may not
- * answer, or one whose answer came so soon after injected input that the helper may have given it;
- * for a yes of RA_ANSWER_WINDOW also where doc/NOVICE.md, "When a yes counts", does not hold: the
+ * answer; for a yes that came so soon after injected input that the helper may have given it; for a
+ * yes of RA_ANSWER_WINDOW also where doc/NOVICE.md, "When a yes counts", does not hold. The
  * question stays open, and the message tells the novice what to do. */
 gboolean ra_questions_answer(RaQuestions *questions, guint number, gboolean yes,
                              RaAnswerChannel channel, GError **error);

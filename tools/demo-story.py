@@ -16,6 +16,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "scenario"))
 import ra_test  # noqa: E402  pylint: disable=wrong-import-position
+from hands import press_escape  # noqa: E402  pylint: disable=wrong-import-position
 from helper import Helper  # noqa: E402  pylint: disable=wrong-import-position
 from novice import Novice  # noqa: E402  pylint: disable=wrong-import-position
 
@@ -255,7 +256,7 @@ def control(story, novice, helper, agent):
     time.sleep(1.5)
     story.picture(novice, "9-novice-while-controlled")
     story.picture(helper, "10-helper-in-control")
-    ra_test.press_real_escape(novice)
+    press_escape(novice)
     agent.wait_state("viewing", 5)
     story.say("the novice presses Esc: control is back")
 

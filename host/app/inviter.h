@@ -58,6 +58,7 @@ typedef struct {
     GStrv refused;      /* "ADDRESS: REASON", never NULL */
     char *mail_program; /* shows it now, to be sent there; "" */
     gboolean attached;  /* that program took the attachment */
+    char *attachment;   /* else this file is to be attached there; "" */
     char *saved;        /* the file; "" */
     gboolean listening; /* the agent has it */
     char *why_not;      /* why not; "" */
@@ -66,12 +67,14 @@ typedef struct {
 typedef struct _RaInviter RaInviter;
 
 RaInviter *ra_inviter_new(void);
+/* The same with another PROGRAM (absolute), and SECONDS until it is given up; 0: the preset. */
+RaInviter *ra_inviter_new_for(const char *program, guint seconds);
 /* A run under way goes on by itself: what is half sent is sent. */
 void ra_inviter_free(RaInviter *inviter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaInviter, ra_inviter_free)
 
 /* DEFAULTS and OUTCOME are the callee's to look at until it returns. ERROR: ra-invite could not be
- * run or made no sense. One run at a time. */
+ * run or made no sense. Several may be under way at once. */
 typedef void (*RaInviterDefaultsFunc)(const RaInviteDefaults *defaults, const GError *error,
                                       gpointer data);
 typedef void (*RaInviterFunc)(const RaInviteOutcome *outcome, const GError *error, gpointer data);

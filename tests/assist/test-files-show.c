@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-enum { PATIENCE = 10 /* seconds */ };
+enum { PATIENCE = 60 /* seconds */ };
 
 typedef struct {
     char *folder, *text, *script;

@@ -23,7 +23,8 @@ void fake_clock_init(FakeClock *clock)
 {
     clock->wall = 1800000000;
     clock->boot = 1000 * (gint64)G_USEC_PER_SEC;
-    clock->clock = (RaClock){.wall = read_wall, .boot = read_boot, .data = clock};
+    clock->clock =
+        (RaClock){.wall = read_wall, .boot = read_boot, .monotonic = read_boot, .data = clock};
 }
 
 void fake_clock_pass(FakeClock *clock, gint64 seconds)

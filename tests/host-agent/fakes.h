@@ -9,7 +9,7 @@
 
 typedef struct {
     gint64 wall; /* seconds */
-    gint64 boot; /* microseconds */
+    gint64 boot; /* microseconds; monotonic, too */
     RaClock clock;
 } FakeClock;
 

@@ -149,7 +149,7 @@ void scene_ask(Scene *f, const char *identity, const char *name)
 void scene_answer(Scene *f, gboolean yes)
 {
     g_assert_cmpuint(f->question, !=, 0);
-    g_assert_true(ra_questions_answer(f->questions, f->question, yes, RA_ANSWER_WINDOW, NULL));
+    g_assert_true(ra_questions_answer(f->questions, f->question, yes, RA_ANSWER_TERMINAL, NULL));
     fake_clock_pass(&f->clock, 1); /* past the hold of input */
 }
 

@@ -105,7 +105,7 @@ FakeWorker *stage_gate(const Stage *stage)
 
 void stage_await(const FakeWorker *worker, RaIpcKind kind, guint n)
 {
-    const gint64 end = g_get_monotonic_time() + 5 * (gint64)G_USEC_PER_SEC;
+    const gint64 end = g_get_monotonic_time() + 60 * (gint64)G_USEC_PER_SEC;
     while (fake_worker_count(worker, kind) < n && g_get_monotonic_time() < end) {
         if (!g_main_context_iteration(NULL, FALSE))
             g_usleep(1000);
@@ -150,7 +150,7 @@ FakeWorker *stage_view(Stage *stage, const char *id)
     FakeWorker *worker = stage_helper(stage, id, "Hanna");
     g_assert_cmpuint(stage->question, !=, 0);
     g_assert_true(ra_questions_answer(ra_agent_questions(stage->agent), stage->question, TRUE,
-                                      RA_ANSWER_WINDOW, NULL));
+                                      RA_ANSWER_TERMINAL, NULL));
     fake_settle();
     g_assert_cmpint(ra_agent_state(stage->agent), ==, RA_AGENT_VIEWING);
     return worker;

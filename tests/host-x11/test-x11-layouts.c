@@ -21,7 +21,7 @@ enum {
     CODE_ALTGR = 0xb8,
     CAPS_KEYCODE = 66,
     NUM_KEYCODE = 77,
-    PATIENCE = 400, /* of 25 ms */
+    PATIENCE = 2400, /* of 25 ms */
 };
 
 /* Letters, digits, all of ASCII; what AltGr gives; what accents give; what no layout here has. */

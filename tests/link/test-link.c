@@ -298,7 +298,7 @@ static void tcp_link(RaLink **server, RaLink **client)
     *server = ra_link_new_server(ends[1], pair_find_key, NULL);
     *client = ra_link_new_client(ends[0], PAIR_IDENTITY, pair_key, TRUE);
     RaLinkStatus s = RA_LINK_WANT_READ, c = RA_LINK_WANT_READ;
-    const gint64 deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+    const gint64 deadline = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
     while (s != RA_LINK_OK || c != RA_LINK_OK) {
         c = ra_link_handshake(*client, NULL);
         s = ra_link_handshake(*server, NULL);
@@ -349,7 +349,7 @@ static void test_last_words(void)
     const gsize wrote = write_all(server);
     ra_link_free(server);
     g_autofree guint8 *data = g_malloc(64 * 1024);
-    const gint64 deadline = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+    const gint64 deadline = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
     RaLinkStatus status = RA_LINK_OK;
     while (status != RA_LINK_FAILED && status != RA_LINK_CLOSED) {
         status = ra_link_read(client, data, 64 * 1024, &n, NULL);

@@ -5,7 +5,6 @@ A test makes a Stage, takes what it needs from it (a person's environment, a dis
 port), and runs its steps by run_tests(), which prints TAP and takes everything down again.
 """
 
-import ctypes
 import os
 import re
 import resource
@@ -232,32 +231,6 @@ class Agent:
 def screenshot(env, path):
     """A picture of the whole display of ENV."""
     subprocess.run(["import", "-silent", "-window", "root", path], env=env, check=True, timeout=120)
-
-
-class _DeviceInfo(ctypes.Structure):
-    """XDeviceInfo of the X Input extension."""
-
-    _fields_ = [("id", ctypes.c_ulong), ("type", ctypes.c_ulong), ("name", ctypes.c_char_p),
-                ("num_classes", ctypes.c_int), ("use", ctypes.c_int), ("classes", ctypes.c_void_p)]
-
-
-def press_real_escape(env):
-    """Esc on the keyboard of an Xvfb itself: no injected key, which xdotool's would be."""
-    x11, xi, xtst = (ctypes.CDLL(name) for name in ("libX11.so.6", "libXi.so.6", "libXtst.so.6"))
-    x11.XOpenDisplay.restype = xi.XOpenDevice.restype = ctypes.c_void_p
-    xi.XListInputDevices.restype = ctypes.POINTER(_DeviceInfo)
-    display = ctypes.c_void_p(x11.XOpenDisplay(env["DISPLAY"].encode()))
-    count = ctypes.c_int()
-    devices = xi.XListInputDevices(display, ctypes.byref(count))
-    keyboards = [devices[n].id for n in range(count.value) if devices[n].name == b"Xvfb keyboard"]
-    check(keyboards, "the X server has no keyboard of its own")
-    device = ctypes.c_void_p(xi.XOpenDevice(display, ctypes.c_ulong(keyboards[0])))
-    keycode = x11.XKeysymToKeycode(display, ctypes.c_ulong(0xFF1B))
-    for down in (1, 0):
-        xtst.XTestFakeDeviceKeyEvent(display, device, ctypes.c_uint(keycode), ctypes.c_int(down), None, 0,
-                                     ctypes.c_ulong(0))
-    x11.XSync(display, 0)
-    x11.XCloseDisplay(display)
 
 
 def pixels(path):

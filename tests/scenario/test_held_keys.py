@@ -10,6 +10,7 @@ import time
 
 import ra_test
 from cable import Cable
+from hands import press_escape
 from novice import Novice
 from ra_test import check, program, wait_for
 from sharing import invite, paint, set_stage
@@ -126,7 +127,7 @@ def test_when_the_viewer_loses_the_focus(stage):
 
 def test_when_the_novice_presses_escape(stage):
     novice, _, _, _, keyboard = begin(stage)
-    ra_test.press_real_escape(novice.env)
+    press_escape(novice.env)
     novice.wait_state("viewing")
     expect_free(keyboard)
 

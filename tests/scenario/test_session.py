@@ -11,6 +11,7 @@ import subprocess
 import time
 
 import ra_test
+from hands import press_escape
 from ra_test import Agent, check, need, program, run, wait_for
 from sharing import connect, invite, open_viewer, paint, set_stage
 
@@ -135,7 +136,7 @@ def test_control_is_asked_for_given_and_taken_back(stage):
     keys(helper, "Escape", "Return")  # the helper's own Esc is for the novice's programs
     wait_for("what was typed", 10, lambda: os.path.getsize(written) > 0)
     check(agent.state() == "controlling", "the helper's own Esc ended control")
-    ra_test.press_real_escape(novice)
+    press_escape(novice)
     agent.wait_state("viewing", 5)
     type_text(helper, "after Esc")
     keys(helper, "Return")

@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import ra_test
+from hands import press_escape
 from ra_test import Agent, check, free_port, need, run, wait_for
 from sharing import invite, paint, set_stage
 
@@ -96,7 +97,7 @@ def test_its_first_key_asks_for_control(stage):
     with open(written, encoding="utf-8") as file:
         text = file.read()
     check(text == "Hello\n", f"typed was '{text}'")
-    ra_test.press_real_escape(novice)
+    press_escape(novice)
     agent.wait_state("viewing", 5)
 
 

@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { PATIENCE_SECONDS = 20 };
+enum { PATIENCE_SECONDS = 60 };
 const guint8 key[RA_LINK_KEY_SIZE] = "an invitation's key of 32 bytes";
 
 static void on_message(RaWorker *worker, const RaIpcMessage *message, int fd, gpointer data)

@@ -8,7 +8,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-enum { PATIENCE_MS = 5000, DISPLAY_FD = 3 };
+enum { PATIENCE_MS = 60000, DISPLAY_FD = 3 };
 
 struct _RaXvfb {
     GSubprocess *process;

@@ -305,7 +305,7 @@ static void test_bomb(void)
     g_assert_null(ra_ticket_parse(text->str, text->len, &error));
     g_assert_error(error, RA_ERROR, RA_ERROR_MALFORMED);
     g_assert_nonnull(strstr(error->message, "DOCTYPE"));
-    g_assert_cmpint(g_get_monotonic_time() - from, <, G_USEC_PER_SEC);
+    g_assert_cmpint(g_get_monotonic_time() - from, <, 20 * G_USEC_PER_SEC);
 }
 
 static void test_new_version(void)

@@ -10,7 +10,7 @@
 #include <xcb/xfixes.h>
 #include <xcb/xtest.h>
 
-enum { WAIT_MS = 5000 };
+enum { WAIT_MS = 60000 };
 
 struct _Stage {
     RaXvfb *server;

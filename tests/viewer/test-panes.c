@@ -15,8 +15,8 @@
 enum {
     WIDTH = 600, /* of the picture */
     HEIGHT = 400,
-    PANE = 300,     /* dp: the chat, by default */
-    PATIENCE = 100, /* times 20 ms */
+    PANE = 300,      /* dp: the chat, by default */
+    PATIENCE = 3000, /* times 20 ms */
 };
 
 /* X key codes of the usual PC keyboard: evdev's plus 8. */

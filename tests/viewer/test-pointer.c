@@ -18,7 +18,7 @@ enum {
     SIDE = 16, /* of the pointer's shape */
     HOT_X = 3,
     HOT_Y = 5,
-    PATIENCE = 150, /* times 20 ms */
+    PATIENCE = 3000, /* times 20 ms */
 };
 
 typedef struct {

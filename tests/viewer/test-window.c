@@ -22,7 +22,7 @@ enum {
     SMALL_HEIGHT = 300,
     LARGE_WIDTH = 2560, /* one that does not */
     LARGE_HEIGHT = 1440,
-    PATIENCE = 150, /* times 20 ms, for what shall come */
+    PATIENCE = 3000, /* times 20 ms, for what shall come */
 };
 
 /* X key codes of the usual PC keyboard: evdev's plus 8. */
