@@ -168,10 +168,21 @@ static void on_summary_done(gpointer data)
     update(self);
 }
 
+/* What the agent does not tell any more when it is over. */
+static void recall_session(const RaCompanion *self)
+{
+    if (self->session == NULL)
+        return;
+    g_autoptr(GVariant) history = ra_session_page_history(self->session);
+    ra_summary_page_recall(self->summary, ra_session_page_helper(self->session), history);
+}
+
 static void show_summary(RaCompanion *self)
 {
-    if (self->summary == NULL)
+    if (self->summary == NULL) {
         add_page(self, &self->summary, ra_summary_page_new(self->link, on_summary_done, self));
+        recall_session(self);
+    }
     show_page(self, self->summary, _("The help session is over"));
 }
 

@@ -13,3 +13,7 @@ GtkWidget *ra_session_page_new(RaAgentLink *link);
 void ra_session_page_focus(GtkWidget *page, const char *what);
 /* The window is in front of the novice (or not): what comes meanwhile counts as read. */
 void ra_session_page_set_seen(GtkWidget *page, gboolean seen);
+/* Who is, or was, helping ("": unknown), and what was said so far (as Consent1.History). For the
+ * summary. The first is borrowed, the second the caller's. */
+const char *ra_session_page_helper(GtkWidget *page);
+GVariant *ra_session_page_history(GtkWidget *page);

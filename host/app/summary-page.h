@@ -7,5 +7,11 @@
 #include <gtk/gtk.h>
 
 /* Reads the history and the transfers of the session that just ended from LINK, borrowed; what is
- * shown then needs it no more, but saving does. DONE: the novice has read it and closes. */
+ * shown then needs the agent no more, and can be saved without it. DONE: the novice has read it and
+ * closes. */
 GtkWidget *ra_summary_page_new(RaAgentLink *link, void (*done)(gpointer data), gpointer data);
+/* What the session's page knew: who it was, and what was said, which is shown where the agent
+ * cannot tell any more. Without it the chat's own names tell who it was. */
+void ra_summary_page_recall(GtkWidget *page, const char *helper, GVariant *history);
+/* Saves it as FILE, in place of what is there: the novice chose it, and agreed. */
+void ra_summary_page_save(GtkWidget *page, GFile *file);
