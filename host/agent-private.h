@@ -38,10 +38,15 @@ gboolean ra_agent_under_way(const RaAgent *agent);
 void ra_agent_open_guard(RaAgent *agent);
 void ra_agent_close_guard(RaAgent *agent);
 
+/* Whether "Chat" is on the sign of the session under way, and how much was not read yet. */
+void ra_agent_show_chat(RaAgent *agent);
+
 /* agent-watch.c */
 void ra_agent_tell_asked(RaAgent *agent, const RaQuestion *question);
 void ra_agent_tell_settled(RaAgent *agent, const RaQuestion *question, RaOutcome outcome);
 void ra_agent_tell_changed(RaAgent *agent);
+void ra_agent_tell_invitations(RaAgent *agent);
+void ra_agent_tell_present(RaAgent *agent, const char *what);
 void ra_agent_tell_note(const char *line, gpointer data); /* DATA: the agent */
 void ra_agent_tell_finished(RaAgent *agent);
 extern const RaCaseEvents ra_agent_case_events; /* their data is the agent */

@@ -66,3 +66,24 @@ const char *ra_agent_helper(const RaAgent *agent)
 {
     return ra_agent_under_way(agent) ? ra_helper_session_helper(agent->current) : "";
 }
+
+gboolean ra_agent_to_show(const RaAgent *agent)
+{
+    return ra_agent_under_way(agent) || agent->talk != NULL;
+}
+
+gboolean ra_agent_was_controlled(const RaAgent *agent)
+{
+    return ra_agent_under_way(agent) && ra_helper_session_was_controlled(agent->current);
+}
+
+void ra_agent_show_chat(RaAgent *agent)
+{
+    RaCase *talk = ra_agent_under_way(agent) ? ra_helper_session_case(agent->current) : NULL;
+    if (talk == NULL)
+        return;
+    const gboolean window = agent->config.own_window || agent->attached > 0;
+    ra_helper_session_show_chat(agent->current,
+                                window && (ra_case_features(talk) & RA_FEATURE_CHAT) != 0,
+                                ra_history_unread(ra_case_history(talk)));
+}

@@ -44,9 +44,25 @@ void ra_agent_tell_finished(RaAgent *agent)
     TELL(agent, finished, (watcher.data))
 }
 
+void ra_agent_tell_invitations(RaAgent *agent)
+{
+    TELL(agent, invitations, (watcher.data))
+}
+
+void ra_agent_tell_present(RaAgent *agent, const char *what)
+{
+    TELL(agent, present, (what, watcher.data))
+}
+
+void ra_agent_note(RaAgent *agent, const char *line)
+{
+    ra_agent_tell_note(line, agent);
+}
+
 static void on_history(const RaHistoryEntry *entry, gpointer data)
 {
     RaAgent *agent = data;
+    ra_agent_show_chat(agent);
     TELL(agent, history, (entry, watcher.data))
 }
 

@@ -95,6 +95,8 @@ static void on_began(RaHelperSession *session, gpointer data)
     if (!ra_invitations_mark_used(agent->invitations, ra_helper_session_invitation(session),
                                   &error))
         ra_agent_tell_note(error->message, agent);
+    ra_agent_tell_invitations(agent);
+    ra_agent_show_chat(agent);
 }
 
 static RaHelperSession *on_resumes(const char *identity, gpointer data)
@@ -279,6 +281,14 @@ static void schedule_update(RaAgent *agent)
 static void on_invitations_changed(gpointer data)
 {
     schedule_update(data);
+    ra_agent_tell_invitations(data);
+}
+
+static void on_chat(RaHelperSession *session, gpointer data)
+{
+    RaAgent *agent = data;
+    if (session == agent->current)
+        ra_agent_tell_present(agent, "chat");
 }
 
 static void touch(RaAgent *agent)
@@ -318,6 +328,7 @@ RaAgent *ra_agent_new(const RaAgentConfig *config, GError **error)
                                                    .began = on_began,
                                                    .changed = on_session_changed,
                                                    .ended = on_session_ended,
+                                                   .chat = on_chat,
                                                    .note = ra_agent_tell_note};
     if (!check_policy(config, error))
         return NULL;
@@ -423,6 +434,7 @@ RaQuestions *ra_agent_questions(RaAgent *agent)
 void ra_agent_attach(RaAgent *agent)
 {
     agent->attached++;
+    ra_agent_show_chat(agent);
     touch(agent);
 }
 
@@ -430,6 +442,7 @@ void ra_agent_detach(RaAgent *agent)
 {
     g_return_if_fail(agent->attached > 0);
     agent->attached--;
+    ra_agent_show_chat(agent);
     touch(agent);
 }
 

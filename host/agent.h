@@ -36,6 +36,7 @@ typedef struct {
     guint question_seconds;
     guint linger_seconds; /* 0: idle at once where there is no invitation */
     gboolean stay;        /* never idle: a person started it */
+    gboolean own_window;  /* there is a window to be started where none is attached */
 } RaAgentConfig;
 
 typedef enum {
@@ -52,6 +53,10 @@ typedef struct {
     void (*settled)(const RaQuestion *question, RaOutcome outcome, gpointer data);
     /* State, helper, voice, whether the screen is hidden or the clipboard shared: one changed. */
     void (*changed)(gpointer data);
+    /* What ra_agent_list() tells may be another story. */
+    void (*invitations)(gpointer data);
+    /* The novice wants to see the window; WHAT: "session", "chat". */
+    void (*present)(const char *what, gpointer data);
     /* An entry of the history is new or changed; a file goes on; the levels of voice. */
     void (*history)(const RaHistoryEntry *entry, gpointer data);
     void (*transfer)(const RaTransfer *transfer, gpointer data);
@@ -92,6 +97,8 @@ void ra_agent_pause(RaAgent *agent, gboolean paused);
 /* A window is there (or not any more): the agent stays while there is one. */
 void ra_agent_attach(RaAgent *agent);
 void ra_agent_detach(RaAgent *agent);
+/* Tells those who watch: a line for the log, safe to show. */
+void ra_agent_note(RaAgent *agent, const char *line);
 /* Ends all in order; `finished` follows. */
 void ra_agent_shut_down(RaAgent *agent);
 
@@ -102,6 +109,11 @@ const char *ra_agent_state_name(RaAgentState state);
 /* Who is helping or asks to, safe to show; "" if nobody. Borrowed. */
 const char *ra_agent_helper(const RaAgent *agent);
 gboolean ra_agent_paused(const RaAgent *agent);
+/* TRUE where a window has something to show: a question, a session, what was said and done. */
+gboolean ra_agent_to_show(const RaAgent *agent);
+/* TRUE from the first moment of control until that session is over: the helper may have left a
+ * program behind. */
+gboolean ra_agent_was_controlled(const RaAgent *agent);
 gboolean ra_agent_link_lost(const RaAgent *agent);
 /* Of the session under way or the last one, until the next begins; NULL before the first.
  * Borrowed. */

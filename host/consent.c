@@ -10,6 +10,8 @@ struct _RaConsent {
     RaAgent *agent;
     RaAnswerChannel channel;
     RaBusConsent1 *consent1;
+    gboolean listens;       /* it asked for the history, and so knows how to listen */
+    const char *to_present; /* once it does; NULL: nothing */
 };
 
 static GVariant *describe_entry(RaHistory *history, const RaHistoryEntry *entry)
@@ -272,7 +274,7 @@ static gboolean on_show(RaBusConsent1 *consent1, GDBusMethodInvocation *invocati
 static gboolean on_history(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
                            gpointer data)
 {
-    const RaConsent *consent = data;
+    RaConsent *consent = data;
     RaCase *talk = ra_agent_case(consent->agent);
     RaHistory *history = talk != NULL ? ra_case_history(talk) : NULL;
     GVariantBuilder builder;
@@ -280,7 +282,17 @@ static gboolean on_history(RaBusConsent1 *consent1, GDBusMethodInvocation *invoc
     for (guint i = 0; history != NULL && i < ra_history_length(history); i++)
         g_variant_builder_add_value(&builder, describe_entry(history, ra_history_get(history, i)));
     ra_bus_consent1_complete_history(consent1, invocation, g_variant_builder_end(&builder));
+    consent->listens = TRUE;
+    if (consent->to_present != NULL)
+        ra_consent_present(consent, consent->to_present);
     return TRUE;
+}
+
+void ra_consent_present(RaConsent *consent, const char *what)
+{
+    consent->to_present = consent->listens ? NULL : what;
+    if (consent->listens)
+        ra_bus_consent1_emit_present(consent->consent1, what);
 }
 
 static gboolean on_mark_read(RaBusConsent1 *consent1, GDBusMethodInvocation *invocation,
@@ -354,6 +366,7 @@ RaConsent *ra_consent_new(RaAgent *agent, RaAnswerChannel channel)
     RaConsent *consent = g_new0(RaConsent, 1);
     consent->agent = agent;
     consent->channel = channel;
+    consent->listens = channel == RA_ANSWER_BUS; /* there is nobody to wait for */
     consent->consent1 = ra_bus_consent1_skeleton_new();
     connect_methods(consent);
     on_changed(consent);

@@ -15,3 +15,5 @@ void ra_consent_free(RaConsent *consent); /* takes it back from where it is expo
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaConsent, ra_consent_free)
 /* At RA_BUS_PATH of CONNECTION. */
 gboolean ra_consent_export(RaConsent *consent, GDBusConnection *connection, GError **error);
+/* Emits Present; where the window has not yet asked for the history, once it has. WHAT: static. */
+void ra_consent_present(RaConsent *consent, const char *what);

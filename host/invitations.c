@@ -199,14 +199,26 @@ gboolean ra_invitations_reload(RaInvitations *invitations, GError **error)
     return TRUE;
 }
 
+/* Not what the store needs for itself: its lock, files that are being written. */
+static gboolean is_entry(GFile *file)
+{
+    g_autofree char *name = file != NULL ? g_file_get_basename(file) : NULL;
+    return name != NULL && name[0] != '.';
+}
+
 static void on_store_changed(GFileMonitor *monitor, GFile *file, GFile *other,
                              GFileMonitorEvent event, gpointer data)
 {
-    (void)monitor, (void)file, (void)other;
-    if (event == G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT || event == G_FILE_MONITOR_EVENT_DELETED ||
-        event == G_FILE_MONITOR_EVENT_RENAMED || event == G_FILE_MONITOR_EVENT_MOVED_IN ||
-        event == G_FILE_MONITOR_EVENT_MOVED_OUT)
-        (void)ra_invitations_reload(data, NULL);
+    RaInvitations *invitations = data;
+    (void)monitor;
+    if (!is_entry(file) && !is_entry(other))
+        return;
+    if (event != G_FILE_MONITOR_EVENT_CHANGES_DONE_HINT && event != G_FILE_MONITOR_EVENT_DELETED &&
+        event != G_FILE_MONITOR_EVENT_RENAMED && event != G_FILE_MONITOR_EVENT_MOVED_IN &&
+        event != G_FILE_MONITOR_EVENT_MOVED_OUT)
+        return;
+    (void)ra_invitations_reload(invitations, NULL);
+    note_change(invitations);
 }
 
 void ra_invitations_watch(RaInvitations *invitations, const char *dir)
@@ -283,7 +295,7 @@ gboolean ra_invitations_cancel(RaInvitations *invitations, const char *id, GErro
     const char *whole = ra_store_entry_id(entry);
     const gboolean held = g_hash_table_remove(invitations->held, whole);
     g_hash_table_add(invitations->over, g_strdup(whole));
-    if (held)
+    if (held || can_be_used(entry))
         note_change(invitations);
     if (!can_be_used(entry)) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,

@@ -21,7 +21,8 @@ enum {
 
 typedef struct _RaInvitations RaInvitations;
 
-/* One was added or is over; called from the main loop. */
+/* One was added or is over, or something changed in the folder that is watched; called from the
+ * main loop. */
 typedef void (*RaInvitationsFunc)(gpointer data);
 
 /* STORE and CLOCK are borrowed. Holds nothing before the first ra_invitations_reload(). */

@@ -2,6 +2,7 @@
 /* The novice's agent, one per desktop session; manual page ra-host(1). */
 #include "assist/clipboard-x11.h"
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/paths.h"
 #include "base/secret.h"
 #include "base/settings.h"
@@ -16,7 +17,6 @@
 
 #include <fcntl.h>
 #include <glib-unix.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ typedef struct {
     int port;
     GStrv listen, advertise;
     char *monitor;
-    gboolean terminal, bus_answers, no_bus, autostart, version;
+    gboolean terminal, no_window, bus_answers, no_bus, autostart, version;
 } Options;
 
 typedef struct {
@@ -52,6 +52,12 @@ static int complain(const GError *error)
 {
     (void)fprintf(stderr, "ra-host: %s\n", error->message);
     return ra_error_exit_code(error);
+}
+
+/* Without a bus there is a terminal. */
+static gboolean has_window(const Options *options)
+{
+    return !options->terminal && !options->no_window;
 }
 
 static gboolean check_options(const Options *options, GError **error)
@@ -82,6 +88,8 @@ static gboolean parse_options(Options *ret, int *argc, char ***argv, GError **er
         {"monitor", 'm', 0, G_OPTION_ARG_STRING, &ret->monitor,
          "Share only this monitor (a name that xrandr shows)", "NAME"},
         {"terminal", 't', 0, G_OPTION_ARG_NONE, &ret->terminal, "Ask on this terminal", NULL},
+        {"no-window", 0, 0, G_OPTION_ARG_NONE, &ret->no_window,
+         "Start no window; another program may attach its own", NULL},
         {"bus-answers", 0, 0, G_OPTION_ARG_NONE, &ret->bus_answers,
          "Let every program of this desktop session answer for you (tests only)", NULL},
         {"no-bus", 0, 0, G_OPTION_ARG_NONE, &ret->no_bus, "Do without D-Bus; with --terminal",
@@ -245,8 +253,13 @@ static gboolean offer_service(Program *program, GError **error)
     guint result = 0;
     if (program->bus == NULL)
         return TRUE;
-    program->service =
-        ra_service_new(program->agent, program->bus, program->options.bus_answers, error);
+    g_autofree char *window = ra_path_program("remote-assistance");
+    const RaServiceOptions options = {.bus_answers = program->options.bus_answers,
+                                      .attach = program->options.no_window,
+                                      .window_program =
+                                          has_window(&program->options) ? window : NULL,
+                                      .clock = &ra_clock_system};
+    program->service = ra_service_new(program->agent, program->bus, &options, error);
     if (program->service == NULL)
         return FALSE;
     g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
@@ -312,6 +325,7 @@ static gboolean start(Program *program, const RaDesktop *desktop, GError **error
         .question_seconds = RA_QUESTION_SECONDS,
         .linger_seconds = options->autostart ? 0 : RA_AGENT_LINGER_SECONDS,
         .stay = options->terminal,
+        .own_window = has_window(options),
     };
     static const RaAgentEvents events = {
         .changed = on_changed, .note = on_note, .finished = on_finished};
@@ -393,7 +407,7 @@ int main(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     int status = EXIT_SUCCESS;
     ra_secret_harden_process();
-    (void)setlocale(LC_ALL, "");
+    ra_i18n_init();
     (void)signal(SIGPIPE, SIG_IGN);
     if (!parse_options(&program.options, &argc, &argv, &error))
         status = complain(error);

@@ -5,6 +5,7 @@
 #include "bus/host1.h"
 #include "bus/names.h"
 #include "host/consent.h"
+#include "host/own-window.h"
 #include "host/service-error.h"
 #include "host/window.h"
 
@@ -15,8 +16,11 @@ struct _RaService {
     RaAgent *agent;
     GDBusConnection *bus;
     RaBusHost1 *host1;
-    RaConsentWindow *window; /* NULL: none is attached */
+    gboolean attach;
+    RaOwnWindow *own;        /* NULL: none is started */
+    RaConsentWindow *window; /* another program's; NULL: none is attached */
     RaConsent *consent;      /* on the bus itself: only with bus_answers, else NULL */
+    guint invitations_timer;
 };
 
 static void show_state(RaService *service)
@@ -56,6 +60,45 @@ static void on_settled(const RaQuestion *question, RaOutcome outcome, gpointer d
 static void on_changed(gpointer data)
 {
     show_state(data);
+}
+
+static gboolean tell_invitations(gpointer data)
+{
+    RaService *service = data;
+    service->invitations_timer = 0;
+    ra_bus_host1_emit_invitations_changed(service->host1);
+    return G_SOURCE_REMOVE;
+}
+
+/* One change of the store is often several of its files. */
+static void on_invitations(gpointer data)
+{
+    RaService *service = data;
+    if (service->invitations_timer == 0)
+        service->invitations_timer =
+            g_timeout_add(RA_SERVICE_INVITATIONS_MS, tell_invitations, service);
+}
+
+static gboolean present(RaService *service, const char *what, GError **error)
+{
+    if (service->consent != NULL)
+        ra_consent_present(service->consent, what);
+    if (service->own != NULL)
+        return ra_own_window_present(service->own, what, error);
+    if (service->window != NULL)
+        ra_consent_window_present(service->window, what);
+    else
+        g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
+                    "the agent runs without a window (--terminal or --no-window)");
+    return service->window != NULL;
+}
+
+static void on_present(const char *what, gpointer data)
+{
+    RaService *service = data;
+    g_autoptr(GError) error = NULL;
+    if (!present(service, what, &error))
+        ra_agent_note(service->agent, error->message);
 }
 
 static gboolean on_prepare(RaBusHost1 *host1, GDBusMethodInvocation *invocation, gpointer data)
@@ -160,11 +203,61 @@ static gboolean on_answer(RaBusHost1 *host1, GDBusMethodInvocation *invocation, 
     return TRUE;
 }
 
+static gboolean on_show_window(RaBusHost1 *host1, GDBusMethodInvocation *invocation, gpointer data)
+{
+    RaService *service = data;
+    g_autoptr(GError) error = NULL;
+    if (!ra_agent_to_show(service->agent))
+        g_set_error(&error, RA_ERROR, RA_ERROR_NO_TICKET,
+                    "nobody asks to help, nobody helps, and nobody has helped: there is nothing "
+                    "to show");
+    if (error == NULL && present(service, "session", &error))
+        ra_bus_host1_complete_show_window(host1, invocation);
+    else
+        ra_service_return_error(invocation, error);
+    return TRUE;
+}
+
 static void on_window_gone(RaConsentWindow *window, gpointer data)
 {
     RaService *service = data;
     service->window = NULL;
     ra_consent_window_free(window);
+}
+
+/* The helper could attach a window of their own, which would then say yes to everything; so could
+ * what they left running. */
+static gboolean may_attach(const RaService *service, GError **error)
+{
+    if (!service->attach)
+        g_set_error(error, RA_ERROR, RA_ERROR_FORBIDDEN,
+                    "the agent has a window of its own: another one can be attached only to "
+                    "ra-host --no-window");
+    else if (ra_agent_was_controlled(service->agent))
+        g_set_error(error, RA_ERROR, RA_ERROR_FORBIDDEN,
+                    "no window can be attached in a session in which the helper had control: end "
+                    "it first");
+    else
+        return TRUE;
+    return FALSE;
+}
+
+/* The window's end of its socket; -1. */
+static int attach_window(RaService *service, const char *owner, GError **error)
+{
+    int ours = -1, theirs = -1;
+    if (!ra_consent_window_pair(&ours, &theirs, error))
+        return -1;
+    service->window =
+        ra_consent_window_new(service->agent, G_DBUS_INTERFACE_SKELETON(service->host1), ours,
+                              RA_SERVICE_ATTACH_SECONDS, on_window_gone, service, error);
+    if (service->window == NULL) {
+        close(theirs);
+        return -1;
+    }
+    if (owner != NULL)
+        ra_consent_window_follow(service->window, service->bus, owner);
+    return theirs;
 }
 
 static gboolean on_attach(RaBusHost1 *host1, GDBusMethodInvocation *invocation,
@@ -173,22 +266,16 @@ static gboolean on_attach(RaBusHost1 *host1, GDBusMethodInvocation *invocation,
     RaService *service = data;
     g_autoptr(GError) error = NULL;
     (void)fd_list;
+    if (!may_attach(service, &error)) {
+        ra_service_return_error(invocation, error);
+        return TRUE;
+    }
     if (service->window != NULL) {
         ra_service_return_busy(invocation, "a Remote Assistance window is open already");
         return TRUE;
     }
-    /* The helper could attach a window of their own, which would then say yes to everything. */
-    if (ra_agent_state(service->agent) == RA_AGENT_CONTROLLING) {
-        g_set_error(&error, RA_ERROR, RA_ERROR_FORBIDDEN,
-                    "no window can be attached while the helper has control: take it back first");
-        ra_service_return_error(invocation, error);
-        return TRUE;
-    }
-    int fd = -1;
-    service->window = ra_consent_window_new(
-        service->agent, service->bus, g_dbus_method_invocation_get_sender(invocation),
-        G_DBUS_INTERFACE_SKELETON(service->host1), on_window_gone, service, &fd, &error);
-    if (service->window == NULL) {
+    const int fd = attach_window(service, g_dbus_method_invocation_get_sender(invocation), &error);
+    if (fd < 0) {
         ra_service_return_error(invocation, error);
         return TRUE;
     }
@@ -210,6 +297,7 @@ static void connect_methods(RaService *service)
         {"handle-end", G_CALLBACK(on_end)},
         {"handle-take-back-control", G_CALLBACK(on_take_back)},
         {"handle-hide", G_CALLBACK(on_hide)},
+        {"handle-show-window", G_CALLBACK(on_show_window)},
         {"handle-attach-window", G_CALLBACK(on_attach)},
         {"handle-answer", G_CALLBACK(on_answer)},
     };
@@ -217,15 +305,19 @@ static void connect_methods(RaService *service)
         g_signal_connect(service->host1, methods[i].signal, methods[i].handler, service);
 }
 
-RaService *ra_service_new(RaAgent *agent, GDBusConnection *bus, gboolean bus_answers,
+RaService *ra_service_new(RaAgent *agent, GDBusConnection *bus, const RaServiceOptions *options,
                           GError **error)
 {
-    static const RaAgentEvents events = {
-        .asked = on_asked, .settled = on_settled, .changed = on_changed};
+    static const RaAgentEvents events = {.asked = on_asked,
+                                         .settled = on_settled,
+                                         .changed = on_changed,
+                                         .invitations = on_invitations,
+                                         .present = on_present};
     g_autoptr(RaService) service = g_new0(RaService, 1);
     service->agent = agent;
     service->bus = g_object_ref(bus);
     service->host1 = ra_bus_host1_skeleton_new();
+    service->attach = options->attach;
     connect_methods(service);
     show_state(service);
     show_questions(service);
@@ -233,11 +325,14 @@ RaService *ra_service_new(RaAgent *agent, GDBusConnection *bus, gboolean bus_ans
     if (!g_dbus_interface_skeleton_export(G_DBUS_INTERFACE_SKELETON(service->host1), bus,
                                           RA_BUS_PATH, error))
         return NULL;
-    if (bus_answers) {
+    if (options->bus_answers) {
         service->consent = ra_consent_new(agent, RA_ANSWER_BUS);
         if (!ra_consent_export(service->consent, bus, error))
             return NULL;
     }
+    if (options->window_program != NULL)
+        service->own = ra_own_window_new(agent, options->window_program, options->clock,
+                                         G_DBUS_INTERFACE_SKELETON(service->host1));
     return g_steal_pointer(&service);
 }
 
@@ -246,6 +341,8 @@ void ra_service_free(RaService *service)
     if (service == NULL)
         return;
     ra_agent_unwatch(service->agent, service);
+    g_clear_handle_id(&service->invitations_timer, g_source_remove);
+    g_clear_pointer(&service->own, ra_own_window_free);
     g_clear_pointer(&service->window, ra_consent_window_free);
     g_clear_pointer(&service->consent, ra_consent_free);
     g_signal_handlers_disconnect_by_data(service->host1, service);

@@ -28,6 +28,12 @@ static void on_sharing_mute(gboolean muted, gpointer data)
     (void)ra_case_mute(((RaHelperSession *)data)->talk, muted, NULL);
 }
 
+static void on_sharing_chat(gpointer data)
+{
+    RaHelperSession *session = data;
+    session->setting->events->chat(session, session->setting->data);
+}
+
 GVariant *ra_helper_session_details(const RaHelperSession *session)
 {
     GVariantDict dict;
@@ -109,7 +115,8 @@ static RaSharing *start_sharing(RaHelperSession *session, RaGoodbye *reason)
                                            .lost = on_sharing_lost,
                                            .held = ra_helper_session_on_held,
                                            .pause = on_sharing_pause,
-                                           .mute = on_sharing_mute};
+                                           .mute = on_sharing_mute,
+                                           .chat = on_sharing_chat};
     g_autoptr(GError) error = NULL;
     RaHelperSessionTerms terms = {0};
     *reason = session->setting->events->admit(session, session->invitation, &terms,

@@ -167,3 +167,14 @@ gboolean ra_helper_session_paused(const RaHelperSession *session)
 {
     return session->sharing != NULL && ra_sharing_paused(session->sharing);
 }
+
+void ra_helper_session_show_chat(RaHelperSession *session, gboolean chat, guint unread)
+{
+    if (session->sharing != NULL)
+        ra_sharing_set_chat(session->sharing, chat, unread);
+}
+
+gboolean ra_helper_session_was_controlled(const RaHelperSession *session)
+{
+    return session->was_controlled;
+}

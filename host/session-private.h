@@ -25,6 +25,7 @@ struct _RaHelperSession {
     RaCase *talk;         /* NULL before the yes */
     RaResume *resume;     /* NULL: cannot be resumed */
     gint64 broken_until;  /* boot clock, while BROKEN */
+    gboolean was_controlled;
     gboolean told_ending; /* the history has its last line */
     guint timer, ended_idle;
 };

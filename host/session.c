@@ -8,6 +8,7 @@ void ra_helper_session_set_state(RaHelperSession *session, RaHelperSessionState 
     if (session->state == state)
         return;
     session->state = state;
+    session->was_controlled |= state == RA_HELPER_SESSION_CONTROLLING;
     session->setting->events->changed(session, session->setting->data);
 }
 

@@ -71,6 +71,8 @@ typedef struct {
     void (*changed)(RaHelperSession *session, gpointer data);
     /* Over; from the main loop. The callee frees the session. */
     void (*ended)(RaHelperSession *session, gpointer data);
+    /* "Chat" was pressed on the sign. */
+    void (*chat)(RaHelperSession *session, gpointer data);
     /* Something for the log, safe to show. */
     void (*note)(const char *line, gpointer data);
 } RaHelperSessionEvents;
@@ -102,6 +104,10 @@ void ra_helper_session_hold(RaHelperSession *session);
  * began. Showing is for a person at this computer: the caller has seen to that. */
 void ra_helper_session_pause(RaHelperSession *session, gboolean paused);
 gboolean ra_helper_session_paused(const RaHelperSession *session);
+/* CHAT: the sign has a button for it; with the number of messages that were not seen yet. */
+void ra_helper_session_show_chat(RaHelperSession *session, gboolean chat, guint unread);
+/* TRUE once control was granted, also when it was taken back and over a link that came back. */
+gboolean ra_helper_session_was_controlled(const RaHelperSession *session);
 
 RaHelperSessionState ra_helper_session_state(const RaHelperSession *session);
 /* Who helps, safe to show, "" if unknown; and with which invitation ("" before the helper asked).

@@ -183,6 +183,13 @@ static void on_mute(gboolean muted, gpointer data)
         sharing->events->mute(muted, sharing->data);
 }
 
+static void on_chat(gpointer data)
+{
+    RaSharing *sharing = data;
+    if (!sharing->halted)
+        sharing->events->chat(sharing->data);
+}
+
 static void show_sign(RaSharing *sharing)
 {
     if (!sharing->halted)
@@ -222,7 +229,7 @@ RaSharing *ra_sharing_new(const RaDesktop *desktop, const char *who, RaPeer *wor
                           const RaSharingEvents *events, gpointer data, GError **error)
 {
     static const RaSignEvents sign_events = {
-        .take_back = on_stop, .end = on_end, .pause = on_pause, .mute = on_mute};
+        .take_back = on_stop, .end = on_end, .pause = on_pause, .mute = on_mute, .chat = on_chat};
     g_autoptr(RaSharing) sharing = g_new0(RaSharing, 1);
     sharing->desktop = desktop;
     sharing->worker = worker;
@@ -379,6 +386,16 @@ void ra_sharing_set_voice(RaSharing *sharing, gboolean talking, gboolean microph
     sharing->shown.talking = talking;
     sharing->shown.microphone = microphone;
     show_sign(sharing);
+}
+
+void ra_sharing_set_chat(RaSharing *sharing, gboolean chat, guint unread)
+{
+    if (sharing->shown.chat == chat && sharing->shown.unread == unread)
+        return;
+    sharing->shown.chat = chat;
+    sharing->shown.unread = unread;
+    if (sharing->begun || sharing->shown.lost)
+        show_sign(sharing);
 }
 
 /* The end of a stroke always counts: without it what is drawn would not fade. */

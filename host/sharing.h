@@ -23,6 +23,7 @@ typedef struct {
     /* The Pause key or the sign's button, by a real device: the novice wants it so. */
     void (*pause)(gboolean paused, gpointer data);
     void (*mute)(gboolean muted, gpointer data); /* the sign's microphone, the same way */
+    void (*chat)(gpointer data);                 /* the sign's "Chat" */
 } RaSharingEvents;
 
 /* Opens the screen, the input and the sign, sends nothing yet. WHO is safe to show. WORKER and
@@ -61,6 +62,8 @@ void ra_sharing_set_paused(RaSharing *sharing, gboolean paused);
 gboolean ra_sharing_paused(const RaSharing *sharing);
 /* What the sign says of the microphone. */
 void ra_sharing_set_voice(RaSharing *sharing, gboolean talking, gboolean microphone);
+/* And of the chat: whether there is a button, and how much was not read yet. */
+void ra_sharing_set_chat(RaSharing *sharing, gboolean chat, guint unread);
 
 /* Where the helper points; RA_SHARING_POINTS_MAX a second, more are left out. */
 enum { RA_SHARING_POINTS_MAX = 250 };

@@ -4,10 +4,8 @@
 #include "base/error.h"
 #include "bus/names.h"
 #include "host/consent.h"
-#include "host/service.h"
 
 #include <errno.h>
-#include <gio/gunixfdlist.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -77,7 +75,7 @@ static void on_connected(GObject *source, GAsyncResult *result, gpointer data)
     g_dbus_connection_start_message_processing(connection);
 }
 
-static gboolean make_pair(GIOStream **ours, int *theirs, GError **error)
+gboolean ra_consent_window_pair(int *ours, int *theirs, GError **error)
 {
     int pair[2] = {-1, -1};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
@@ -85,25 +83,21 @@ static gboolean make_pair(GIOStream **ours, int *theirs, GError **error)
                     g_strerror(errno));
         return FALSE;
     }
-    g_autoptr(GSocket) socket = g_socket_new_from_fd(pair[0], error);
-    if (socket == NULL) {
-        close(pair[0]);
-        close(pair[1]);
-        return FALSE;
-    }
-    *ours = G_IO_STREAM(g_socket_connection_factory_create_connection(socket));
+    *ours = pair[0];
     *theirs = pair[1];
     return TRUE;
 }
 
-RaConsentWindow *ra_consent_window_new(RaAgent *agent, GDBusConnection *bus, const char *owner,
-                                       GDBusInterfaceSkeleton *host1, RaConsentWindowGone gone,
-                                       gpointer data, int *fd, GError **error)
+RaConsentWindow *ra_consent_window_new(RaAgent *agent, GDBusInterfaceSkeleton *host1, int fd,
+                                       guint hello_seconds, RaConsentWindowGone gone, gpointer data,
+                                       GError **error)
 {
-    g_autoptr(GIOStream) stream = NULL;
-    int theirs = -1;
-    if (!make_pair(&stream, &theirs, error))
+    g_autoptr(GSocket) socket = g_socket_new_from_fd(fd, error);
+    if (socket == NULL) {
+        close(fd);
         return NULL;
+    }
+    g_autoptr(GSocketConnection) stream = g_socket_connection_factory_create_connection(socket);
     RaConsentWindow *window = g_new0(RaConsentWindow, 1);
     window->agent = agent;
     window->host1 = g_object_ref(host1);
@@ -112,19 +106,25 @@ RaConsentWindow *ra_consent_window_new(RaAgent *agent, GDBusConnection *bus, con
     window->cancellable = g_cancellable_new();
     window->consent = ra_consent_new(agent, RA_ANSWER_WINDOW);
     ra_agent_attach(agent);
-    if (owner != NULL)
-        window->watch = g_bus_watch_name_on_connection(bus, owner, G_BUS_NAME_WATCHER_FLAGS_NONE,
-                                                       NULL, on_owner_vanished, window, NULL);
-    window->hello_timer =
-        g_timeout_add_seconds(RA_SERVICE_ATTACH_SECONDS, on_hello_timeout, window);
+    window->hello_timer = g_timeout_add_seconds(hello_seconds, on_hello_timeout, window);
     g_autofree char *guid = g_dbus_generate_guid();
-    g_dbus_connection_new(stream, guid,
+    g_dbus_connection_new(G_IO_STREAM(stream), guid,
                           G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_SERVER |
                               G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_REQUIRE_SAME_USER |
                               G_DBUS_CONNECTION_FLAGS_DELAY_MESSAGE_PROCESSING,
                           NULL, window->cancellable, on_connected, window);
-    *fd = theirs;
     return window;
+}
+
+void ra_consent_window_follow(RaConsentWindow *window, GDBusConnection *bus, const char *owner)
+{
+    window->watch = g_bus_watch_name_on_connection(bus, owner, G_BUS_NAME_WATCHER_FLAGS_NONE, NULL,
+                                                   on_owner_vanished, window, NULL);
+}
+
+void ra_consent_window_present(RaConsentWindow *window, const char *what)
+{
+    ra_consent_present(window->consent, what);
 }
 
 void ra_consent_window_free(RaConsentWindow *window)

@@ -44,7 +44,8 @@ static void set_up(Fixture *f, gboolean bus_answers)
     g_test_dbus_up(f->daemon);
     f->bus = connect_bus(f);
     f->client = connect_bus(f);
-    f->service = ra_service_new(f->stage.agent, f->bus, bus_answers, &error);
+    const RaServiceOptions options = {.bus_answers = bus_answers, .attach = TRUE};
+    f->service = ra_service_new(f->stage.agent, f->bus, &options, &error);
     g_assert_no_error(error);
 }
 
@@ -185,7 +186,7 @@ static void test_methods(void)
 }
 
 typedef struct {
-    guint asked, settled, question;
+    guint asked, settled, presented, invitations, question;
     char *how;
 } Heard;
 
@@ -201,6 +202,12 @@ static void on_signal(G_GNUC_UNUSED GDBusConnection *connection, G_GNUC_UNUSED c
         heard->settled++;
         g_free(heard->how);
         g_variant_get_child(values, 1, "s", &heard->how);
+    } else if (g_str_equal(signal, "Present")) {
+        heard->presented++;
+        g_free(heard->how);
+        g_variant_get_child(values, 0, "s", &heard->how);
+    } else if (g_str_equal(signal, "InvitationsChanged")) {
+        heard->invitations++;
     }
 }
 
@@ -366,6 +373,11 @@ static void test_window_guards(void)
     assert_refused(call_host1(&f, "AttachWindow", NULL), "NotAllowed");
     assert_done(call_host1(&f, "TakeBackControl", NULL));
     assert_property(&f, "State", "viewing");
+    /* Nor may a program that they left running, for as long as the session lasts. */
+    assert_refused(call_host1(&f, "AttachWindow", NULL), "NotAllowed");
+    fake_worker_die(worker);
+    assert_refused(call_host1(&f, "AttachWindow", NULL), "NotAllowed");
+    assert_done(call_host1(&f, "End", NULL));
     detach(attach(&f));
     detach(window);
     tear_down(&f);
@@ -382,6 +394,85 @@ static gboolean flag(Fixture *f, const char *name)
     const gboolean flag = g_variant_get_boolean(value);
     call_clear(&call);
     return flag;
+}
+
+/* Without its option the agent has one window, its own. */
+static void test_attach_refused(void)
+{
+    Fixture f;
+    g_autoptr(GError) error = NULL;
+    const RaServiceOptions options = {0};
+    set_up(&f, FALSE);
+    ra_service_free(f.service);
+    f.service = ra_service_new(f.stage.agent, f.bus, &options, &error);
+    g_assert_no_error(error);
+    assert_refused(call_host1(&f, "AttachWindow", NULL), "NotAllowed");
+    g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    (void)stage_helper(&f.stage, id, "Hanna");
+    assert_refused(call_host1(&f, "AttachWindow", NULL), "NotAllowed");
+    assert_refused(call_host1(&f, "ShowWindow", NULL), "Failed"); /* there is none */
+    tear_down(&f);
+}
+
+static void await_more(const guint *count, guint than)
+{
+    const gint64 end = g_get_monotonic_time() + 60 * (gint64)G_USEC_PER_SEC;
+    while (*count <= than && g_get_monotonic_time() < end) {
+        if (!g_main_context_iteration(NULL, FALSE))
+            g_usleep(1000);
+    }
+    g_assert_cmpuint(*count, >, than);
+}
+
+/* What comes together is told once; but how fast this computer is nobody knows. */
+static void test_invitations_changed(void)
+{
+    Fixture f;
+    Heard heard = {0};
+    g_autoptr(GError) error = NULL;
+    set_up(&f, FALSE);
+    listen_to(f.client, &heard);
+    assert_property(&f, "State", "idle"); /* after which the subscription stands */
+    g_autofree char *first = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    await_more(&heard.invitations, 0);
+    guint before = heard.invitations;
+    assert_done(call_host1(&f, "Cancel", g_variant_new("(s)", first)));
+    await_more(&heard.invitations, before);
+    before = heard.invitations;
+    g_autofree char *second = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    await_more(&heard.invitations, before);
+    before = heard.invitations;
+    (void)stage_view(&f.stage, second); /* used */
+    await_more(&heard.invitations, before);
+    g_free(heard.how);
+    tear_down(&f);
+}
+
+static void test_show_window(void)
+{
+    Fixture f;
+    Heard heard = {0};
+    set_up(&f, FALSE);
+    GDBusConnection *window = attach(&f);
+    g_dbus_connection_signal_subscribe(window, NULL, CONSENT1, "Present", RA_BUS_PATH, NULL,
+                                       G_DBUS_SIGNAL_FLAGS_NONE, on_signal, &heard, NULL);
+    assert_refused(call_host1(&f, "ShowWindow", NULL), "NotFound");
+    g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    (void)stage_view(&f.stage, id);
+    assert_done(call_host1(&f, "ShowWindow", NULL)); /* before it listens */
+    assert_done(call_on(window, NULL, CONSENT1, "History", NULL));
+    await_count(&heard.presented, 1);
+    g_assert_cmpstr(heard.how, ==, "session");
+    g_assert_true(f.stage.desktop.sign.chat);
+    f.stage.desktop.sign_events->chat(f.stage.desktop.sign_data);
+    await_count(&heard.presented, 2);
+    g_assert_cmpstr(heard.how, ==, "chat");
+    assert_done(call_host1(&f, "End", NULL));
+    assert_done(call_host1(&f, "ShowWindow", NULL)); /* what was said is there to be read */
+    await_count(&heard.presented, 3);
+    g_free(heard.how);
+    detach(window);
+    tear_down(&f);
 }
 
 /* Calls in a session that cannot be done: each is answered, and the session goes on. */
@@ -506,6 +597,9 @@ void add_service_tests(void)
     g_test_add_func("/host/service/answer", test_answer);
     g_test_add_func("/host/service/window", test_window);
     g_test_add_func("/host/service/window-guards", test_window_guards);
+    g_test_add_func("/host/service/attach-refused", test_attach_refused);
+    g_test_add_func("/host/service/show-window", test_show_window);
+    g_test_add_func("/host/service/invitations-changed", test_invitations_changed);
     g_test_add_func("/host/service/consent", test_consent);
     g_test_add_func("/host/service/consent-errors", test_consent_errors);
     g_test_add_func("/host/service/by-hand", test_by_hand);

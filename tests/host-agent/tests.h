@@ -12,3 +12,4 @@ void add_service_tests(void);
 void add_case_tests(void);
 void add_hands_tests(void);
 void add_resume_tests(void);
+void add_own_window_tests(void);

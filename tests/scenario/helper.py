@@ -10,6 +10,21 @@ from ra_test import wait_for
 BAR, ACCENT = b"\xf6\xf7\xf9", b"\x1f\x5f\xc4"
 
 
+def sight(env):
+    """The pixels of the display of ENV, RGB."""
+    return subprocess.run(["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"], env=env, check=True,
+                          stdout=subprocess.PIPE, timeout=120).stdout
+
+
+def wait_question(env):
+    """Until the viewer asks something that can be answered: its buttons cannot be pressed right after it came, and the
+    bars are dimmed."""
+    def probe():
+        seen = sight(env)
+        return BAR * 8 not in seen and ACCENT * 50 in seen
+    wait_for("a question that can be answered", 20, probe)
+
+
 class Helper:
     """`env` is theirs, with their display; NOVICE is the name that the window's title begins with."""
 
@@ -18,25 +33,16 @@ class Helper:
         self.window = wait_for("the viewer", 20, lambda: ra_test.windows(env, "Remote Assistance"))[0]
         ra_test.focus(env, self.window)
 
-    def sees(self):
-        """The pixels of their display, RGB."""
-        return subprocess.run(["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"], env=self.env, check=True,
-                              stdout=subprocess.PIPE, timeout=120).stdout
-
     def wait_dialog(self):
         """Until the window has a dialog before it: the bars are dimmed."""
-        wait_for("a dialog", 20, lambda: BAR * 8 not in self.sees())
+        wait_for("a dialog", 20, lambda: BAR * 8 not in sight(self.env))
 
     def wait_typing(self):
         """Until the keyboard is on a line to type in: it has a frame, wider than any button."""
-        wait_for("a line to type in", 20, lambda: ACCENT * 200 in self.sees())
+        wait_for("a line to type in", 20, lambda: ACCENT * 200 in sight(self.env))
 
     def wait_question(self):
-        """Until there is a question that can be answered: its buttons cannot be pressed right after it came."""
-        def probe():
-            seen = self.sees()
-            return BAR * 8 not in seen and ACCENT * 50 in seen
-        wait_for("a question that can be answered", 20, probe)
+        wait_question(self.env)
 
     def key(self, *names):
         subprocess.run(["xdotool", "key", "--delay", "40", *names], env=self.env, check=True)

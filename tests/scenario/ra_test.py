@@ -139,7 +139,7 @@ class Stage:
         check(number, "Xvfb did not start")
         return ":" + number
 
-    def session_bus(self, env, host_options=("--listen", "127.0.0.1", "--bus-answers")):
+    def session_bus(self, env, host_options=("--listen", "127.0.0.1", "--bus-answers", "--no-window")):
         """A session bus for ENV (which gets its address), on which ra-host is started by D-Bus."""
         need("dbus-daemon")
         services = os.path.join(env["HOME"], "services")

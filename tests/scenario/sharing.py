@@ -9,7 +9,8 @@ from ra_test import check, need, program, run, wait_for
 NAME = "Anna Novice"
 
 
-def set_stage(stage, host_options=("--listen", "127.0.0.1", "--bus-answers"), size="800x600", anna=(), helen=()):
+def set_stage(stage, host_options=("--listen", "127.0.0.1", "--bus-answers", "--no-window"),
+              size="800x600", anna=(), helen=()):
     """The novice with a session bus, and the helper, each with a display; their environments, to which ANNA and HELEN
     add."""
     need("Xvfb", "xdotool", "import", "convert", "gdbus", "dbus-daemon", "xwud", "xwininfo")

@@ -233,7 +233,7 @@ def provide(data, times=1):
 def copied(env):
     """What a program of the novice would paste."""
     return subprocess.run(["xclip", "-o", "-selection", "clipboard"], env=env, stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL, timeout=10, check=False).stdout
+                          stderr=subprocess.DEVNULL, timeout=60, check=False).stdout
 
 
 def test_nothing_is_copied_without_control(stage):
@@ -241,7 +241,7 @@ def test_nothing_is_copied_without_control(stage):
     scene = Scene(stage)
 
     def copy(data):
-        subprocess.run(["xclip", "-selection", "clipboard"], env=scene.env, input=data, timeout=10, check=True,
+        subprocess.run(["xclip", "-selection", "clipboard"], env=scene.env, input=data, timeout=60, check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def texts(liar):

@@ -7,11 +7,10 @@ import subprocess
 import time
 
 import ra_test
+from helper import Helper
 from novice import Novice
 from ra_test import check, program, wait_for
 from sharing import invite, set_stage
-
-LATER = 1.5  # seconds: what comes up by itself can be agreed to after one
 
 
 def begin(stage):
@@ -23,14 +22,9 @@ def begin(stage):
     number, _ = novice.question("connect")
     novice.answer(number, True)
     novice.wait_state("viewing")
-    window = wait_for("the viewer", 20, lambda: ra_test.windows(helper, "Remote Assistance$"))[0]
-    ra_test.focus(helper, window)
-    time.sleep(0.5)
-    return novice, helper
-
-
-def keys(env, *names):
-    subprocess.run(["xdotool", "key", "--delay", "80", *names], env=env, check=True)
+    hands = Helper(helper)
+    hands.wait_title("Remote Assistance$")
+    return novice, hands
 
 
 def write(folder, name, size):
@@ -62,34 +56,33 @@ def test_a_file_is_refused_and_accepted(stage):
         started = time.monotonic()
         number = novice.send_file(path)
         time.sleep(0.5)
-        keys(helper, "Return")  # somebody who types: that is no answer yet
+        helper.key("Return")  # somebody who types: that is no answer yet
         typed = time.monotonic() - started < 0.9  # a busy computer may take longer: then it is an answer
         time.sleep(0.3)
         if novice.transfer(number)["state"] == "offered":
             break
         check(not typed, "the question was answered by what was typed")
-    time.sleep(LATER)
-    keys(helper, "Return")
+    helper.wait_question()
+    helper.key("Return")
     novice.wait_transfer(number, "over")
-    check(downloaded(helper, "notes.txt") is None, "a file came that was refused")
+    check(downloaded(helper.env, "notes.txt") is None, "a file came that was refused")
     number = novice.send_file(path)
-    time.sleep(0.5 + LATER)
-    keys(helper, "Tab", "Return")
+    helper.accept()
     novice.wait_transfer(number, "over")
-    came = wait_for("the file", 10, lambda: downloaded(helper, "notes.txt"))
+    came = wait_for("the file", 10, lambda: downloaded(helper.env, "notes.txt"))
     check(same(path, came), "another file came")
 
 
 def test_files_are_chosen_in_the_window(stage):
     """Without a portal the window's own list: into a folder, two files marked, both are offered."""
     novice, helper = begin(stage)
-    desk = os.path.join(helper["HOME"], "desk")
+    desk = os.path.join(helper.env["HOME"], "desk")
     paths = [write(desk, name, 2000) for name in ("Report 2.txt", "Report 10.txt")]
-    keys(helper, "ctrl+alt+f")
-    time.sleep(1)
-    keys(helper, "d", "Return")  # the only name that begins so
+    helper.key("ctrl+alt+f")
+    helper.wait_dialog()
+    helper.key("d", "Return")  # the only name that begins so
     time.sleep(0.5)
-    keys(helper, "Home", "ctrl+space", "Down", "ctrl+space", "Return")
+    helper.key("Home", "ctrl+space", "Down", "ctrl+space", "Return")
     for path in paths:
         question, _ = novice.file_question()
         novice.answer(str(question), True)

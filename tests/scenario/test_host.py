@@ -93,7 +93,7 @@ def test_autostart(stage):
     stage.processes[-1].wait(10)
     os.rename(os.path.join(env["HOME"], "services"), os.path.join(env["HOME"], "old-services"))
     stage.session_bus(env)
-    host = stage.start([program("ra-host"), "--autostart", "--listen", "127.0.0.1"], env=env)
+    host = stage.start([program("ra-host"), "--autostart", "--no-window", "--listen", "127.0.0.1"], env=env)
     agent = Agent(env)
     agent.wait_owned()
     agent.wait_state("listening")
@@ -109,7 +109,7 @@ def test_desktop_ends(stage):
     server = stage.processes[-1]
     stage.session_bus(env)
     invite(env, 1)
-    host = stage.start([program("ra-host"), "--listen", "127.0.0.1"], env=env)  # D-Bus started one
+    host = stage.start([program("ra-host"), "--no-window", "--listen", "127.0.0.1"], env=env)  # D-Bus started one
     check(host.wait(20) == 1, "a second one")
     agent = Agent(env)
     agent.wait_state("listening")

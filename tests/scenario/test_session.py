@@ -147,7 +147,7 @@ def test_control_is_asked_for_given_and_taken_back(stage):
 
 
 def test_bus_answers_need_the_option(stage):
-    novice, helper = set_stage(stage, ("--listen", "127.0.0.1"))
+    novice, helper = set_stage(stage, ("--listen", "127.0.0.1", "--no-window"))
     agent, _, number, _ = connect(stage, novice, helper)
     result = agent.gdbus(f"{ra_test.BUS_NAME}.Answer", number, "true")
     check(result.returncode != 0 and "NotAllowed" in result.stderr, f"Answer: {result.stdout}{result.stderr}")
