@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/i18n.h"
 #include "base/secret.h"
+#include "host/app/access.h"
 #include "host/app/companion.h"
 #include "host/app/front.h"
 #include "host/app/resources.h"
@@ -178,6 +179,7 @@ int main(int argc, char **argv)
     }
     if (!open_display(&error))
         return complain(error);
+    ra_access_init();
     g_resources_register(ra_app_get_resource());
     return options.consent_fd >= 0 ? run_consent(options.consent_fd, argv)
                                    : run_front(&options, argv);
