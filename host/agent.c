@@ -81,6 +81,8 @@ static RaGoodbye on_admit(RaHelperSession *session, const char *id, RaHelperSess
     ret->features = features(agent->config.settings);
     ret->recipients = ra_invitations_recipients(agent->invitations, id);
     ret->novice = ra_invitations_novice(agent->invitations, id);
+    ret->start = ra_invitation_start(invitation);
+    ret->seal = ra_invitations_seal(agent->invitations, id);
     ret->downloads = ra_settings_string(agent->config.settings, "Session.Downloads");
     agent->current = session;
     return RA_GOODBYE_UNKNOWN;

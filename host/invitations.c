@@ -2,6 +2,7 @@
 #include "host/invitations.h"
 
 #include "base/error.h"
+#include "ticket/ticket.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 typedef struct {
     RaInvitation *invitation;
     GStrv recipients;
+    RaInvitationsSeal seal;
     gint64 boot_end; /* boot clock */
     guint in_vain;   /* questions without a yes since the last one that had it */
     gint64 rest_end; /* boot clock: the novice is not asked before */
@@ -146,6 +148,17 @@ static gboolean on_check(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static RaInvitationsSeal seal_of(const RaStoreEntry *entry)
+{
+    GBytes *bytes = ra_store_entry_ticket(entry);
+    gsize size = 0;
+    const void *data = bytes != NULL ? g_bytes_get_data(bytes, &size) : NULL;
+    g_autoptr(RaTicket) ticket = ra_ticket_parse(data, size, NULL);
+    if (ticket == NULL)
+        return RA_INVITATIONS_SEAL_UNKNOWN;
+    return ra_ticket_needs_password(ticket) ? RA_INVITATIONS_PASSWORD : RA_INVITATIONS_NO_PASSWORD;
+}
+
 static void take(RaInvitations *invitations, RaStoreEntry *entry)
 {
     const char *id = ra_store_entry_id(entry);
@@ -159,6 +172,7 @@ static void take(RaInvitations *invitations, RaStoreEntry *entry)
     Held *held = g_new0(Held, 1);
     held->invitation = ra_invitation_ref(invitation);
     held->recipients = g_strdupv((GStrv)ra_store_entry_recipients(entry));
+    held->seal = seal_of(entry);
     held->boot_end = ra_clock_boot(invitations->clock) + left * G_USEC_PER_SEC;
     g_hash_table_insert(invitations->held, g_strdup(id), held);
     note_change(invitations);
@@ -265,6 +279,12 @@ const char *ra_invitations_novice(RaInvitations *invitations, const char *id)
 {
     const Held *held = find_held(invitations, id);
     return held != NULL ? ra_invitation_name(held->invitation) : "";
+}
+
+RaInvitationsSeal ra_invitations_seal(RaInvitations *invitations, const char *id)
+{
+    const Held *held = find_held(invitations, id);
+    return held != NULL ? held->seal : RA_INVITATIONS_SEAL_UNKNOWN;
 }
 
 gboolean ra_invitations_may_ask(RaInvitations *invitations, const char *id)

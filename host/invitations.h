@@ -21,6 +21,12 @@ enum {
 
 typedef struct _RaInvitations RaInvitations;
 
+typedef enum {
+    RA_INVITATIONS_SEAL_UNKNOWN, /* there is no ticket with it that could be read */
+    RA_INVITATIONS_PASSWORD,     /* who opened it had the password */
+    RA_INVITATIONS_NO_PASSWORD,  /* sealed to certificates alone */
+} RaInvitationsSeal;
+
 /* One was added or is over, or something changed in the folder that is watched; called from the
  * main loop. */
 typedef void (*RaInvitationsFunc)(gpointer data);
@@ -46,6 +52,9 @@ const char *const *ra_invitations_recipients(RaInvitations *invitations, const c
 
 /* The name in it, "" where there is no such; the same way. */
 const char *ra_invitations_novice(RaInvitations *invitations, const char *id);
+
+/* How it is sealed. */
+RaInvitationsSeal ra_invitations_seal(RaInvitations *invitations, const char *id);
 
 /* May the novice be asked about it now? Not while they are given a rest: whoever asks again and
  * again wants a yes that is not meant. */

@@ -42,6 +42,10 @@ GVariant *ra_helper_session_details(const RaHelperSession *session)
     g_variant_dict_insert(&dict, "peer", "s", session->address);
     g_variant_dict_insert(&dict, "invitation", "s", session->invitation);
     g_variant_dict_insert(&dict, "to", "^as", session->recipients);
+    g_variant_dict_insert(&dict, "start", "x", session->start);
+    g_variant_dict_insert(&dict, "control", "b", (session->rights & RA_RIGHT_CONTROL) != 0);
+    if (session->seal != RA_INVITATIONS_SEAL_UNKNOWN)
+        g_variant_dict_insert(&dict, "password", "b", session->seal == RA_INVITATIONS_PASSWORD);
     return g_variant_dict_end(&dict);
 }
 
@@ -59,6 +63,8 @@ static void take_terms(RaHelperSession *session, const RaHelperSessionTerms *ter
     session->recipients = g_strdupv((GStrv)terms->recipients);
     session->novice = ra_text_line(terms->novice != NULL ? terms->novice : "", RA_TEXT_NAME_MAX);
     session->downloads = g_strdup(terms->downloads);
+    session->start = terms->start;
+    session->seal = terms->seal;
 }
 
 static void open_case(RaHelperSession *session)

@@ -15,6 +15,8 @@ struct _RaHelperSession {
     char *address, *helper, *invitation, *novice; /* safe to show, all of them */
     char *downloads;                              /* where files go; NULL: as usual */
     GStrv recipients;                             /* of the invitation */
+    gint64 start;                                 /* of the invitation */
+    RaInvitationsSeal seal;                       /* the same */
     RaRights rights;                              /* what may be granted */
     RaFeatures features;                          /* what may be asked for */
     gboolean native;                              /* the helper's end speaks ra/1 */
@@ -22,9 +24,9 @@ struct _RaHelperSession {
     guint refusals;
     gint64 revoked_at; /* monotonic; 0: control was never granted over this link */
     RaSharing *sharing;
-    RaCase *talk;         /* NULL before the yes */
-    RaResume *resume;     /* NULL: cannot be resumed */
-    gint64 broken_until;  /* boot clock, while BROKEN */
+    RaCase *talk;        /* NULL before the yes */
+    RaResume *resume;    /* NULL: cannot be resumed */
+    gint64 broken_until; /* boot clock, while BROKEN */
     gboolean was_controlled;
     gboolean told_ending; /* the history has its last line */
     guint timer, ended_idle;

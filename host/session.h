@@ -23,6 +23,7 @@
 #include "host/case.h"
 #include "host/clock.h"
 #include "host/desktop.h"
+#include "host/invitations.h"
 #include "host/peer.h"
 #include "host/questions.h"
 #include "host/resume.h"
@@ -54,7 +55,9 @@ typedef struct {
     RaFeatures features;           /* by policy; control is not heeded: RIGHTS tells */
     const char *const *recipients; /* borrowed for the call, as are the next two */
     const char *novice;            /* the name in the invitation */
-    const char *downloads;         /* for files that come; NULL: the user's Downloads */
+    gint64 start;                  /* when it began, seconds since 1970 UTC */
+    RaInvitationsSeal seal;
+    const char *downloads; /* for files that come; NULL: the user's Downloads */
 } RaHelperSessionTerms;
 
 typedef struct {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "host/x11-panel.h"
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "host/x11-icons.h"
 
@@ -13,6 +14,7 @@ static const double HEIGHT = 44, RADIUS = 12, EDGE = 14, ICON = 22, ICON_GAP = 1
 static const double BUTTON_HEIGHT = 30, BUTTON_EDGE = 13, BUTTON_GAP = 8, BUTTON_RADIUS = 7;
 static const double SMALL_ICON = 17, SMALL_GAP = 6, LINE_GAP = 1;
 static const double DPI = 96, SCALE_MAX = 4;
+enum { UNREAD_MAX = 99 };
 static const char FONT[] = "Sans 10.5", SMALL_FONT[] = "Sans 9";
 
 typedef struct {
@@ -43,6 +45,7 @@ struct _RaPanel {
     double scale;
     Look look;
     gboolean microphone, paused;
+    guint unread;
     double width;
     PangoLayout *title, *hint; /* hint NULL: no room */
     double text_width;
@@ -53,34 +56,55 @@ struct _RaPanel {
 /* From full words to those for the narrowest screen. */
 static const struct {
     int name_max; /* characters */
-    gboolean full_words, full_title, hint;
-} steps[] = {{32, TRUE, TRUE, TRUE},
-             {18, TRUE, TRUE, TRUE},
-             {18, FALSE, TRUE, TRUE},
-             {12, FALSE, FALSE, FALSE}};
+    gboolean full_words, full_title, hint, chat;
+} steps[] = {{32, TRUE, TRUE, TRUE, TRUE},
+             {18, TRUE, TRUE, TRUE, TRUE},
+             {18, FALSE, TRUE, TRUE, TRUE},
+             {18, FALSE, TRUE, TRUE, FALSE},
+             {12, FALSE, FALSE, FALSE, FALSE}};
 
-/* In full and short; a name stands for %s. */
-static const char *const titles[][2] = {
-    [VIEW] = {"<b>%s</b> sees your screen", "<b>%s</b> watches"},
-    [CONTROL] = {"<b>%s</b> controls your computer", "<b>%s</b> has control"},
-    [HIDDEN] = {"<b>Your screen is hidden</b>", "<b>Screen hidden</b>"},
-    [LOST] = {"<b>Connection lost</b>", "<b>Connection lost</b>"},
+/* A text with the helper's name for %s, and the same where that is not known. */
+typedef struct {
+    const char *named, *unnamed;
+} Text;
+
+/* In full, and in short for narrow screens. */
+/* Translators: <b> and </b> stand around what is set in bold; %s is the helper's name. */
+static const Text titles[][2] = {
+    [VIEW] = {{N_("<b>%s</b> sees your screen"), N_("<b>Your helper</b> sees your screen")},
+              {N_("<b>%s</b> watches"), N_("<b>Your helper</b> watches")}},
+    [CONTROL] = {{N_("<b>%s</b> controls your computer"),
+                  N_("<b>Your helper</b> controls your computer")},
+                 {N_("<b>%s</b> has control"), N_("<b>Your helper</b> has control")}},
+    [HIDDEN] = {{N_("<b>Your screen is hidden</b>"), N_("<b>Your screen is hidden</b>")},
+                {N_("<b>Screen hidden</b>"), N_("<b>Screen hidden</b>")}},
+    [LOST] = {{N_("<b>Connection lost</b>"), N_("<b>Connection lost</b>")},
+              {N_("<b>Connection lost</b>"), N_("<b>Connection lost</b>")}},
 };
 
 /* The second is for while the helper's input waits. */
-static const char *const hints[][2] = {
-    [VIEW] = {"They can look, but not touch anything", NULL},
-    [CONTROL] = {"Press Esc to stop", "Waiting while you use mouse or keyboard"},
-    [HIDDEN] = {"%s sees nothing of it now", NULL},
-    [LOST] = {"Waiting for %s to come back", NULL},
+static const Text hints[][2] = {
+    [VIEW] = {{N_("They can look, but not touch anything"),
+               N_("They can look, but not touch anything")},
+              {NULL, NULL}},
+    [CONTROL] = {{N_("Press Esc to stop"), N_("Press Esc to stop")},
+                 {N_("Waiting while you use mouse or keyboard"),
+                  N_("Waiting while you use mouse or keyboard")}},
+    [HIDDEN] = {{N_("%s sees nothing of it now"), N_("Your helper sees nothing of it now")},
+                {NULL, NULL}},
+    [LOST] = {{N_("Waiting for %s to come back"), N_("Waiting for your helper to come back")},
+              {NULL, NULL}},
 };
 
-/* The two words of each button, in full and short. */
+/* The two words of each button, in full and short; room is kept for the longer one. */
 static const char *const words[RA_PANEL_PARTS][2][2] = {
-    [RA_PANEL_MICROPHONE] = {{"Microphone on", NULL}, {"Microphone off", NULL}},
-    [RA_PANEL_STOP_CONTROL] = {{"<b>Stop control</b> (Esc)", "<b>Stop</b> (Esc)"}, {NULL, NULL}},
-    [RA_PANEL_PAUSE] = {{"Hide my screen", "Hide"}, {"<b>Show my screen</b>", "<b>Show</b>"}},
-    [RA_PANEL_END] = {{"End session", "End"}, {NULL, NULL}},
+    [RA_PANEL_CHAT] = {{N_("Chat"), N_("Chat")}, {NULL, NULL}},
+    [RA_PANEL_MICROPHONE] = {{N_("Microphone on"), NULL}, {N_("Microphone off"), NULL}},
+    [RA_PANEL_STOP_CONTROL] = {{N_("<b>Stop control</b> (Esc)"), N_("<b>Stop</b> (Esc)")},
+                               {NULL, NULL}},
+    [RA_PANEL_PAUSE] = {{N_("Hide my screen"), N_("Hide")},
+                        {N_("<b>Show my screen</b>"), N_("<b>Show</b>")}},
+    [RA_PANEL_END] = {{N_("End session"), N_("End")}, {NULL, NULL}},
 };
 
 static PangoLayout *new_layout(RaPanel *panel, const char *font_name, const char *markup)
@@ -111,11 +135,13 @@ static double width_of(RaPanel *panel, const char *font, const char *markup)
     return width;
 }
 
-static char *sentence(const char *format, const char *who, int name_max, const char *nobody)
+static char *sentence(const Text *text, const char *who, int name_max)
 {
     g_autofree char *shown = ra_text_line(who, (gsize)name_max);
-    g_autofree char *name = g_markup_escape_text(shown[0] != '\0' ? shown : nobody, -1);
-    g_auto(GStrv) parts = g_strsplit(format, "%s", 2);
+    g_autofree char *name = g_markup_escape_text(shown, -1);
+    if (name[0] == '\0')
+        return g_strdup(_(text->unnamed));
+    g_auto(GStrv) parts = g_strsplit(_(text->named), "%s", 2);
     return g_strconcat(parts[0], parts[1] != NULL ? name : NULL, parts[1], NULL);
 }
 
@@ -123,19 +149,18 @@ static char *sentence(const char *format, const char *who, int name_max, const c
 static gboolean fit_text(RaPanel *panel, const RaSignState *state, guint step, double text_max)
 {
     const int name_max = steps[step].name_max;
-    const gboolean waits = state->held && hints[panel->look][1] != NULL;
-    const char *const format = titles[panel->look][steps[step].full_title ? 0 : 1];
-    g_autofree char *title = sentence(format, state->who, name_max, "Your helper");
+    const gboolean waits = state->held && hints[panel->look][1].named != NULL;
+    const Text *const text = &titles[panel->look][steps[step].full_title ? 0 : 1];
+    g_autofree char *title = sentence(text, state->who, name_max);
     g_clear_object(&panel->title);
     g_clear_object(&panel->hint);
     g_free(panel->text);
     panel->title = new_layout(panel, FONT, title);
     panel->text_width = layout_width(panel->title);
     for (guint i = 0; i < 2; i++) {
-        if (hints[panel->look][i] == NULL)
+        if (hints[panel->look][i].named == NULL)
             continue;
-        g_autofree char *hint =
-            sentence(hints[panel->look][i], state->who, name_max, "your helper");
+        g_autofree char *hint = sentence(&hints[panel->look][i], state->who, name_max);
         PangoLayout *layout = new_layout(panel, SMALL_FONT, hint);
         if (steps[step].hint)
             panel->text_width = MAX(panel->text_width, layout_width(layout));
@@ -157,33 +182,58 @@ static void cut_text(RaPanel *panel, double text_max)
     pango_layout_set_ellipsize(panel->title, PANGO_ELLIPSIZE_END);
 }
 
-/* Sets the words of the buttons, and returns the room that all of them need. */
-static double measure_buttons(RaPanel *panel, guint step)
+/* "Chat", or with how much was not read; room is kept for the longest. */
+static double measure_chat(RaPanel *panel, Button *button)
+{
+    /* Translators: on a button; the number of messages that were not read yet, and where there are
+     * too many to count. */
+    g_autofree char *some = g_strdup_printf(_("Chat (%u)"), MIN(panel->unread, UNREAD_MAX));
+    const char *const many = _("Chat (99+)");
+    const char *const text = panel->unread > UNREAD_MAX ? many : some;
+    g_autofree char *bold = g_markup_printf_escaped("<b>%s</b>", text);
+    g_autofree char *room = g_markup_printf_escaped("<b>%s</b>", many);
+    const double width = width_of(panel, FONT, room);
+    if (panel->unread == 0)
+        return width;
+    g_object_unref(button->text);
+    button->text = new_layout(panel, FONT, bold);
+    return MAX(width, layout_width(button->text));
+}
+
+/* Sets the words of a button, and its width. */
+static void measure_button(RaPanel *panel, int part, guint step)
 {
     const double scale = panel->scale;
-    const gboolean second[RA_PANEL_PARTS] = {
-        [RA_PANEL_MICROPHONE] = !panel->microphone,
-        [RA_PANEL_PAUSE] = panel->paused,
-    };
-    double all = 0;
-    for (int i = 0; i < RA_PANEL_PARTS; i++) {
-        Button *button = &panel->button[i];
-        g_clear_object(&button->text);
-        if (!button->there)
+    const gboolean second = (part == RA_PANEL_MICROPHONE && !panel->microphone) ||
+                            (part == RA_PANEL_PAUSE && panel->paused);
+    Button *button = &panel->button[part];
+    double width = 0;
+    for (guint k = 0; k < 2; k++) {
+        const char *word = words[part][k][steps[step].full_words ? 0 : 1];
+        if (word == NULL)
             continue;
-        double width = 0;
-        for (guint k = 0; k < 2; k++) {
-            const char *word = words[i][k][steps[step].full_words ? 0 : 1];
-            if (word == NULL)
-                continue;
-            width = MAX(width, width_of(panel, FONT, word));
-            if (k == (second[i] ? 1 : 0))
-                button->text = new_layout(panel, FONT, word);
-        }
-        if (i == RA_PANEL_MICROPHONE)
-            width += (SMALL_ICON + (button->text != NULL ? SMALL_GAP : 0)) * scale;
-        button->width = ceil(width + 2 * BUTTON_EDGE * scale);
-        all += button->width + BUTTON_GAP * scale;
+        width = MAX(width, width_of(panel, FONT, _(word)));
+        if (k == (second ? 1 : 0))
+            button->text = new_layout(panel, FONT, _(word));
+    }
+    if (part == RA_PANEL_MICROPHONE)
+        width += (SMALL_ICON + (button->text != NULL ? SMALL_GAP : 0)) * scale;
+    else if (part == RA_PANEL_CHAT)
+        width = MAX(width, measure_chat(panel, button));
+    button->width = ceil(width + 2 * BUTTON_EDGE * scale);
+}
+
+/* Sets the words of the buttons, and returns the room that all of them need. */
+static double measure_buttons(RaPanel *panel, const RaSignState *state, guint step)
+{
+    double all = 0;
+    panel->button[RA_PANEL_CHAT].there = state->chat && steps[step].chat;
+    for (int i = 0; i < RA_PANEL_PARTS; i++) {
+        g_clear_object(&panel->button[i].text);
+        if (!panel->button[i].there)
+            continue;
+        measure_button(panel, i, step);
+        all += panel->button[i].width + BUTTON_GAP * panel->scale;
     }
     return all;
 }
@@ -195,7 +245,8 @@ static void arrange(RaPanel *panel, const RaSignState *state, double max_width)
     double text_max = 0;
     gboolean fits = FALSE;
     for (guint step = 0; step < G_N_ELEMENTS(steps) && !fits; step++) {
-        text_max = floor(max_width - before - TEXT_GAP * scale - measure_buttons(panel, step)) - 1;
+        text_max =
+            floor(max_width - before - TEXT_GAP * scale - measure_buttons(panel, state, step)) - 1;
         fits = fit_text(panel, state, step, text_max);
     }
     if (!fits)
@@ -229,6 +280,7 @@ RaPanel *ra_panel_new(const RaSignState *state, double dpi, int max_width)
     panel->look = look_of(state);
     panel->microphone = state->microphone;
     panel->paused = state->paused;
+    panel->unread = state->unread;
     panel->button[RA_PANEL_MICROPHONE].there = state->talking || state->microphone;
     panel->button[RA_PANEL_STOP_CONTROL].there =
         (state->rights & RA_RIGHT_CONTROL) != 0 && !state->lost;

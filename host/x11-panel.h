@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The look of the lasting sign: where its parts are, and how they are drawn. Knows nothing of X.
  *
- * What changes by itself or by a click (the helper's input waits, the microphone is muted) moves no
+ * What changes by itself or by a click (the helper's input waits, the microphone is muted, a
+ * message comes) moves no
  * button from under the novice's pointer: there is room for the longer of the two words. */
 #pragma once
 
@@ -12,6 +13,7 @@
 
 typedef enum {
     RA_PANEL_REST,       /* to be dragged by */
+    RA_PANEL_CHAT,       /* while there is a window for it; the first to go on narrow screens */
     RA_PANEL_MICROPHONE, /* while voice is on */
     RA_PANEL_STOP_CONTROL,
     RA_PANEL_PAUSE, /* hides the screen, or shows it again */

@@ -41,7 +41,7 @@ typedef struct {
     gboolean is_real; /* a real device pressed */
     int grip;         /* where it is dragged, from its left side */
     gboolean area_changed, redraw;
-    gboolean take_back_due, end_due, pause_due, mute_due; /* callbacks */
+    gboolean take_back_due, end_due, pause_due, mute_due, chat_due; /* callbacks */
 } X11Sign;
 
 /* Cuts the two lower corners round. */
@@ -164,7 +164,8 @@ static void press(X11Sign *self, const RaX11Click *click)
     self->redraw = TRUE;
 }
 
-/* What takes power away may be pressed by whomever; what may give some counts only by hand. */
+/* What takes power away, or gives none, may be pressed by whomever; what may give some counts only
+ * by hand. */
 static void release(X11Sign *self, const RaX11Click *click)
 {
     const RaPanelPart part = ra_panel_at(self->panel, click->x, click->y);
@@ -174,6 +175,7 @@ static void release(X11Sign *self, const RaX11Click *click)
         self->end_due |= part == RA_PANEL_END;
         self->pause_due |= part == RA_PANEL_PAUSE && real;
         self->mute_due |= part == RA_PANEL_MICROPHONE && real;
+        self->chat_due |= part == RA_PANEL_CHAT;
     }
     self->is_pressed = self->is_dragged = FALSE;
     self->redraw = TRUE;
@@ -236,6 +238,10 @@ static gboolean report(X11Sign *self)
         self->mute_due = FALSE;
         if (events->mute != NULL)
             events->mute(self->state.microphone, self->data);
+    } else if (self->chat_due) {
+        self->chat_due = FALSE;
+        if (events->chat != NULL)
+            events->chat(self->data);
     } else {
         return FALSE;
     }
@@ -281,6 +287,7 @@ static void hide(RaSign *sign)
         return;
     g_clear_pointer(&self->panel, ra_panel_free);
     self->take_back_due = self->end_due = self->pause_due = self->mute_due = FALSE;
+    self->chat_due = FALSE;
     for (guint i = 0; i < self->stack.n; i++)
         ra_x11_stack_show(&self->stack, i, FALSE);
     ra_x11_stack_unwatch(&self->stack);
@@ -301,6 +308,7 @@ static void show(RaSign *sign, const RaSignState *state)
     self->take_back_due &= control;
     self->pause_due &= !state->paused == !self->state.paused;
     self->mute_due &= !state->microphone == !self->state.microphone;
+    self->chat_due &= state->chat;
     self->state = *state;
     self->state.who = self->who = who;
     arrange(self);

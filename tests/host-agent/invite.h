@@ -6,5 +6,7 @@
 
 /* From START on for LIFETIME seconds, sent to desk@example.org. Its id; the caller frees. */
 char *invite(RaStore *store, gint64 start, gint64 lifetime, RaRights rights);
+/* The same, with a ticket that is sealed by a password. */
+char *invite_sealed(RaStore *store, gint64 start, gint64 lifetime, RaRights rights);
 /* Removes the test's folder DIR and all that is in it. */
 void invite_remove(const char *dir);

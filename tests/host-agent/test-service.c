@@ -448,6 +448,39 @@ static void test_invitations_changed(void)
     tear_down(&f);
 }
 
+/* What the question tells of the invitation: it is proven, unlike the name. */
+static void test_details(void)
+{
+    static const struct {
+        gboolean ticket, password;
+        RaRights rights;
+    } cases[] = {{TRUE, TRUE, RA_RIGHTS_ALL}, {FALSE, FALSE, RA_RIGHT_VIEW}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        Fixture f;
+        set_up(&f, FALSE);
+        const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+        g_autofree char *id = cases[i].ticket
+                                  ? invite_sealed(f.stage.store, now, 3600, cases[i].rights)
+                                  : invite(f.stage.store, now, 3600, cases[i].rights);
+        assert_done(call_host1(&f, "Register", g_variant_new("(s)", id)));
+        (void)stage_helper(&f.stage, id, "Hanna");
+        g_autoptr(GVariant) all =
+            g_variant_ref_sink(ra_questions_list(ra_agent_questions(f.stage.agent)));
+        g_autoptr(GVariant) details = NULL;
+        gint64 start = 0;
+        gboolean control = FALSE, password = FALSE;
+        g_variant_get_child(all, 0, "(us@a{sv})", NULL, NULL, &details);
+        g_assert_true(g_variant_lookup(details, "start", "x", &start));
+        g_assert_true(g_variant_lookup(details, "control", "b", &control));
+        g_assert_cmpint(start, ==, now);
+        g_assert_cmpint(control, ==, cases[i].rights == RA_RIGHTS_ALL);
+        g_assert_cmpint(g_variant_lookup(details, "password", "b", &password), ==,
+                        cases[i].ticket); /* or it is not known */
+        g_assert_cmpint(password, ==, cases[i].password);
+        tear_down(&f);
+    }
+}
+
 static void test_show_window(void)
 {
     Fixture f;
@@ -458,7 +491,7 @@ static void test_show_window(void)
                                        G_DBUS_SIGNAL_FLAGS_NONE, on_signal, &heard, NULL);
     assert_refused(call_host1(&f, "ShowWindow", NULL), "NotFound");
     g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
-    (void)stage_view(&f.stage, id);
+    FakeWorker *worker = stage_view(&f.stage, id);
     assert_done(call_host1(&f, "ShowWindow", NULL)); /* before it listens */
     assert_done(call_on(window, NULL, CONSENT1, "History", NULL));
     await_count(&heard.presented, 1);
@@ -467,6 +500,12 @@ static void test_show_window(void)
     f.stage.desktop.sign_events->chat(f.stage.desktop.sign_data);
     await_count(&heard.presented, 2);
     g_assert_cmpstr(heard.how, ==, "chat");
+    const RaAssist said = {.kind = RA_ASSIST_CHAT, .chat = {.number = 1, .size = 2, .text = "Hi"}};
+    g_assert_cmpuint(f.stage.desktop.sign.unread, ==, 0);
+    fake_worker_say_assist(worker, &said);
+    g_assert_cmpuint(f.stage.desktop.sign.unread, ==, 1);
+    assert_done(call_on(window, NULL, CONSENT1, "MarkRead", NULL));
+    g_assert_cmpuint(f.stage.desktop.sign.unread, ==, 0);
     assert_done(call_host1(&f, "End", NULL));
     assert_done(call_host1(&f, "ShowWindow", NULL)); /* what was said is there to be read */
     await_count(&heard.presented, 3);
@@ -598,6 +637,7 @@ void add_service_tests(void)
     g_test_add_func("/host/service/window", test_window);
     g_test_add_func("/host/service/window-guards", test_window_guards);
     g_test_add_func("/host/service/attach-refused", test_attach_refused);
+    g_test_add_func("/host/service/details", test_details);
     g_test_add_func("/host/service/show-window", test_show_window);
     g_test_add_func("/host/service/invitations-changed", test_invitations_changed);
     g_test_add_func("/host/service/consent", test_consent);

@@ -47,10 +47,15 @@ static void test_layout(void)
          800,
          "Connection lost \xE2\x80\x93 Waiting for %s to come back"},
         {{"", 0, .lost = TRUE}, 96, 800, "Waiting for your helper to come back"},
+        {{"", 0, .paused = TRUE}, 96, 800, "Your helper sees nothing of it now"},
+        {{"Petra", RA_RIGHTS_ALL, .chat = TRUE, .unread = 2}, 96, 1920, "Press Esc"},
+        {{"Petra", RA_RIGHTS_ALL, .chat = TRUE}, 96, 1024, "Petra controls your computer"},
+        {{"Petra", RA_RIGHTS_ALL, .chat = TRUE, .unread = 99}, 200, 2560, "Press Esc"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         const RaSignState *state = &cases[i].state;
         const gboolean there[RA_PANEL_PARTS] = {
+            [RA_PANEL_CHAT] = state->chat,
             [RA_PANEL_MICROPHONE] = state->talking,
             [RA_PANEL_STOP_CONTROL] = state->rights == RA_RIGHTS_ALL,
             [RA_PANEL_PAUSE] = !state->lost,
@@ -75,7 +80,7 @@ static void test_layout(void)
 /* What changes under the novice's pointer moves nothing. */
 static void test_steady(void)
 {
-    RaSignState state = {.who = "Petra", .rights = RA_RIGHTS_ALL, .talking = TRUE};
+    RaSignState state = {.who = "Petra", .rights = RA_RIGHTS_ALL, .talking = TRUE, .chat = TRUE};
     int x = -1, y = -1;
     for (guint i = 0; i < 4; i++) {
         state.held = (i & 1) != 0;
@@ -91,10 +96,49 @@ static void test_steady(void)
     }
 }
 
+/* The chat can be had elsewhere: where there is no room it goes before the hint does. */
+static void test_narrow(void)
+{
+    RaSignState state = {.who = "Petra", .rights = RA_RIGHTS_ALL, .chat = TRUE, .unread = 7};
+    gboolean there = TRUE, seen[2] = {FALSE, FALSE};
+    for (int width = 1600; width >= 500; width -= 10) {
+        int x, y;
+        g_autoptr(RaPanel) panel = ra_panel_new(&state, DPI, width);
+        const gboolean now = ra_panel_middle(panel, RA_PANEL_CHAT, &x, &y);
+        g_assert_true(there || !now);
+        there = now;
+        seen[now ? 1 : 0] = TRUE;
+        g_assert_cmpint(ra_panel_width(panel), <=, width);
+        g_assert_true(ra_panel_middle(panel, RA_PANEL_STOP_CONTROL, &x, &y));
+        g_assert_true(ra_panel_middle(panel, RA_PANEL_END, &x, &y));
+    }
+    g_assert_true(seen[0] && seen[1]);
+}
+
+static void test_unread(void)
+{
+    static const guint counts[] = {0, 1, 9, 10, 42, 99, 100, 100000};
+    RaSignState state = {.who = "Petra", .rights = RA_RIGHTS_ALL, .chat = TRUE};
+    g_autoptr(RaPanel) first = ra_panel_new(&state, DPI, 1920);
+    for (gsize i = 0; i < G_N_ELEMENTS(counts); i++) {
+        state.unread = counts[i];
+        g_autoptr(RaPanel) panel = ra_panel_new(&state, DPI, 1920);
+        g_assert_cmpint(ra_panel_width(panel), ==, ra_panel_width(first));
+        for (int part = RA_PANEL_REST + 1; part < RA_PANEL_PARTS; part++) {
+            int x = 0, y = 0, first_x = 0, first_y = 0;
+            g_assert_true(ra_panel_middle(panel, (RaPanelPart)part, &x, &y) ==
+                          ra_panel_middle(first, (RaPanelPart)part, &first_x, &first_y));
+            g_assert_cmpint(x, ==, first_x);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/host/x11/panel/layout", test_layout);
     g_test_add_func("/host/x11/panel/steady", test_steady);
+    g_test_add_func("/host/x11/panel/narrow", test_narrow);
+    g_test_add_func("/host/x11/panel/unread", test_unread);
     return g_test_run();
 }

@@ -21,7 +21,7 @@ typedef struct {
     RaSign *sign;
     xcb_connection_t *xcb;
     xcb_window_t root;
-    int taken_back, ended, hidden, shown, muted, unmuted;
+    int taken_back, ended, hidden, shown, muted, unmuted, chats;
 } Fixture;
 
 typedef struct {
@@ -51,8 +51,13 @@ static void on_mute(gboolean muted, gpointer data)
     (*(muted ? &f->muted : &f->unmuted))++;
 }
 
+static void on_chat(gpointer data)
+{
+    ((Fixture *)data)->chats++;
+}
+
 static const RaSignEvents events = {
-    .take_back = on_take_back, .end = on_end, .pause = on_pause, .mute = on_mute};
+    .take_back = on_take_back, .end = on_end, .pause = on_pause, .mute = on_mute, .chat = on_chat};
 
 static gboolean fixture_start(Fixture *f)
 {
@@ -341,6 +346,27 @@ static void test_buttons(void)
     fixture_end(&f);
 }
 
+/* A message that comes while the button is held down does not take it away. */
+static void test_chat(void)
+{
+    Fixture f;
+    RaSignState state = {.who = WHO, .rights = RA_RIGHTS_ALL, .chat = TRUE};
+    int x, y;
+    if (!fixture_start(&f))
+        return;
+    show_state(&f, &state);
+    find_part_of(&f, &state, RA_PANEL_CHAT, &x, &y);
+    fake(&f, XCB_MOTION_NOTIFY, 0, x, y);
+    fake(&f, XCB_BUTTON_PRESS, 1, 0, 0);
+    state.unread = 2;
+    show_state(&f, &state);
+    g_assert_cmpint(f.chats, ==, 0);
+    fake(&f, XCB_BUTTON_RELEASE, 1, 0, 0);
+    g_assert_true(ra_pump_until(&f.chats));
+    g_assert_cmpint(f.taken_back + f.ended, ==, 0);
+    fixture_end(&f);
+}
+
 static void test_drag(void)
 {
     Fixture f;
@@ -481,6 +507,7 @@ int main(int argc, char **argv)
     g_test_add_func("/host/x11/sign/tampered", test_tampered);
     g_test_add_func("/host/x11/sign/killed", test_killed);
     g_test_add_func("/host/x11/sign/buttons", test_buttons);
+    g_test_add_func("/host/x11/sign/chat", test_chat);
     g_test_add_func("/host/x11/sign/drag", test_drag);
     g_test_add_func("/host/x11/sign/transparent", test_transparent);
     g_test_add_func("/host/x11/sign/resize", test_resize);
