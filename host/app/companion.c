@@ -21,7 +21,7 @@ struct _RaCompanion {
     GCancellable *cancellable;
     GtkWindow *window;
     GtkStack *pages;
-    GtkWidget *remark_shown, *remark, *last_words, *close;
+    GtkWidget *remark, *last_words, *close;
     RaPresent *present;
     GtkWidget *question, *session, *summary; /* pages that exist, or NULL */
     guint number;                            /* of the question */
@@ -76,7 +76,7 @@ static void forget_remark(RaCompanion *self)
 {
     g_clear_handle_id(&self->remark_timer, g_source_remove);
     gtk_label_set_text(GTK_LABEL(self->remark), "");
-    gtk_revealer_set_reveal_child(GTK_REVEALER(self->remark_shown), FALSE);
+    gtk_widget_set_visible(self->remark, FALSE);
 }
 
 static gboolean on_remark_over(gpointer data)
@@ -242,8 +242,7 @@ static void update(RaCompanion *self)
         remove_page(self, &self->session);
     if (!self->reading)
         remove_page(self, &self->summary);
-    gtk_revealer_set_reveal_child(GTK_REVEALER(self->remark_shown),
-                                  self->remark_timer != 0 && !is_nothing_shown(self));
+    gtk_widget_set_visible(self->remark, self->remark_timer != 0 && !is_nothing_shown(self));
     hold(self, asked || self->in_session || self->reading || self->remark_timer != 0);
     update_seen(self);
 }
@@ -319,7 +318,6 @@ static void build(RaCompanion *self)
         gtk_builder_new_from_resource("/org/remoteassistance/app/companion.ui");
     self->window = GTK_WINDOW(gtk_builder_get_object(builder, "window"));
     self->pages = GTK_STACK(gtk_builder_get_object(builder, "pages"));
-    self->remark_shown = GTK_WIDGET(gtk_builder_get_object(builder, "remark_shown"));
     self->remark = GTK_WIDGET(gtk_builder_get_object(builder, "remark"));
     self->last_words = GTK_WIDGET(gtk_builder_get_object(builder, "last_words"));
     self->close = GTK_WIDGET(gtk_builder_get_object(builder, "close"));

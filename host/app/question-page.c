@@ -20,7 +20,7 @@ typedef struct {
     gint64 told;       /* seconds left when the screen reader was last told */
     gboolean answered; /* an answer is on its way, or was taken */
     gboolean ready;    /* Yes may be pressed */
-    GtkWidget *title, *proven, *address, *says, *file, *powers, *warning, *caution;
+    GtkWidget *scroll, *text, *title, *proven, *address, *says, *file, *powers, *warning, *caution;
     GtkWidget *status, *left, *bar, *no, *yes;
 } RaQuestionPage;
 typedef GtkBoxClass RaQuestionPageClass;
@@ -41,6 +41,8 @@ static void say_status(RaQuestionPage *self, const char *text)
 static void set_answered(RaQuestionPage *self, gboolean answered)
 {
     self->answered = answered;
+    if (answered)
+        gtk_widget_grab_focus(self->no); /* an insensitive button loses it to nothing */
     gtk_widget_set_sensitive(self->yes, self->ready && !answered);
 }
 
@@ -56,7 +58,6 @@ static void on_answer_taken(GObject *source, GAsyncResult *result, gpointer data
     say_status(self, message);
     gtk_widget_add_css_class(self->status, "error");
     set_answered(self, FALSE);
-    gtk_widget_grab_focus(self->no);
 }
 
 static void answer(RaQuestionPage *self, gboolean yes)
@@ -81,6 +82,35 @@ static void on_yes(RaQuestionPage *self)
         answer(self, TRUE);
 }
 
+/* A text that is longer than the window, for the keyboard: the focus stays with the buttons. */
+static gboolean scroll(RaQuestionPage *self, guint keysym)
+{
+    static const struct {
+        guint keysym, keypad;
+        GtkScrollType how;
+    } keys[] = {
+        {GDK_KEY_Up, GDK_KEY_KP_Up, GTK_SCROLL_STEP_UP},
+        {GDK_KEY_Down, GDK_KEY_KP_Down, GTK_SCROLL_STEP_DOWN},
+        {GDK_KEY_Page_Up, GDK_KEY_KP_Page_Up, GTK_SCROLL_PAGE_UP},
+        {GDK_KEY_Page_Down, GDK_KEY_KP_Page_Down, GTK_SCROLL_PAGE_DOWN},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
+        gboolean taken = FALSE;
+        if (keysym != keys[i].keysym && keysym != keys[i].keypad)
+            continue;
+        g_signal_emit_by_name(self->scroll, "scroll-child", keys[i].how, FALSE, &taken);
+        return GDK_EVENT_STOP;
+    }
+    return GDK_EVENT_PROPAGATE;
+}
+
+/* There are two places for the focus: at the end of a window GTK gives it to none. */
+static gboolean move_focus(RaQuestionPage *self)
+{
+    gtk_widget_grab_focus(gtk_widget_has_focus(self->yes) || !self->ready ? self->no : self->yes);
+    return GDK_EVENT_STOP;
+}
+
 /* Before any button hears of it: Escape and Enter are No wherever the focus is, and a key that was
  * down already when the question came does nothing. */
 static gboolean on_key(GtkEventControllerKey *controller, guint keysym, guint code,
@@ -89,7 +119,8 @@ static gboolean on_key(GtkEventControllerKey *controller, guint keysym, guint co
     (void)controller;
     if (ra_stale_keys_pressed(self->keys, code, self->ready))
         return GDK_EVENT_STOP;
-    if ((modifiers & gtk_accelerator_get_default_mod_mask()) != 0)
+    modifiers &= gtk_accelerator_get_default_mod_mask();
+    if ((modifiers & ~(guint)GDK_SHIFT_MASK) != 0)
         return GDK_EVENT_PROPAGATE;
     switch (keysym) {
     case GDK_KEY_Escape:
@@ -98,8 +129,15 @@ static gboolean on_key(GtkEventControllerKey *controller, guint keysym, guint co
     case GDK_KEY_ISO_Enter:
         answer(self, FALSE);
         return GDK_EVENT_STOP;
+    case GDK_KEY_space: /* typed into another window, when this one came */
+    case GDK_KEY_KP_Space:
+        return self->ready ? GDK_EVENT_PROPAGATE : GDK_EVENT_STOP;
+    case GDK_KEY_Tab:
+    case GDK_KEY_KP_Tab:
+    case GDK_KEY_ISO_Left_Tab:
+        return move_focus(self);
     default:
-        return GDK_EVENT_PROPAGATE;
+        return scroll(self, keysym);
     }
 }
 
@@ -178,9 +216,6 @@ static void ra_question_page_dispose(GObject *object)
     g_clear_handle_id(&self->hold_timer, g_source_remove);
     g_clear_handle_id(&self->tick, g_source_remove);
     g_clear_pointer(&self->keys, ra_stale_keys_free);
-    GtkWidget *child;
-    while ((child = gtk_widget_get_first_child(GTK_WIDGET(self))) != NULL)
-        gtk_box_remove(GTK_BOX(self), child);
     G_OBJECT_CLASS(ra_question_page_parent_class)->dispose(object);
 }
 
@@ -191,9 +226,9 @@ static void ra_question_page_class_init(RaQuestionPageClass *class)
         gssize offset;
     } children[] = {
 #define CHILD(name) {#name, G_STRUCT_OFFSET(RaQuestionPage, name)}
-        CHILD(title),  CHILD(proven),  CHILD(address), CHILD(says),   CHILD(file),
-        CHILD(powers), CHILD(warning), CHILD(caution), CHILD(status), CHILD(left),
-        CHILD(bar),    CHILD(no),      CHILD(yes),
+        CHILD(scroll), CHILD(text), CHILD(title),  CHILD(proven),  CHILD(address),
+        CHILD(says),   CHILD(file), CHILD(powers), CHILD(warning), CHILD(caution),
+        CHILD(status), CHILD(left), CHILD(bar),    CHILD(no),      CHILD(yes),
 #undef CHILD
     };
     GtkWidgetClass *widget_class = GTK_WIDGET_CLASS(class);
@@ -253,6 +288,8 @@ static void fill(RaQuestionPage *self, const RaQuestionText *text)
         add_row(self->powers, (int)i, "•", text->powers->pdata[i]);
     gtk_label_set_text(GTK_LABEL(self->caution), text->caution);
     gtk_widget_set_visible(self->warning, text->caution[0] != '\0');
+    if (text->facts->len > 0) /* a long name must not push the warning out of sight */
+        gtk_box_reorder_child_after(GTK_BOX(self->text), self->warning, self->title);
 }
 
 /* A screen reader tells all of the question when it comes. */
