@@ -6,8 +6,9 @@
 
 #include <gtk/gtk.h>
 
-/* AGENT is borrowed. */
-GtkWidget *ra_home_page_new(RaAgentBus *agent, void (*invite)(gpointer data),
+/* AGENT is borrowed. FORBIDDEN: why nobody can be invited, a line for the novice; NULL: they can.
+ */
+GtkWidget *ra_home_page_new(RaAgentBus *agent, const char *forbidden, void (*invite)(gpointer data),
                             void (*invitations)(gpointer data), gpointer data);
 /* Something changed at the agent. */
 void ra_home_page_update(GtkWidget *page);

@@ -8,8 +8,9 @@
 
 #include <gtk/gtk.h>
 
-/* AGENT and INVITER are borrowed. BACK: to the home page. AGAIN: invite the same people with
- * another time. */
+/* AGENT and INVITER are borrowed, and outlive what the page has under way. BACK: to the home page.
+ * AGAIN: invite the same people with another time; PRESET NULL: somebody, for the first time.
+ * Looks at the invitations, which starts the agent, whenever it comes into sight. */
 GtkWidget *ra_invitations_page_new(RaAgentBus *agent, RaInviter *inviter,
                                    void (*back)(gpointer data),
                                    void (*again)(const RaInvitePreset *preset, gpointer data),

@@ -84,6 +84,14 @@ void ra_inviter_free(RaInviter *inviter)
     g_free(inviter);
 }
 
+gboolean ra_inviter_busy(const RaInviter *inviter)
+{
+    for (const GList *link = inviter->runs.head; link != NULL; link = link->next)
+        if (((const Run *)link->data)->done != NULL)
+            return TRUE;
+    return FALSE;
+}
+
 /* Tells what came of RUN, which may free the inviter or start the next run. */
 static void tell(Run *run, const RaInviteDefaults *defaults, const RaInviteOutcome *outcome,
                  const GError *error)

@@ -72,6 +72,8 @@ RaInviter *ra_inviter_new_for(const char *program, guint seconds);
 /* A run under way goes on by itself: what is half sent is sent. */
 void ra_inviter_free(RaInviter *inviter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaInviter, ra_inviter_free)
+/* An invitation is made or sent now. */
+gboolean ra_inviter_busy(const RaInviter *inviter);
 
 /* DEFAULTS and OUTCOME are the callee's to look at until it returns. ERROR: ra-invite could not be
  * run or made no sense. Several may be under way at once. */

@@ -7,6 +7,7 @@
 #include "host/app/companion.h"
 #include "host/app/front.h"
 #include "host/app/resources.h"
+#include "host/app/ui.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -121,7 +122,6 @@ static int run_front(const Options *options, char **argv)
     return g_application_run(G_APPLICATION(front), 1, argv);
 }
 
-#if RA_HAS_COMPANION
 static void on_agent_gone(gpointer data)
 {
     const Consent *consent = data;
@@ -156,13 +156,6 @@ static int run_consent(int fd, char **argv)
     ra_agent_link_free(consent.link);
     return status;
 }
-#else
-static int run_consent(int fd, char **argv)
-{
-    (void)fd, (void)argv;
-    return EXIT_FAILURE;
-}
-#endif
 
 int main(int argc, char **argv)
 {
@@ -181,6 +174,7 @@ int main(int argc, char **argv)
         return complain(error);
     ra_access_init();
     g_resources_register(ra_app_get_resource());
+    ra_ui_add_style(gdk_display_get_default());
     return options.consent_fd >= 0 ? run_consent(options.consent_fd, argv)
                                    : run_front(&options, argv);
 }

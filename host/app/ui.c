@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "host/app/ui.h"
+
+void ra_ui_add_style(GdkDisplay *display)
+{
+    static const char key[] = "ra-style";
+    if (g_object_get_data(G_OBJECT(display), key) != NULL)
+        return;
+    GtkCssProvider *provider = gtk_css_provider_new();
+    gtk_css_provider_load_from_resource(provider, "/org/remoteassistance/app/style.css");
+    gtk_style_context_add_provider_for_display(display, GTK_STYLE_PROVIDER(provider),
+                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+    g_object_set_data_full(G_OBJECT(display), key, provider, g_object_unref);
+}
+
+GtkWidget *ra_ui_take(GtkBuilder *builder, const char *id)
+{
+    GtkWidget *widget = GTK_WIDGET(gtk_builder_get_object(builder, id));
+    g_object_ref(widget);
+    g_object_force_floating(G_OBJECT(widget));
+    return widget;
+}
