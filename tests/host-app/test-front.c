@@ -8,12 +8,10 @@
 #include "host/app/front.h"
 #include "host/app/invite-page.h"
 #include "host/app/inviter.h"
-#include "host/app/resources.h"
-#include "host/app/ui.h"
-#include "tests/support/xvfb.h"
+#include "tests/host-app/display.h"
 
 #include <glib/gstdio.h>
-#include <locale.h>
+#include <stdlib.h>
 
 enum { PATIENCE_SECONDS = 60 };
 
@@ -309,34 +307,40 @@ static void press(GtkApplication *front, const char *text)
 
 /* The desktop */
 
+static GTestDBus *the_bus; /* one for all: GTK keeps its connection */
+static char *marker;       /* a file that D-Bus makes instead of starting the agent */
+
 typedef struct {
-    GTestDBus *bus; /* NULL: a session without one */
     GtkApplication *front;
     Agent agent;
-    char *marker, *services; /* a file that D-Bus makes instead of starting the agent */
 } Desktop;
 
-static void write_service(Desktop *desktop)
+static void write_service(const char *folder)
 {
-    g_autofree char *file = g_build_filename(desktop->services, RA_BUS_NAME ".service", NULL);
-    g_autofree char *text =
-        g_strdup_printf("[D-BUS Service]\nName=%s\nExec=/bin/sh -c \"touch %s; exit 1\"\n",
-                        RA_BUS_NAME, desktop->marker);
+    g_autofree char *file = g_build_filename(folder, RA_BUS_NAME ".service", NULL);
+    g_autofree char *text = g_strdup_printf(
+        "[D-BUS Service]\nName=%s\nExec=/bin/sh -c \"touch %s; exit 1\"\n", RA_BUS_NAME, marker);
     g_assert_true(g_file_set_contents(file, text, -1, NULL));
 }
 
-static void desktop_start(Desktop *desktop, gboolean bus)
+static void start_bus(const char *folder)
 {
-    desktop->services = g_dir_make_tmp("ra-front-XXXXXX", NULL);
-    desktop->marker = g_build_filename(desktop->services, "started", NULL);
-    write_service(desktop);
-    if (bus) {
-        desktop->bus = g_test_dbus_new(G_TEST_DBUS_NONE);
-        g_test_dbus_add_service_dir(desktop->bus, desktop->services);
-        g_test_dbus_up(desktop->bus);
-    } else {
+    if (the_bus != NULL)
+        return;
+    the_bus = g_test_dbus_new(G_TEST_DBUS_NONE);
+    g_test_dbus_add_service_dir(the_bus, folder);
+    g_test_dbus_up(the_bus);
+}
+
+static void desktop_start(gboolean bus)
+{
+    g_autofree char *folder = g_path_get_dirname(marker);
+    write_service(folder);
+    (void)g_unlink(marker);
+    if (bus)
+        start_bus(folder);
+    else
         (void)g_setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent", TRUE);
-    }
     g_free(invited.resent);
     g_free(invited.to);
     g_free(invited.replaces);
@@ -366,7 +370,6 @@ static void unregister(GtkApplication *front)
 
 static void desktop_stop(Desktop *desktop)
 {
-    g_autofree char *file = g_build_filename(desktop->services, RA_BUS_NAME ".service", NULL);
     GtkWindow *window = gtk_application_get_active_window(desktop->front);
     if (window != NULL)
         gtk_window_destroy(window);
@@ -375,20 +378,11 @@ static void desktop_stop(Desktop *desktop)
     unregister(desktop->front);
     g_clear_object(&desktop->front);
     agent_leave(&desktop->agent);
-    if (desktop->bus != NULL) {
-        g_test_dbus_stop(desktop->bus);
-        g_clear_object(&desktop->bus);
-    }
-    (void)g_unlink(file);
-    (void)g_unlink(desktop->marker);
-    (void)g_rmdir(desktop->services);
-    g_free(desktop->marker);
-    g_free(desktop->services);
 }
 
-static gboolean was_started(const Desktop *desktop)
+static gboolean was_started(void)
 {
-    return g_file_test(desktop->marker, G_FILE_TEST_EXISTS);
+    return g_file_test(marker, G_FILE_TEST_EXISTS);
 }
 
 /* Cases */
@@ -397,13 +391,13 @@ static gboolean was_started(const Desktop *desktop)
 static void test_no_agent(void)
 {
     Desktop desktop = {0};
-    desktop_start(&desktop, TRUE);
+    desktop_start(TRUE);
     desktop_front(&desktop);
     settle();
-    g_assert_false(was_started(&desktop));
+    g_assert_false(was_started());
     press(desktop.front, "Your invitations");
     wait_shown(desktop.front, "cannot work in the background", TRUE);
-    g_assert_true(was_started(&desktop));
+    g_assert_true(was_started());
     g_assert_null(shown(desktop.front, "You have not invited anybody"));
     /* It comes after all: the list is there by itself. */
     agent_come(&desktop.agent);
@@ -415,7 +409,7 @@ static void test_no_agent(void)
 static void test_no_bus(void)
 {
     Desktop desktop = {0};
-    desktop_start(&desktop, FALSE);
+    desktop_start(FALSE);
     desktop_front(&desktop);
     press(desktop.front, "Your invitations");
     wait_shown(desktop.front, "no message bus", TRUE);
@@ -443,7 +437,7 @@ static void test_now(void)
         {"asking", "Ann", FALSE, FALSE, "There is a question for you."},
     };
     Desktop desktop = {0};
-    desktop_start(&desktop, TRUE);
+    desktop_start(TRUE);
     agent_come(&desktop.agent);
     desktop_front(&desktop);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -464,7 +458,7 @@ static void test_list(void)
 {
     const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
     Desktop desktop = {0};
-    desktop_start(&desktop, TRUE);
+    desktop_start(TRUE);
     agent_come(&desktop.agent);
     set_invitations(
         &desktop.agent,
@@ -497,7 +491,7 @@ static void test_end(void)
 {
     const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
     Desktop desktop = {0};
-    desktop_start(&desktop, TRUE);
+    desktop_start(TRUE);
     agent_come(&desktop.agent);
     set_invitations(&desktop.agent,
                     invitation("a1", "open", "ann@example.org", now - 60, now + 4, TRUE), 0);
@@ -518,7 +512,7 @@ static void test_acts(void)
 {
     const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
     Desktop desktop = {0};
-    desktop_start(&desktop, TRUE);
+    desktop_start(TRUE);
     agent_come(&desktop.agent);
     set_invitations(&desktop.agent,
                     invitation("a1", "open", "ann@example.org", now - 60, now + 3540, TRUE), 0);
@@ -557,7 +551,7 @@ static void test_agent_dies(void)
 {
     const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
     Desktop desktop = {0};
-    desktop_start(&desktop, TRUE);
+    desktop_start(TRUE);
     agent_come(&desktop.agent);
     set_invitations(&desktop.agent,
                     invitation("a1", "open", "ann@example.org", now - 60, now + 3540, TRUE), 0);
@@ -566,7 +560,7 @@ static void test_agent_dies(void)
     wait_shown(desktop.front, "ann@example.org", TRUE);
     agent_leave(&desktop.agent);
     wait_shown(desktop.front, "cannot work in the background", TRUE);
-    g_assert_true(was_started(&desktop));
+    g_assert_true(was_started());
     desktop_stop(&desktop);
 }
 
@@ -574,7 +568,7 @@ static void test_agent_dies(void)
 static void test_invite(void)
 {
     Desktop desktop = {0};
-    desktop_start(&desktop, TRUE);
+    desktop_start(TRUE);
     desktop_front(&desktop);
     g_action_group_activate_action(G_ACTION_GROUP(desktop.front), "invite", NULL);
     wait_shown(desktop.front, "The steps of inviting", TRUE);
@@ -607,7 +601,7 @@ static void test_forbidden(void)
     Desktop desktop = {0};
     g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
     g_assert_true(g_file_set_contents(file, "[Invitation]\nEnabled=false\n", -1, NULL));
-    desktop_start(&desktop, TRUE);
+    desktop_start(TRUE);
     desktop_front(&desktop);
     GtkWidget *label = wait_shown(desktop.front, "switched off in your settings", TRUE);
     g_assert_false(gtk_widget_is_sensitive(gtk_widget_get_ancestor(label, GTK_TYPE_BUTTON)));
@@ -623,7 +617,7 @@ static void test_accessible(void)
 {
     const gint64 now = g_get_real_time() / G_USEC_PER_SEC;
     Desktop desktop = {0};
-    desktop_start(&desktop, TRUE);
+    desktop_start(TRUE);
     agent_come(&desktop.agent);
     set_invitations(&desktop.agent,
                     invitation("a1", "open", "ann@example.org", now - 60, now + 3540, TRUE), 0);
@@ -647,26 +641,14 @@ static void test_accessible(void)
     desktop_stop(&desktop);
 }
 
-static void set_environment(const char *home)
-{
-    static const char *const values[][2] = {
-        {"LC_ALL", "C.UTF-8"},           {"GDK_BACKEND", "x11"}, {"GSK_RENDERER", "cairo"},
-        {"GSETTINGS_BACKEND", "memory"}, {"GTK_A11Y", "test"},   {"TZ", "UTC"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(values); i++)
-        (void)g_setenv(values[i][0], values[i][1], TRUE);
-    g_unsetenv("LANGUAGE");
-    (void)g_setenv("XDG_CONFIG_HOME", home, TRUE);
-}
-
 int main(int argc, char **argv)
 {
     static const struct {
         const char *name;
         GTestFunc test;
     } tests[] = {
+        {"/front/no-bus", test_no_bus}, /* before there is one */
         {"/front/no-agent", test_no_agent},
-        {"/front/no-bus", test_no_bus},
         {"/front/now", test_now},
         {"/front/list", test_list},
         {"/front/end", test_end},
@@ -678,17 +660,21 @@ int main(int argc, char **argv)
     };
     g_autofree char *home = g_dir_make_tmp("ra-front-XXXXXX", NULL);
     g_autofree char *config = g_build_filename(home, "remote-assistance", NULL);
-    set_environment(home);
+    g_autofree char *service = g_build_filename(home, RA_BUS_NAME ".service", NULL);
+    marker = g_build_filename(home, "started", NULL);
     g_test_init(&argc, &argv, NULL);
-    g_autoptr(RaXvfb) xvfb = ra_xvfb_start("1024x600x24", NULL);
-    (void)g_setenv("DISPLAY", ra_xvfb_display(xvfb), TRUE);
-    g_assert_true(gtk_init_check());
-    g_resources_register(ra_app_get_resource());
-    ra_ui_add_style(gdk_display_get_default());
+    (void)g_setenv("XDG_CONFIG_HOME", home, TRUE);
+    (void)g_setenv("TZ", "UTC", TRUE);
     for (gsize i = 0; i < G_N_ELEMENTS(tests); i++)
         g_test_add_func(tests[i].name, tests[i].test);
-    const int status = g_test_run();
+    const int status = app_display_start("1024x600") ? g_test_run() : EXIT_SUCCESS;
+    if (the_bus != NULL)
+        g_test_dbus_stop(the_bus);
+    app_display_stop();
+    (void)g_unlink(marker);
+    (void)g_unlink(service);
     (void)g_rmdir(config);
     (void)g_rmdir(home);
+    g_free(marker);
     return status;
 }
