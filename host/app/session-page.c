@@ -116,7 +116,7 @@ static void keep_focus(const SessionPage *page, gboolean had)
 
 static gboolean lost_focus(GtkWidget *widget, gboolean visible)
 {
-    const gboolean had = gtk_widget_has_focus(widget) && !visible;
+    const gboolean had = gtk_widget_is_focus(widget) && !visible;
     gtk_widget_set_visible(widget, visible);
     return had;
 }

@@ -100,8 +100,8 @@ static void update(TalkView *view)
     g_autoptr(GVariant) value = ra_bus_consent1_dup_voice(consent);
     const Voice voice = read_voice(value);
     const gboolean on = strcmp(voice.state, "on") == 0, off = strcmp(voice.state, "off") == 0;
-    const gboolean focus = gtk_widget_has_focus(view->talk) || gtk_widget_has_focus(view->stop) ||
-                           gtk_widget_has_focus(view->mute);
+    const gboolean focus = gtk_widget_is_focus(view->talk) || gtk_widget_has_focus(view->stop) ||
+                           gtk_widget_is_focus(view->mute);
     const RaWords *about = words_of(&voice);
     g_autofree char *words = about != NULL ? ra_words_about(*about, view->helper) : g_strdup("");
     gtk_label_set_text(GTK_LABEL(view->words), words);
