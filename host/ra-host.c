@@ -144,6 +144,12 @@ static RaSelection *open_selection(gpointer data, GError **error)
     return ra_clipboard_x11_new(NULL, error);
 }
 
+static RaGuard *open_guard(gpointer data, GError **error)
+{
+    (void)data;
+    return ra_x11_guard_new(NULL, error);
+}
+
 static RaPeer *start_worker(gpointer data, GError **error)
 {
     (void)data;
@@ -352,6 +358,7 @@ static int run(Program *program)
                                .sign = open_sign,
                                .pointing = open_pointing,
                                .selection = open_selection,
+                               .guard = open_guard,
                                .data = program};
     g_autoptr(GError) error = NULL;
     program->loop = g_main_loop_new(NULL, FALSE);

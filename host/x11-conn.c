@@ -27,6 +27,8 @@ struct _RaX11 {
     gpointer data;
 };
 
+static GPtrArray *all_open; /* of RaX11; the main thread's */
+
 /* TRUE if there is something to do that no reading of the socket will announce. */
 static gboolean has_work(RaX11 *x11)
 {
@@ -71,6 +73,30 @@ void ra_x11_drain(RaX11 *x11)
         x11->unsettled = TRUE;
         free(event);
     }
+}
+
+gboolean ra_x11_catch_up(RaX11 *x11)
+{
+    xcb_generic_event_t *event;
+    ra_x11_sync(x11);
+    while ((event = x11->waiting != NULL ? g_steal_pointer(&x11->waiting)
+                                         : xcb_poll_for_queued_event(x11->xcb)) != NULL) {
+        x11->handlers->event(event, x11->data);
+        x11->unsettled = TRUE;
+        free(event);
+    }
+    return xcb_connection_has_error(x11->xcb) == 0;
+}
+
+gboolean ra_x11_owns(xcb_window_t window)
+{
+    for (guint i = 0; all_open != NULL && i < all_open->len; i++) {
+        const RaX11 *x11 = g_ptr_array_index(all_open, i);
+        const xcb_setup_t *setup = xcb_get_setup(x11->xcb);
+        if (setup != NULL && (window & ~setup->resource_id_mask) == setup->resource_id_base)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static gboolean dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback,
@@ -126,6 +152,9 @@ RaX11 *ra_x11_open(const char *display, GError **error)
     RaX11 *x11 = g_new0(RaX11, 1);
     x11->xcb = xcb;
     x11->screen = screens.data;
+    if (all_open == NULL)
+        all_open = g_ptr_array_new();
+    g_ptr_array_add(all_open, x11);
     return x11;
 }
 
@@ -139,6 +168,9 @@ void ra_x11_close(RaX11 *x11)
         g_source_destroy(source);
         g_source_unref(source);
     }
+    g_ptr_array_remove_fast(all_open, x11);
+    if (all_open->len == 0)
+        g_clear_pointer(&all_open, g_ptr_array_unref);
     free(x11->waiting);
     xcb_disconnect(x11->xcb);
     g_free(x11);

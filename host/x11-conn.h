@@ -32,6 +32,11 @@ const xcb_visualtype_t *ra_x11_visual(RaX11 *x11);
 void ra_x11_watch(RaX11 *x11, const RaX11Handlers *handlers, gpointer data);
 /* Hands what has arrived to event() now, without waiting for the server. */
 void ra_x11_drain(RaX11 *x11);
+/* The same for all that has happened at the server until now. FALSE: the connection is broken. */
+gboolean ra_x11_catch_up(RaX11 *x11);
+/* TRUE if WINDOW was made over one of this program's connections that are open: the server lets
+ * nobody else make one of that number. (All connections are to one server.) */
+gboolean ra_x11_owns(xcb_window_t window);
 /* Waits until the server has done all that it was asked for. The server drops what it has not read
  * when a connection is closed. */
 void ra_x11_sync(RaX11 *x11);

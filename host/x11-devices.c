@@ -106,7 +106,7 @@ void ra_x11_devices_watch(RaX11Devices *devices)
     /* Of the masters: each event comes once, and names the device that it began at. */
     select_events(devices, root, XCB_INPUT_DEVICE_ALL_MASTER,
                   XCB_INPUT_XI_EVENT_MASK_RAW_KEY_PRESS | XCB_INPUT_XI_EVENT_MASK_RAW_BUTTON_PRESS |
-                      XCB_INPUT_XI_EVENT_MASK_RAW_MOTION);
+                      XCB_INPUT_XI_EVENT_MASK_RAW_MOTION | XCB_INPUT_XI_EVENT_MASK_RAW_TOUCH_BEGIN);
     list_injecting(devices);
 }
 
@@ -121,33 +121,52 @@ void ra_x11_devices_watch_window(RaX11Devices *devices, xcb_window_t window, gui
 gboolean ra_x11_devices_is_theirs(RaX11Devices *devices, const xcb_generic_event_t *event)
 {
     const xcb_ge_generic_event_t *it = (const xcb_ge_generic_event_t *)event;
-    if ((event->response_type & 0x7f) != XCB_GE_GENERIC || it->extension != devices->opcode)
+    /* One that another program sent has another bit, and is not the server's word. */
+    if (event->response_type != XCB_GE_GENERIC || it->extension != devices->opcode)
         return FALSE;
     if (it->event_type == XCB_INPUT_HIERARCHY)
         list_injecting(devices);
     return TRUE;
 }
 
+RaX11Raw ra_x11_devices_raw(RaX11Devices *devices, const xcb_generic_event_t *event)
+{
+    /* All kinds of raw events have one layout. */
+    const xcb_input_raw_key_press_event_t *raw = (const xcb_input_raw_key_press_event_t *)event;
+    RaX11Raw ret = {.kind = RA_X11_RAW_NONE};
+    if (!ra_x11_devices_is_theirs(devices, event))
+        return ret;
+    switch (raw->event_type) {
+    case XCB_INPUT_RAW_KEY_PRESS:
+        ret.kind = RA_X11_RAW_KEY;
+        break;
+    case XCB_INPUT_RAW_BUTTON_PRESS:
+        ret.kind = RA_X11_RAW_BUTTON;
+        break;
+    case XCB_INPUT_RAW_TOUCH_BEGIN:
+        ret.kind = RA_X11_RAW_TOUCH;
+        break;
+    case XCB_INPUT_RAW_MOTION:
+        ret.kind = RA_X11_RAW_MOTION;
+        break;
+    default:
+        return ret;
+    }
+    ret.real = ra_x11_devices_is_real(devices, raw->sourceid);
+    ret.device = raw->deviceid;
+    ret.detail = raw->detail;
+    ret.time = raw->time;
+    return ret;
+}
+
 RaX11Input ra_x11_devices_event(RaX11Devices *devices, const xcb_generic_event_t *event,
                                 guint *keycode)
 {
-    /* All three kinds of raw events have one layout. */
-    const xcb_input_raw_key_press_event_t *raw = (const xcb_input_raw_key_press_event_t *)event;
-    if ((event->response_type & 0x7f) != XCB_GE_GENERIC || raw->extension != devices->opcode)
+    const RaX11Raw raw = ra_x11_devices_raw(devices, event);
+    if (raw.kind == RA_X11_RAW_NONE || !raw.real)
         return RA_X11_NO_INPUT;
-    switch (raw->event_type) {
-    case XCB_INPUT_HIERARCHY:
-        list_injecting(devices);
-        return RA_X11_NO_INPUT;
-    case XCB_INPUT_RAW_KEY_PRESS:
-        if (!ra_x11_devices_is_real(devices, raw->sourceid))
-            return RA_X11_NO_INPUT;
-        *keycode = raw->detail;
-        return RA_X11_REAL_KEY;
-    case XCB_INPUT_RAW_BUTTON_PRESS:
-    case XCB_INPUT_RAW_MOTION:
-        return ra_x11_devices_is_real(devices, raw->sourceid) ? RA_X11_REAL_OTHER : RA_X11_NO_INPUT;
-    default:
-        return RA_X11_NO_INPUT;
-    }
+    if (raw.kind != RA_X11_RAW_KEY)
+        return RA_X11_REAL_OTHER;
+    *keycode = raw.detail;
+    return RA_X11_REAL_KEY;
 }
