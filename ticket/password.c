@@ -135,13 +135,6 @@ RaSecret *ra_password_normalise(RaSecret *typed)
     return normal;
 }
 
-/* Always -1. */
-static int refuse(GError **error, const char *why)
-{
-    g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "%s: choose another, or have one generated", why);
-    return -1;
-}
-
 /* What the administrator demands of passwords counts here too; without the file, the defaults. */
 static pwquality_settings_t *load_settings(void)
 {
@@ -184,43 +177,51 @@ gboolean ra_password_dictionary_exists(void)
     return g_file_test(file, G_FILE_TEST_EXISTS);
 }
 
-/* As ra_password_strength(); DICTIONARY: there is one to compare with. */
-static int rate(RaSecret *password, gboolean dictionary, GError **error)
+/* The score, or -1 and what is wrong in *WHY, which the caller frees. DICTIONARY: there is one to
+ * compare with. */
+static int rate(RaSecret *password, gboolean dictionary, char **why)
 {
     const char *text = ra_secret_text(password);
     const gsize size = ra_secret_size(password);
     const char *wrong = NULL;
+    int score = -1;
     if (size == 0)
         wrong = "an empty password protects nothing";
     else if (size > RA_TICKET_PASSWORD_MAX)
         wrong = "the password is longer than 1024 bytes";
     else if (strlen(text) != size || !ra_text_is_plain_line(text))
         wrong = "the password is not one line of readable text";
-    if (wrong != NULL)
-        return refuse(error, wrong);
-    g_autofree char *why = NULL;
-    const int score = judge(text, dictionary, &why);
-    if (score < 0)
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "the password is too weak (%s): choose another, or have one generated", why);
+    else if ((score = judge(text, dictionary, why)) < 0)
+        return -1;
     else if (!dictionary && g_utf8_strlen(text, -1) < UNCHECKED_LENGTH)
-        return refuse(error, "the password has less than 15 characters, which are needed as long "
-                             "as it cannot be compared with a dictionary (package "
-                             "cracklib-runtime)");
-    return score;
+        wrong = "the password has less than 15 characters, which are needed as long as it cannot "
+                "be compared with a dictionary (package cracklib-runtime)";
+    if (wrong == NULL)
+        return score;
+    *why = g_strdup(wrong);
+    return -1;
 }
 
 gboolean ra_password_check_with(RaSecret *password, gboolean dictionary, GError **error)
 {
-    return rate(password, dictionary, error) >= 0;
+    g_autofree char *why = NULL;
+    if (rate(password, dictionary, &why) >= 0)
+        return TRUE;
+    g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                "the password will not do (%s): choose another, or have one generated", why);
+    return FALSE;
 }
 
 gboolean ra_password_check(RaSecret *password, GError **error)
 {
-    return rate(password, ra_password_dictionary_exists(), error) >= 0;
+    return ra_password_check_with(password, ra_password_dictionary_exists(), error);
 }
 
 int ra_password_strength(RaSecret *password, GError **error)
 {
-    return rate(password, ra_password_dictionary_exists(), error);
+    g_autofree char *why = NULL;
+    const int score = rate(password, ra_password_dictionary_exists(), &why);
+    if (score < 0)
+        g_set_error_literal(error, RA_ERROR, RA_ERROR_USAGE, why);
+    return score;
 }

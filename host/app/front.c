@@ -11,10 +11,6 @@
 #include "host/app/inviter.h"
 #include "host/app/manual.h"
 
-/* Until the steps of inviting are built. */
-#pragma weak ra_invite_page_new
-#pragma weak ra_invite_page_update
-
 typedef struct {
     GtkApplication *application;
     GtkWindow *window; /* the application's; NULL before the first activation */
@@ -62,7 +58,7 @@ static void on_invited(gpointer data)
 /* What was begun is gone on with: nothing that was typed is lost. */
 static void invite(Front *front, const RaInvitePreset *preset)
 {
-    if (front->forbidden != NULL || ra_invite_page_new == NULL) {
+    if (front->forbidden != NULL) {
         show_home(front);
         return;
     }

@@ -26,7 +26,7 @@ typedef struct {
     guint timer;
     guint pending;   /* callbacks that are still to come */
     GError *failure; /* it could not be started; NULL: it was */
-    gboolean exited, ended;
+    gboolean exited, ended, forgotten;
     RaInviterDefaultsFunc defaults; /* one of the two */
     RaInviterFunc done;
     gpointer data;
@@ -92,6 +92,14 @@ gboolean ra_inviter_busy(const RaInviter *inviter)
     return FALSE;
 }
 
+void ra_inviter_forget(RaInviter *inviter, gpointer data)
+{
+    for (GList *link = inviter->runs.head; link != NULL; link = link->next) {
+        Run *run = link->data;
+        run->forgotten = run->forgotten || run->data == data;
+    }
+}
+
 /* Tells what came of RUN, which may free the inviter or start the next run. */
 static void tell(Run *run, const RaInviteDefaults *defaults, const RaInviteOutcome *outcome,
                  const GError *error)
@@ -99,6 +107,8 @@ static void tell(Run *run, const RaInviteDefaults *defaults, const RaInviteOutco
     if (run->inviter == NULL)
         return;
     let_go(run);
+    if (run->forgotten)
+        return;
     if (run->defaults != NULL)
         run->defaults(defaults, error, run->data);
     else

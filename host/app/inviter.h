@@ -74,6 +74,8 @@ void ra_inviter_free(RaInviter *inviter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaInviter, ra_inviter_free)
 /* An invitation is made or sent now. */
 gboolean ra_inviter_busy(const RaInviter *inviter);
+/* Nothing is called back with DATA any more; runs go on by themselves. */
+void ra_inviter_forget(RaInviter *inviter, gpointer data);
 
 /* DEFAULTS and OUTCOME are the callee's to look at until it returns. ERROR: ra-invite could not be
  * run or made no sense. Several may be under way at once. */
