@@ -310,8 +310,8 @@ void stand_in_wait(StandIn *agent, const char *method, guint count)
 
 static void on_answered(GObject *source, GAsyncResult *result, gpointer data)
 {
-    g_autoptr(GVariant) reply =
-        g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, NULL);
+    GVariant *reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(source), result, NULL);
+    g_clear_pointer(&reply, g_variant_unref);
     *(gboolean *)data = TRUE;
 }
 
