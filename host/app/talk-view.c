@@ -168,6 +168,15 @@ static void on_mute(GtkButton *button, gpointer data)
                       g_variant_new("(b)", muted), on_muted, view);
 }
 
+/* One colour, however loud: a bar that changes its colour looks like an alarm. */
+static void calm(GtkWidget *bar)
+{
+    static const char *const offsets[] = {GTK_LEVEL_BAR_OFFSET_LOW, GTK_LEVEL_BAR_OFFSET_HIGH,
+                                          GTK_LEVEL_BAR_OFFSET_FULL};
+    for (gsize i = 0; i < G_N_ELEMENTS(offsets); i++)
+        gtk_level_bar_remove_offset_value(GTK_LEVEL_BAR(bar), offsets[i]);
+}
+
 static void build(TalkView *view, GtkBuilder *builder)
 {
     view->root = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
@@ -182,6 +191,8 @@ static void build(TalkView *view, GtkBuilder *builder)
     view->stop_label = GTK_WIDGET(gtk_builder_get_object(builder, "stop-talking-label"));
     view->mute = GTK_WIDGET(gtk_builder_get_object(builder, "mute"));
     view->stop = GTK_WIDGET(gtk_builder_get_object(builder, "stop-talking"));
+    calm(view->ours);
+    calm(view->theirs);
     g_signal_connect(view->talk, "clicked", G_CALLBACK(on_talk), view);
     g_signal_connect(view->stop, "clicked", G_CALLBACK(on_talk), view);
     g_signal_connect(view->mute, "clicked", G_CALLBACK(on_mute), view);
