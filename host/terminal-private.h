@@ -5,8 +5,12 @@
 
 #include "host/agent.h"
 
-/* The whole question, up to the place where the answer is typed. The caller's. */
-char *ra_terminal_describe(const RaQuestion *question);
+/* The whole question, up to the place where the answer is typed. NOW: seconds since 1970 UTC, as in
+ * its deadline. The caller's, as the next two. */
+char *ra_terminal_describe(const RaQuestion *question, gint64 now);
+/* How long until silence is a no, a sentence; and the line at whose end the answer is typed. */
+char *ra_terminal_time_left(const RaQuestion *question, gint64 now);
+char *ra_terminal_prompt(void);
 
 /* LINE begins with a slash. What to show of it, lines without a last line end, safe to show; the
  * caller's. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "host/terminal.h"
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "host/terminal-private.h"
 
@@ -13,7 +14,7 @@
 enum {
     LINE_BYTES_MAX = 2 * RA_CHAT_TEXT_MAX, /* of a line that is typed; longer ones are dropped */
     FOREGROUND_MS = 500,
-    GUARD_MS = 700, /* what is typed so soon after a question in a session was meant for chat */
+    REMIND_SECONDS = 20,  /* between two lines that tell how much time is left */
     PROGRESS_SECONDS = 5, /* between two lines about one file */
 };
 
@@ -23,7 +24,8 @@ struct _RaTerminal {
     GQueue *waiting;  /* of RaQuestion; the first is on the terminal */
     gint64 asked_at;  /* monotonic: when it was shown */
     gboolean guarded; /* it came in the course of a session */
-    GString *line;    /* what was typed so far */
+    guint remind_timer;
+    GString *line; /* what was typed so far */
     gboolean too_long;
     guint input, retry;
     RaAgentState shown;
@@ -100,18 +102,38 @@ static gboolean in_session(const RaTerminal *terminal)
     return talk != NULL && !ra_case_closed(talk);
 }
 
+static void show_prompt(RaTerminal *terminal)
+{
+    g_autofree char *prompt = ra_terminal_prompt();
+    show(terminal, prompt);
+}
+
+static gboolean on_remind(gpointer data)
+{
+    RaTerminal *terminal = data;
+    const RaQuestion *question = g_queue_peek_head(terminal->waiting);
+    g_autofree char *left = ra_terminal_time_left(question, g_get_real_time() / G_USEC_PER_SEC);
+    show(terminal, "\n");
+    show_indented(terminal, "  ", left);
+    show_prompt(terminal);
+    show(terminal, terminal->line->str);
+    return G_SOURCE_CONTINUE;
+}
+
 /* What was typed before the question was shown does not answer it. */
 static void ask_first(RaTerminal *terminal)
 {
     const RaQuestion *question = g_queue_peek_head(terminal->waiting);
+    g_clear_handle_id(&terminal->remind_timer, g_source_remove);
     if (question == NULL)
         return;
+    terminal->remind_timer = g_timeout_add_seconds(REMIND_SECONDS, on_remind, terminal);
     (void)tcflush(terminal->fd, TCIFLUSH);
     g_string_truncate(terminal->line, 0);
     terminal->too_long = FALSE;
     terminal->asked_at = g_get_monotonic_time();
     terminal->guarded = in_session(terminal);
-    g_autofree char *text = ra_terminal_describe(question);
+    g_autofree char *text = ra_terminal_describe(question, g_get_real_time() / G_USEC_PER_SEC);
     show(terminal, text);
     start_reading(terminal);
 }
@@ -123,20 +145,29 @@ static void answer(RaTerminal *terminal, gboolean yes)
     if (question == NULL || ra_questions_answer(ra_agent_questions(terminal->agent),
                                                 question->number, yes, RA_ANSWER_TERMINAL, &error))
         return; /* on_settled() goes on with the next */
-    show(terminal, "  ");
-    ra_terminal_show(terminal, error->message);
+    show_indented(terminal, "  ", error->message);
     ask_first(terminal);
 }
 
-/* A line of chat that was being typed when the question came is neither a yes nor a no. */
+static gboolean is_word(const char *line, const char *word)
+{
+    return g_ascii_strncasecmp(line, word, 1) == 0 &&
+           (line[1] == '\0' || g_ascii_strcasecmp(line, word) == 0);
+}
+
+/* Nobody has read a question in its first second: what comes then is no yes. In a session it may
+ * also be a line of chat that was being typed, which is no answer at all. */
 static void take_answer(RaTerminal *terminal, const char *line)
 {
-    const gint64 since = g_get_monotonic_time() - terminal->asked_at;
-    if (terminal->guarded && since < GUARD_MS * (gint64)1000)
-        show(terminal, "  That came too soon to be an answer. Please read the question: [y/N] ");
-    else
-        answer(terminal,
-               g_ascii_strcasecmp(line, "y") == 0 || g_ascii_strcasecmp(line, "yes") == 0);
+    const gboolean early =
+        g_get_monotonic_time() - terminal->asked_at < RA_QUESTION_READ_MS * (gint64)1000;
+    const gboolean yes = is_word(line, "yes");
+    if (!early || (!yes && (!terminal->guarded || is_word(line, "no")))) {
+        answer(terminal, yes);
+        return;
+    }
+    show_indented(terminal, "  ", _("That was very quick. Please read the question first."));
+    show_prompt(terminal);
 }
 
 static void take_chat(RaTerminal *terminal, const char *line)
@@ -145,7 +176,8 @@ static void take_chat(RaTerminal *terminal, const char *line)
     if (line[0] == '\0')
         return;
     if (!in_session(terminal))
-        ra_terminal_show(terminal, "  Nobody is connected. /help shows what can be typed here.");
+        show_indented(terminal, "  ",
+                      _("Nobody is connected. /help shows what can be typed here."));
     else if (!ra_case_say(ra_agent_case(terminal->agent), line, &error))
         show_indented(terminal, "  ", error->message);
 }
@@ -164,7 +196,7 @@ static void take_line(RaTerminal *terminal)
     } else if (g_queue_peek_head(terminal->waiting) != NULL) {
         take_answer(terminal, too_long ? "" : line);
     } else if (too_long) {
-        ra_terminal_show(terminal, "  That line was too long: it was not sent.");
+        show_indented(terminal, "  ", _("That line was too long: it was not sent."));
     } else {
         take_chat(terminal, line);
     }
@@ -234,8 +266,12 @@ static void on_asked(const RaQuestion *question, gpointer data)
 
 static void on_settled(const RaQuestion *question, RaOutcome outcome, gpointer data)
 {
-    static const char *const words[] = {"  Yes.", "  No.", "\n  Nobody answered: that means no.",
-                                        "\n  They left: there is nothing to answer any more."};
+    static const char *const words[] = {
+        [RA_OUTCOME_YES] = N_("Yes."),
+        [RA_OUTCOME_NO] = N_("No."),
+        [RA_OUTCOME_TIMEOUT] = N_("There was no answer in time, so it was No."),
+        [RA_OUTCOME_GONE] = N_("They are not waiting any more."),
+    };
     RaTerminal *terminal = data;
     for (GList *link = terminal->waiting->head; link != NULL; link = link->next) {
         RaQuestion *waiting = link->data;
@@ -245,7 +281,9 @@ static void on_settled(const RaQuestion *question, RaOutcome outcome, gpointer d
         question_free(waiting);
         g_queue_delete_link(terminal->waiting, link);
         if (first) {
-            ra_terminal_show(terminal, words[outcome]);
+            if (outcome == RA_OUTCOME_TIMEOUT || outcome == RA_OUTCOME_GONE)
+                show(terminal, "\n"); /* nobody pressed Enter */
+            show_indented(terminal, "  ", _(words[outcome]));
             ask_first(terminal);
         }
         return;
@@ -260,10 +298,11 @@ static void on_changed(gpointer data)
     terminal->shown = state;
     if (before >= RA_AGENT_VIEWING || state < RA_AGENT_VIEWING)
         return;
-    ra_terminal_show(terminal, "      Ctrl-C or /end ends it, /hide hides your screen, /help shows "
-                               "the rest.");
+    show_indented(terminal, "      ",
+                  _("Ctrl-C or /end ends it, /hide hides your screen, /help shows the rest."));
     if ((ra_case_features(ra_agent_case(terminal->agent)) & RA_FEATURE_CHAT) != 0)
-        ra_terminal_show(terminal, "      Any other line that you type here goes to them as chat.");
+        show_indented(terminal, "      ",
+                      _("Any other line that you type here goes to them as chat."));
 }
 
 /* Another session's history begins again. */
@@ -351,6 +390,7 @@ void ra_terminal_free(RaTerminal *terminal)
         return;
     ra_agent_unwatch(terminal->agent, terminal);
     stop_reading(terminal);
+    g_clear_handle_id(&terminal->remind_timer, g_source_remove);
     g_queue_free_full(terminal->waiting, question_free);
     g_string_free(terminal->line, TRUE);
     g_hash_table_unref(terminal->progress);

@@ -68,6 +68,7 @@ typedef struct {
     guint monitor;      /* that was chosen; there are two */
     guint pasted;       /* how often the clipboard was set */
     gboolean selection; /* there is one now */
+    gpointer guard;     /* for a test's own function of the desktop */
 } FakeDesktop;
 
 void fake_desktop_init(FakeDesktop *desktop);

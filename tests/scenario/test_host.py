@@ -138,15 +138,16 @@ def test_terminal(stage):
         viewer = [program("ra-viewer"), "--yes", "--password-file", secret, ticket]
 
         refused = stage.start(viewer, env=helper)
-        terminal.expect("Let them see your screen? [y/N]", 40)
+        terminal.expect("[y/N]", 40)
         terminal.send("no, thank you")
         terminal.expect("  No.")
         refused.terminate()  # it shows why until it is closed
 
         stage.start(viewer, env=helper)
-        terminal.expect("Let them see your screen? [y/N]", 40)
+        terminal.expect("[y/N]", 40)
+        time.sleep(1.1)  # an earlier yes would not count
         terminal.send("y")
-        terminal.expect("sees your screen")
+        terminal.expect("sees your screen now")
         time.sleep(0.5)
         os.write(terminal.fd, b"\x03")
         terminal.expect("The session is over")
