@@ -13,7 +13,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xcb/shape.h>
 
 /* BARS, and then PANEL, are also the places in the stack. */
 enum { BARS = 4, PANEL = BARS, BAR_SIZE = 4, RADIUS_MAX = 64 };
@@ -50,17 +49,13 @@ static void shape_panel(X11Sign *self)
     const int width = ra_panel_width(self->panel), height = ra_panel_height(self->panel);
     const int radius = MIN(ra_panel_radius(self->panel), RADIUS_MAX);
     xcb_rectangle_t rows[RADIUS_MAX + 1];
-    if (!ra_x11_overlay_has_shape(self->x11))
-        return;
     rows[0] = (xcb_rectangle_t){0, 0, (guint16)width, (guint16)(height - radius)};
     for (int i = 0; i < radius; i++) {
         const int in = (int)lround(radius - sqrt(radius * radius - (i + 0.5) * (i + 0.5)));
         rows[i + 1] = (xcb_rectangle_t){(gint16)in, (gint16)(height - radius + i),
                                         (guint16)(width - 2 * in), 1};
     }
-    xcb_shape_rectangles(ra_x11_xcb(self->x11), XCB_SHAPE_SO_SET, XCB_SHAPE_SK_BOUNDING,
-                         XCB_CLIP_ORDERING_YX_BANDED, self->window, 0, 0, (guint32)radius + 1,
-                         rows);
+    ra_x11_stack_cut(&self->stack, PANEL, rows, (guint)radius + 1);
 }
 
 static void move_window(X11Sign *self, guint i, RaX11Area to)
@@ -333,6 +328,7 @@ static void free_sign(RaSign *sign)
         cairo_device_finish(device);
         cairo_device_destroy(device);
     }
+    ra_x11_stack_clear(&self->stack);
     ra_x11_clicks_free(self->clicks);
     ra_x11_close(self->x11);
     g_free(self->who);
@@ -346,8 +342,8 @@ static void create_windows(X11Sign *self, const xcb_visualtype_t *visual)
     self->net_name = ra_x11_atom(self->x11, "_NET_WM_NAME");
     for (guint i = 0; i < BARS; i++) {
         self->bar[i] = ra_x11_overlay_new(self->x11, TRUE, pixel, 0);
-        ra_x11_overlay_pass(self->x11, self->bar[i]);
         self->stack.window[self->stack.n++] = self->bar[i];
+        ra_x11_stack_pass(&self->stack, i);
     }
     self->window = ra_x11_overlay_new(self->x11, TRUE, ra_x11_screen(self->x11)->black_pixel,
                                       XCB_EVENT_MASK_EXPOSURE);
