@@ -2,6 +2,7 @@
 #include "host/app/question-page.h"
 
 #include "base/i18n.h"
+#include "host/app/own-press.h"
 #include "host/app/question-text.h"
 #include "host/app/stale-keys.h"
 
@@ -12,6 +13,7 @@ typedef struct {
     RaAgentLink *link;
     GCancellable *cancellable;
     RaStaleKeys *keys;
+    RaOwnPress *press;              /* of Yes */
     GtkEventController *controller; /* the window's, while the page is in it */
     guint number;
     gint64 deadline; /* seconds since 1970 UTC */
@@ -38,6 +40,12 @@ static void say_status(RaQuestionPage *self, const char *text)
                                    text, -1);
 }
 
+static void refuse(RaQuestionPage *self, const char *why)
+{
+    say_status(self, why);
+    gtk_widget_add_css_class(self->status, "error");
+}
+
 static void set_answered(RaQuestionPage *self, gboolean answered)
 {
     self->answered = answered;
@@ -55,8 +63,7 @@ static void on_answer_taken(GObject *source, GAsyncResult *result, gpointer data
         return; /* the page is gone */
     RaQuestionPage *self = data;
     g_autofree char *message = ra_agent_link_message(error);
-    say_status(self, message);
-    gtk_widget_add_css_class(self->status, "error");
+    refuse(self, message);
     set_answered(self, FALSE);
 }
 
@@ -78,8 +85,12 @@ static void on_no(RaQuestionPage *self)
  * this one decides. */
 static void on_yes(RaQuestionPage *self)
 {
-    if (self->ready)
+    if (!self->ready)
+        return;
+    if (ra_own_press_take(self->press))
         answer(self, TRUE);
+    else
+        refuse(self, _("Press the button again, with your own mouse or keyboard."));
 }
 
 /* A text that is longer than the window, for the keyboard: the focus stays with the buttons. */
@@ -119,6 +130,7 @@ static gboolean on_key(GtkEventControllerKey *controller, guint keysym, guint co
     (void)controller;
     if (ra_stale_keys_pressed(self->keys, code, self->ready))
         return GDK_EVENT_STOP;
+    ra_own_press_key(self->press, keysym, modifiers);
     modifiers &= gtk_accelerator_get_default_mod_mask();
     if ((modifiers & ~(guint)GDK_SHIFT_MASK) != 0)
         return GDK_EVENT_PROPAGATE;
@@ -216,6 +228,7 @@ static void ra_question_page_dispose(GObject *object)
     g_clear_handle_id(&self->hold_timer, g_source_remove);
     g_clear_handle_id(&self->tick, g_source_remove);
     g_clear_pointer(&self->keys, ra_stale_keys_free);
+    g_clear_pointer(&self->press, ra_own_press_free);
     G_OBJECT_CLASS(ra_question_page_parent_class)->dispose(object);
 }
 
@@ -251,6 +264,7 @@ static void ra_question_page_init(RaQuestionPage *self)
     self->keys = ra_stale_keys_new();
     self->told = G_MAXINT64;
     gtk_widget_init_template(GTK_WIDGET(self));
+    self->press = ra_own_press_new(self->yes, self->no);
 }
 
 static GtkWidget *new_label(const char *text)

@@ -68,8 +68,7 @@ static void test_hold(void)
     wait_ready(&f);
     g_assert_cmpint(g_get_monotonic_time() - start, >=, RA_QUESTION_PAGE_HOLD_MS * 1000);
     g_assert_cmpuint(stand_in_calls(f.agent, "Answer"), ==, 0);
-    g_signal_emit_by_name(yes, "clicked");
-    g_signal_emit_by_name(yes, "clicked");
+    app_keys("Alt+y Alt+y");
     stand_in_wait(f.agent, "Answer", 1);
     stand_in_settle_down(f.agent);
     g_assert_cmpuint(stand_in_calls(f.agent, "Answer"), ==, 1);
@@ -107,15 +106,44 @@ static void test_refused(void)
         return;
     wait_ready(&f);
     stand_in_refuse(f.agent, "Answer", "NotAllowed", "Press Yes yourself, with a real key");
-    g_signal_emit_by_name(app_find(f.page, "yes"), "clicked");
+    app_keys("Alt+y");
     stand_in_until(has_status, f.page);
     g_assert_cmpstr(text_of(&f, "status"), ==, "Press Yes yourself, with a real key");
     g_assert_true(gtk_widget_has_css_class(app_find(f.page, "status"), "error"));
     gtk_test_accessible_assert_role(app_find(f.page, "status"), GTK_ACCESSIBLE_ROLE_STATUS);
     g_assert_true(gtk_window_get_focus(f.window) == ra_question_page_default(f.page));
     stand_in_refuse(f.agent, "Answer", NULL, NULL);
-    g_signal_emit_by_name(app_find(f.page, "yes"), "clicked");
+    app_keys("Alt+y");
     stand_in_wait(f.agent, "Answer", 2);
+    tear_down(&f);
+}
+
+/* What the accessibility bus can do: press Yes right after a key that was pressed for something
+ * else, or give it the focus before Space is pressed for No. */
+static void test_not_pressed(void)
+{
+    static const char *const before[] = {"Tab", "Tab Tab", "Page_Down", "Shift_L"};
+    for (gsize i = 0; i < G_N_ELEMENTS(before); i++) {
+        Fixture f;
+        if (!set_up(&f, "connect", ann))
+            return;
+        wait_ready(&f);
+        app_keys(before[i]);
+        gtk_widget_activate(app_find(f.page, "yes"));
+        stand_in_until(has_status, f.page);
+        g_assert_cmpuint(stand_in_calls(f.agent, "Answer"), ==, 0);
+        tear_down(&f);
+    }
+    Fixture f;
+    if (!set_up(&f, "connect", ann))
+        return;
+    wait_ready(&f);
+    gtk_widget_grab_focus(app_find(f.page, "yes"));
+    app_idle();
+    g_assert_true(gtk_window_get_focus(f.window) == ra_question_page_default(f.page));
+    app_keys("space");
+    stand_in_wait(f.agent, "Answer", 1);
+    g_assert_cmpstr(stand_in_last(f.agent, "Answer"), ==, "(7, false)");
     tear_down(&f);
 }
 
@@ -299,6 +327,7 @@ int main(int argc, char **argv)
     g_test_add_func("/question-page/hold", test_hold);
     g_test_add_func("/question-page/no", test_no);
     g_test_add_func("/question-page/refused", test_refused);
+    g_test_add_func("/question-page/not-pressed", test_not_pressed);
     g_test_add_func("/question-page/keys", test_keys);
     g_test_add_func("/question-page/held-keys", test_held_keys);
     g_test_add_func("/question-page/early-keys", test_early_keys);
