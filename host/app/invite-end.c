@@ -31,6 +31,15 @@ static const char *what_is_out(GPtrArray *texts, const RaInviteOutcome *outcome,
     return keep(texts, g_strdup_printf(_("The invitation was sent to %s."), people));
 }
 
+static const char *title_of(const RaInviteEnd *end, const RaInviteOutcome *outcome)
+{
+    if (!end->out)
+        return _("This did not work");
+    if (*outcome->saved != '\0')
+        return _("Your invitation is saved");
+    return *outcome->mail_program != '\0' ? _("Almost done") : _("Your invitation is on its way");
+}
+
 static const char *what_failed(int code, const RaInviteOrder *order)
 {
     switch (code) {
@@ -87,6 +96,7 @@ void ra_invite_end_of(RaInviteEnd *ret, GPtrArray *texts, const RaInviteOutcome 
         if (ret->out)
             add_warnings(warnings, texts, outcome);
     }
+    ret->title = title_of(ret, outcome);
     ret->what = ret->out ? what_is_out(texts, outcome, order) : what_failed(code, order);
     ret->can_retry = !(outcome != NULL && outcome->ok) && code != RA_ERROR_FORBIDDEN &&
                      code != RA_ERROR_USAGE && code != RA_ERROR_EXPIRED;

@@ -45,8 +45,9 @@ RaSecret *ra_invite_password_take(GtkWidget *step, gboolean *generated);
 /* What became of it. */
 typedef struct {
     RaInviteWay way;
-    gboolean out;     /* it is sent, saved, or shown by the mail program: to some at the least */
-    const char *what; /* a sentence; a warning where it is not out */
+    gboolean out; /* it is sent, saved, or shown by the mail program: to some at the least */
+    const char *title;
+    const char *what;            /* a sentence; a warning where it is not out */
     const char *const *warnings; /* sentences */
     const char *detail;          /* "": none */
     gint64 end;                  /* 0: none was made */
@@ -58,6 +59,8 @@ typedef struct {
 GtkWidget *ra_invite_result_new(void (*again)(gpointer data), void (*save)(gpointer data),
                                 gpointer data);
 void ra_invite_result_fill(GtkWidget *step, const RaInviteEnd *end, gboolean watched);
+/* After it is in sight: "Try again" takes the focus where nothing went out. */
+void ra_invite_result_focus(GtkWidget *step);
 /* One more sentence. */
 void ra_invite_result_warn(GtkWidget *step, const char *warning);
 void ra_invite_result_set_watched(GtkWidget *step, gboolean watched);

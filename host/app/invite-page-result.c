@@ -86,8 +86,9 @@ GtkWidget *ra_invite_result_new(void (*again)(gpointer data), void (*save)(gpoin
 void ra_invite_result_warn(GtkWidget *step, const char *warning)
 {
     const Result *result = result_of(step);
-    gtk_box_append(GTK_BOX(result->warnings), line_new(warning, "ra-wrong"));
+    /* First: a box that is filled while it is hidden keeps the size that it had. */
     gtk_widget_set_visible(result->warnings, TRUE);
+    gtk_box_append(GTK_BOX(result->warnings), line_new(warning, "ra-wrong"));
 }
 
 static void fill_warnings(GtkWidget *step, const char *const *warnings)
@@ -145,4 +146,11 @@ void ra_invite_result_set_watched(GtkWidget *step, gboolean watched)
     const gboolean there = result->out && result->password != NULL;
     ra_password_view_set(result->view, result->password, there && watched);
     gtk_widget_set_visible(result->view, there);
+}
+
+void ra_invite_result_focus(GtkWidget *step)
+{
+    const Result *result = result_of(step);
+    if (!result->out && gtk_widget_get_visible(result->again))
+        gtk_widget_grab_focus(result->again);
 }

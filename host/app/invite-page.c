@@ -124,10 +124,10 @@ static void on_outcome(const RaInviteOutcome *outcome, const GError *error, gpoi
     ra_invite_result_fill(page->step[RESULT], &end, ra_agent_bus_watched(page->agent));
     if (end.out)
         cancel_replaced(page);
-    gtk_label_set_text(GTK_LABEL(page->title),
-                       end.out ? _("Your invitation is ready") : _("This did not work"));
+    gtk_label_set_text(GTK_LABEL(page->title), end.title);
     gtk_widget_set_visible(page->back, !end.out);
     go(page, RESULT);
+    ra_invite_result_focus(page->step[RESULT]);
 }
 
 static gboolean on_slow(gpointer data)
@@ -239,6 +239,8 @@ static const char *next_words(const Page *page)
         return _("_Save the invitation…");
     if (page->at == PASSWORD && page->errand.way == RA_INVITE_MAIL_CLIENT)
         return _("_Open the mail program");
+    if (page->at == RESULT && gtk_widget_get_visible(page->back))
+        return _("_Close");
     return _(steps[page->at].next);
 }
 
@@ -260,6 +262,11 @@ static void dress(const Page *page)
     gtk_widget_set_visible(page->next, steps[page->at].next != NULL);
     if (steps[page->at].next != NULL)
         gtk_button_set_label(GTK_BUTTON(page->next), next_words(page));
+    /* After a failure the way on is another one. */
+    if (page->at == RESULT && gtk_widget_get_visible(page->back))
+        gtk_widget_remove_css_class(page->next, "suggested-action");
+    else
+        gtk_widget_add_css_class(page->next, "suggested-action");
 }
 
 /* The first thing beneath WIDGET that takes the focus. */
@@ -286,8 +293,9 @@ static void go(Page *page, int step)
     gtk_stack_set_visible_child_name(GTK_STACK(page->steps), steps[step].stack);
     if (step == HOW)
         gtk_widget_set_visible(page->next, ra_invite_how_chosen(page->step[HOW], &way));
-    /* Where there is nothing to fill in, the keyboard begins at the button. */
-    if (step == RESULT || page->step[step] == NULL || !focus_first(page->step[step]))
+    /* Where nothing takes it, the keyboard begins at the button; not at "Done" if there is a
+     * password to be read, which a key that is held for too long would take away. */
+    if (page->step[step] == NULL || !focus_first(page->step[step]))
         gtk_widget_grab_focus(gtk_widget_get_visible(page->next) ? page->next : page->back);
 }
 

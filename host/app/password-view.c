@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-enum { WORDS_GAP = 4, PARTS_GAP = 12 }; /* pixels */
+/* Pixels. */
+enum { WORDS_GAP = 4, PARTS_GAP = 12, SPELLED_ABOVE = 6, SPELLED_BEFORE = 18 };
 
 typedef struct {
     GtkWidget *words;    /* a box; takes the focus, so that a screen reader reads it */
@@ -49,6 +50,8 @@ GtkWidget *ra_password_view_new(void)
     view->words = column_new(WORDS_GAP, _("Password"));
     view->spelled = column_new(WORDS_GAP, _("Password, letter by letter"));
     view->spelling = gtk_expander_new_with_mnemonic(_("Spell it _letter by letter"));
+    gtk_widget_set_margin_top(view->spelled, SPELLED_ABOVE);
+    gtk_widget_set_margin_start(view->spelled, SPELLED_BEFORE);
     gtk_expander_set_child(GTK_EXPANDER(view->spelling), view->spelled);
     view->hidden = label_new(_("Somebody can see this screen now, or is about to. The password "
                                "is shown here again as soon as nobody can."),
@@ -112,9 +115,10 @@ void ra_password_view_set(GtkWidget *widget, RaSecret *password, gboolean hidden
     const gboolean shown = password != NULL && !hidden;
     clear(view->words, _("Password"));
     clear(view->spelled, _("Password, letter by letter"));
-    if (shown)
-        fill(view, password);
+    /* First: a box that is filled while it is hidden keeps the size that it had. */
     gtk_widget_set_visible(view->words, shown);
     gtk_widget_set_visible(view->spelling, shown);
     gtk_widget_set_visible(view->hidden, hidden);
+    if (shown)
+        fill(view, password);
 }

@@ -518,6 +518,7 @@ static void test_sent(void)
     g_assert_true(seen(&desk, "after"));
     g_assert_false(seen(&desk, "again"));
     g_assert_false(seen(&desk, "back"));
+    g_assert_false(focused(&desk, "next")); /* Enter, held too long, does not take it away */
     picture(&desk, "5-sent");
     watched = TRUE;
     ra_invite_page_update(desk.page);
@@ -553,6 +554,7 @@ static void test_again(void)
     g_assert_cmpstr(text_of(&desk, "detail"), ==, "cannot connect");
     g_assert_false(seen(&desk, "after"));
     g_assert_true(seen(&desk, "save"));
+    g_assert_true(focused(&desk, "again"));
     picture(&desk, "5-failed-details");
     /* No second invitation is made. */
     click(&desk, "again");
