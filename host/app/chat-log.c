@@ -9,7 +9,8 @@
 enum {
     ENTRIES_MAX = 20000, /* the agent keeps no more */
     TRIM_SLACK = 50,     /* rows more than a step before the oldest go */
-    LINE_CHARS = 48,     /* a message is not wider */
+    LINE_CHARS = 48,     /* of a message, where the window's width is up to it */
+    OTHER_SIDE = 40,     /* pixels that are left free there */
 };
 
 enum { EARLIER, SIGNALS };
@@ -67,9 +68,12 @@ char *ra_chat_log_time(gint64 time)
 
 static GtkWidget *new_label(const char *text, const char *class)
 {
+    g_autoptr(PangoAttrList) as_written = pango_attr_list_new(); /* no hyphens where it wraps */
+    pango_attr_list_insert(as_written, pango_attr_insert_hyphens_new(FALSE));
     GtkWidget *label = gtk_label_new(text);
     gtk_label_set_wrap(GTK_LABEL(label), TRUE);
     gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+    gtk_label_set_attributes(GTK_LABEL(label), as_written);
     gtk_label_set_xalign(GTK_LABEL(label), 0);
     if (class != NULL)
         gtk_widget_add_css_class(label, class);
@@ -114,6 +118,10 @@ static void make_message(RaChatLog *log, Entry *entry, const char *text, const c
     GtkWidget *row = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
     gtk_widget_set_halign(row, mine ? GTK_ALIGN_END : GTK_ALIGN_START);
     gtk_widget_add_css_class(row, mine ? "ra-mine" : "ra-theirs");
+    if (mine)
+        gtk_widget_set_margin_start(row, OTHER_SIDE);
+    else
+        gtk_widget_set_margin_end(row, OTHER_SIDE);
     GtkWidget *head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
     GtkWidget *who = new_label(name, "ra-name"), *when = new_label(time, "ra-dim");
     gtk_label_set_wrap(GTK_LABEL(when), FALSE);

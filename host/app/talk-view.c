@@ -10,6 +10,7 @@ typedef struct {
     RaCalls *calls; /* borrowed */
     GtkWidget *root, *words, *levels, *ours, *theirs, *theirs_label, *buttons, *talk, *mute, *stop,
         *stop_label;
+    gboolean open;
     char *helper;
 } TalkView;
 
@@ -106,6 +107,7 @@ static void update(TalkView *view)
     g_autofree char *words = about != NULL ? ra_words_about(*about, view->helper) : g_strdup("");
     gtk_label_set_text(GTK_LABEL(view->words), words);
     gtk_widget_set_visible(view->words, about != NULL);
+    gtk_widget_set_visible(view->root, view->open && about != NULL);
     gtk_label_set_text(GTK_LABEL(view->theirs_label),
                        view->helper[0] != '\0' ? view->helper : _("Your helper"));
     gtk_widget_set_visible(view->levels, on);
@@ -225,6 +227,8 @@ void ra_talk_view_set_helper(GtkWidget *root, const char *helper)
 
 void ra_talk_view_set_open(GtkWidget *root, gboolean open)
 {
-    gtk_widget_set_visible(root, open);
-    gtk_widget_set_visible(of(root)->buttons, open);
+    TalkView *view = of(root);
+    view->open = open;
+    gtk_widget_set_visible(view->buttons, open);
+    update(view);
 }

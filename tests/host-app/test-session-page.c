@@ -88,6 +88,26 @@ static void test_looks(void)
     end(&scene);
 }
 
+/* No name makes the page wider than a small screen, nor what is said about it. */
+static void test_wide_name(void)
+{
+    g_autofree char *wide = g_strnfill(64, 'W');
+    Scene scene;
+    if (!begin(&scene))
+        return;
+    ra_bus_host1_set_helper(scene.host, wide);
+    ra_bus_host1_set_state(scene.host, "controlling");
+    ra_bus_consent1_set_voice(scene.consent, talk_dict("{'state': <'on'>}"));
+    ra_bus_consent1_emit_transfer_changed(
+        scene.consent, talk_dict("{'transfer': <uint32 1>, 'incoming': <true>, 'state': <'over'>, "
+                                 "'end': <'done'>, 'name': <'x'>, 'path': <b'/tmp/x'>}"));
+    stand_in_settle_down(scene.agent);
+    int least = 0;
+    gtk_widget_measure(scene.page, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+    g_assert_cmpint(least, <=, 560);
+    end(&scene);
+}
+
 static void test_unknown_helper(void)
 {
     if (!app_display_start("1024x768"))
@@ -411,6 +431,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/session-page/looks", test_looks);
     g_test_add_func("/session-page/unknown-helper", test_unknown_helper);
+    g_test_add_func("/session-page/wide-name", test_wide_name);
     g_test_add_func("/session-page/buttons", test_buttons);
     g_test_add_func("/session-page/features", test_features);
     g_test_add_func("/session-page/voice", test_voice);
