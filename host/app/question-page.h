@@ -6,7 +6,9 @@
 
 #include <gtk/gtk.h>
 
-enum { RA_QUESTION_PAGE_HOLD_MS = 1000 }; /* before Yes can be pressed */
+/* Before Yes can be pressed: what the agent waits for, from when it heard that the page is in
+ * sight, and a little for it to hear that. */
+enum { RA_QUESTION_PAGE_HOLD_MS = 1300 };
 
 /* DETAILS as in Host1.Asked. LINK is borrowed. The page sends the answer itself, and stays, with
  * what the agent says, where that does not take it; whoever shows it takes it away when the

@@ -429,7 +429,6 @@ static void test_invitations_changed(void)
 {
     Fixture f;
     Heard heard = {0};
-    g_autoptr(GError) error = NULL;
     set_up(&f, FALSE);
     listen_to(f.client, &heard);
     assert_property(&f, "State", "idle"); /* after which the subscription stands */

@@ -75,18 +75,18 @@ static void test_sent(void)
     Cover f;
     if (!cover_start(&f, FALSE))
         return;
-    xcb_button_press_event_t event = {.response_type = XCB_BUTTON_PRESS,
-                                      .detail = 1,
-                                      .root = f.root,
-                                      .event = f.window,
-                                      .event_x = 10,
-                                      .event_y = 10,
-                                      .same_screen = TRUE};
+    xcb_button_press_event_t sent = {.response_type = XCB_BUTTON_PRESS,
+                                     .detail = 1,
+                                     .root = f.root,
+                                     .event = f.window,
+                                     .event_x = 10,
+                                     .event_y = 10,
+                                     .same_screen = TRUE};
     static const guint8 types[] = {XCB_BUTTON_PRESS, XCB_KEY_PRESS, XCB_GE_GENERIC};
     for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
-        event.response_type = types[i];
-        xcb_send_event(f.foe, FALSE, f.window, 0, (const char *)&event);
-        xcb_send_event(f.foe, TRUE, f.root, 0xffffff, (const char *)&event);
+        sent.response_type = types[i];
+        xcb_send_event(f.foe, FALSE, f.window, 0, (const char *)&sent);
+        xcb_send_event(f.foe, TRUE, f.root, 0xffffff, (const char *)&sent);
     }
     cover_sync(f.foe);
     g_assert_cmpint(hands(&f).real, ==, 0);

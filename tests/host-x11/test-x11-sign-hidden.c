@@ -65,9 +65,9 @@ static void put_number(GString *ret, int number)
 static char *look_of(Cover *f, xcb_window_t window)
 {
     GString *ret = g_string_new(NULL);
-    for (guint8 kind = 0; kind <= XCB_SHAPE_SK_INPUT; kind++) {
+    for (guint kind = 0; kind <= XCB_SHAPE_SK_INPUT; kind++) {
         xcb_shape_get_rectangles_reply_t *reply = xcb_shape_get_rectangles_reply(
-            f->foe, xcb_shape_get_rectangles(f->foe, window, kind), NULL);
+            f->foe, xcb_shape_get_rectangles(f->foe, window, (xcb_shape_kind_t)kind), NULL);
         g_assert_nonnull(reply);
         const xcb_rectangle_t *rects = xcb_shape_get_rectangles_rectangles(reply);
         for (int i = 0; i < xcb_shape_get_rectangles_rectangles_length(reply); i++) {
