@@ -73,13 +73,9 @@ static void add_warnings(GPtrArray *warnings, GPtrArray *texts, const RaInviteOu
                         (gpointer)keep(texts, g_strdup_printf(_("If the message has no "
                                                                 "attachment, attach this file: %s"),
                                                               outcome->attachment)));
-    if (*outcome->id != '\0' && !outcome->listening)
-        /* Translators: %s is the reason, in English. */
-        g_ptr_array_add(warnings,
-                        (gpointer)keep(texts, g_strdup_printf(_("Nobody can connect yet, because "
-                                                                "this computer does not listen "
-                                                                "(%s). Log out and in again."),
-                                                              outcome->why_not)));
+    if (!outcome->listening)
+        g_ptr_array_add(warnings, (gpointer)_("Nobody can connect yet: this computer does not "
+                                              "listen. Log out and in again, so that it does."));
 }
 
 void ra_invite_end_of(RaInviteEnd *ret, GPtrArray *texts, const RaInviteOutcome *outcome,
@@ -91,7 +87,8 @@ void ra_invite_end_of(RaInviteEnd *ret, GPtrArray *texts, const RaInviteOutcome 
     if (outcome != NULL) {
         ret->out = outcome->sent || *outcome->saved != '\0' || *outcome->mail_program != '\0';
         ret->end = ret->out ? outcome->end : 0;
-        ret->detail = keep(texts, g_strdup(outcome->error));
+        ret->detail =
+            keep(texts, g_strdup(*outcome->error != '\0' ? outcome->error : outcome->why_not));
         ret->needs_file = *outcome->saved != '\0';
         if (ret->out)
             add_warnings(warnings, texts, outcome);

@@ -274,6 +274,9 @@ static gboolean focus_first(GtkWidget *widget)
 {
     if (!gtk_widget_get_visible(widget) || !gtk_widget_is_sensitive(widget))
         return FALSE;
+    /* Of several choices, the one that is chosen. */
+    if (GTK_IS_CHECK_BUTTON(widget) && !gtk_check_button_get_active(GTK_CHECK_BUTTON(widget)))
+        return FALSE;
     if (gtk_widget_get_focusable(widget) && !GTK_IS_SCROLLED_WINDOW(widget))
         return gtk_widget_grab_focus(widget);
     for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;

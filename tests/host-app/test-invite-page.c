@@ -611,6 +611,32 @@ static void test_partly(void)
     desk_end(&desk);
 }
 
+#define UNHEARD                                                                                \
+    "{\"ok\":true,\"error\":null,\"id\":\"0123456789abcdef\",\"sent\":true,"                   \
+    "\"to\":[\"help@example.com\"],\"refused\":[]," NOT_BY_PROGRAM                             \
+    "\"start\":\"2026-11-21T09:00:00Z\",\"end\":\"2026-11-21T10:00:00Z\",\"listening\":false," \
+    "\"not_listening_because\":\"there is no bus\"}"
+
+/* Sent, but nobody listens: a warning, not a failure. */
+static void test_unheard(void)
+{
+    Desk desk;
+    desk_start(&desk, DEFAULTS, NULL);
+    go_to_password(&desk);
+    answer_with(UNHEARD, 0);
+    click(&desk, "next");
+    wait_for_step(&desk, "result");
+    g_autofree char *warning = app_text(part(&desk, "warnings"), "ra-wrong");
+    g_assert_true(g_str_has_prefix(warning, "Nobody can connect yet"));
+    gtk_expander_set_expanded(GTK_EXPANDER(part(&desk, "details")), TRUE);
+    app_idle();
+    g_assert_cmpstr(text_of(&desk, "detail"), ==, "there is no bus");
+    g_assert_true(seen(&desk, "after"));
+    g_assert_false(seen(&desk, "again"));
+    picture(&desk, "5-unheard");
+    desk_end(&desk);
+}
+
 static void test_mail_program(void)
 {
     Desk desk;
@@ -809,6 +835,7 @@ int main(int argc, char **argv)
         g_test_add_func("/invite/again", test_again);
         g_test_add_func("/invite/partly", test_partly);
         g_test_add_func("/invite/mail-program", test_mail_program);
+        g_test_add_func("/invite/unheard", test_unheard);
         g_test_add_func("/invite/replaces", test_replaces);
         g_test_add_func("/invite/stays", test_stays);
         g_test_add_func("/invite/keys", test_keys);
