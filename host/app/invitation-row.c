@@ -11,7 +11,7 @@ enum { ACTS = RA_ROW_AGAIN + 1 };
 typedef struct {
     RaInvitationFacts *facts;
     GtkLabel *people, *state, *made, *said;
-    GtkWidget *acts[ACTS], *places[ACTS]; /* buttons, and what is hidden with them */
+    GtkWidget *acts[ACTS];
     gboolean busy;
     RaRowFunc act;
     gpointer data;
@@ -89,6 +89,15 @@ static void set_text(GtkLabel *label, const char *text)
         gtk_label_set_text(label, text);
 }
 
+/* The words wrap, so that three buttons fit beside each other in large type. */
+static void set_act(const Row *row, RaRowAct act, const char *label)
+{
+    GtkButton *button = GTK_BUTTON(row->acts[act]);
+    if (g_strcmp0(gtk_button_get_label(button), label) != 0)
+        gtk_button_set_label(button, label);
+    gtk_label_set_wrap(GTK_LABEL(gtk_button_get_child(button)), TRUE);
+}
+
 static char *tell_state(const RaInvitationFacts *facts, gint64 now)
 {
     if (!ra_invitation_is_open(facts, now))
@@ -96,12 +105,12 @@ static char *tell_state(const RaInvitationFacts *facts, gint64 now)
     g_autofree char *left = ra_wording_left(facts->end - now);
     if (!facts->sent)
         /* Translators: an invitation; %s is a length of time. */
-        return g_strdup_printf(_("Not sent. Valid for another %s."), left);
+        return g_strdup_printf(_("Not sent. %s left."), left);
     if (g_str_equal(facts->state, "used"))
         /* Translators: an invitation; %s is a length of time. */
-        return g_strdup_printf(_("Used. Valid for another %s."), left);
+        return g_strdup_printf(_("Used. %s left."), left);
     /* Translators: an invitation; %s is a length of time. */
-    return g_strdup_printf(_("Open. Valid for another %s."), left);
+    return g_strdup_printf(_("Open. %s left."), left);
 }
 
 static char *tell_people(const RaInvitationFacts *facts)
@@ -124,12 +133,10 @@ void ra_invitation_row_update(GtkWidget *widget, gint64 now)
     set_text(row->people, people);
     set_text(row->state, state);
     set_text(row->made, made);
-    gtk_widget_set_visible(row->places[RA_ROW_CANCEL], open);
-    gtk_widget_set_visible(row->places[RA_ROW_SEND], open && facts->to[0] != NULL);
-    gtk_button_set_label(GTK_BUTTON(row->acts[RA_ROW_SEND]),
-                         facts->sent ? _("Send again") : _("Send"));
-    gtk_button_set_label(GTK_BUTTON(row->acts[RA_ROW_AGAIN]),
-                         open ? _("New time…") : _("Invite again…"));
+    gtk_widget_set_visible(row->acts[RA_ROW_CANCEL], open);
+    gtk_widget_set_visible(row->acts[RA_ROW_SEND], open && facts->to[0] != NULL);
+    set_act(row, RA_ROW_SEND, facts->sent ? _("Send again") : _("Send"));
+    set_act(row, RA_ROW_AGAIN, open ? _("New time…") : _("Invite again…"));
     for (gsize i = 0; i < ACTS; i++)
         gtk_widget_set_sensitive(row->acts[i], !row->busy);
     if (open)
@@ -177,7 +184,6 @@ static void on_clicked(GtkButton *button, gpointer data)
 GtkWidget *ra_invitation_row_new(RaInvitationFacts *facts, RaRowFunc act, gpointer data)
 {
     static const char *const acts[ACTS] = {"cancel", "send", "again"};
-    static const char *const places[ACTS] = {"cancel_child", "send_child", "again_child"};
     g_autoptr(GtkBuilder) builder =
         gtk_builder_new_from_resource("/org/remoteassistance/app/invitation-row.ui");
     GtkWidget *widget = ra_ui_take(builder, "row");
@@ -191,7 +197,6 @@ GtkWidget *ra_invitation_row_new(RaInvitationFacts *facts, RaRowFunc act, gpoint
     row->said = GTK_LABEL(gtk_builder_get_object(builder, "said"));
     for (gsize i = 0; i < ACTS; i++) {
         row->acts[i] = GTK_WIDGET(gtk_builder_get_object(builder, acts[i]));
-        row->places[i] = GTK_WIDGET(gtk_builder_get_object(builder, places[i]));
         g_signal_connect(row->acts[i], "clicked", G_CALLBACK(on_clicked), widget);
     }
     g_object_set_data_full(G_OBJECT(widget), "ra-invitation-row", row, row_free);

@@ -467,7 +467,7 @@ static void test_list(void)
     wait_shown(desktop.front, "1 is open.", TRUE);
     press(desktop.front, "Your invitations");
     wait_shown(desktop.front, "ann@example.org and bob@example.org", TRUE);
-    wait_shown(desktop.front, "Open. Valid for another 50 minutes.", TRUE);
+    wait_shown(desktop.front, "Open. 50 minutes left.", TRUE);
     wait_shown(desktop.front, "old4@example.org", TRUE);
     g_assert_null(shown(desktop.front, "old5@example.org"));
     press(desktop.front, "Show all");
@@ -476,13 +476,13 @@ static void test_list(void)
     /* The agent tells news by itself. */
     set_invitations(&desktop.agent,
                     invitation("a1", "used", "ann@example.org", now - 60, now + 3000, TRUE), 0);
-    wait_shown(desktop.front, "Used. Valid for another 50 minutes.", TRUE);
+    wait_shown(desktop.front, "Used. 50 minutes left.", TRUE);
     wait_shown(desktop.front, "old0@example.org", FALSE);
     set_invitations(&desktop.agent, invitation("a2", "open", "", now, now + 3000, TRUE), 0);
     wait_shown(desktop.front, "Saved as a file", TRUE);
     g_assert_null(shown(desktop.front, "Send again"));
     set_invitations(&desktop.agent, invitation("a3", "open", "x@y.org", now, now + 3000, FALSE), 0);
-    wait_shown(desktop.front, "Not sent. Valid for another", TRUE);
+    wait_shown(desktop.front, "Not sent. 50 minutes left.", TRUE);
     desktop_stop(&desktop);
 }
 
@@ -497,7 +497,7 @@ static void test_end(void)
                     invitation("a1", "open", "ann@example.org", now - 60, now + 4, TRUE), 0);
     desktop_front(&desktop);
     press(desktop.front, "Your invitations");
-    wait_shown(desktop.front, "1 second.", TRUE);
+    wait_shown(desktop.front, "1 second left.", TRUE);
     wait_shown(desktop.front, "Expired", TRUE);
     g_assert_null(shown(desktop.front, "Cancel"));
     press(desktop.front, "Invite again…");
