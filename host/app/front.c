@@ -233,8 +233,11 @@ static void add_actions(Front *front)
     static const struct {
         const char *action, *keys[2];
     } keys[] = {
-        {"app.invite", {"<Control>n", NULL}},   {"app.invitations", {"<Control>i", NULL}},
-        {"app.back", {"<Alt>Left", NULL}},      {"app.help", {"F1", NULL}},
+        {"app.invite", {"<Control>n", NULL}},
+        {"app.invitations", {"<Control>i", NULL}},
+        {"app.back", {"<Alt>Left", NULL}},
+        {"app.help", {"F1", NULL}},
+        {"win.show-help-overlay", {"<Control>question", NULL}},
         {"window.close", {"<Control>w", NULL}},
     };
     g_autofree char *manual = ra_manual_find();

@@ -20,6 +20,7 @@ typedef struct {
     char *sending; /* the id of what is sent now, or NULL */
     guint timer;   /* the next change of a time that is shown; 0: none changes */
     gboolean shows_all;
+    gboolean fresh; /* in sight, and did not take the focus yet */
     void (*back)(gpointer data);
     void (*again)(const RaInvitePreset *preset, gpointer data);
     gpointer data;
@@ -30,11 +31,6 @@ typedef struct {
 static const char place_key[] = "ra-place-ended";
 
 static void tick(InvitationsPage *page);
-
-static gint64 now(void)
-{
-    return ra_moment_now();
-}
 
 static void page_free(gpointer data)
 {
@@ -86,7 +82,7 @@ static void tick(InvitationsPage *page)
     GHashTableIter iter;
     gpointer row = NULL;
     guint next = 0;
-    const gint64 moment = now();
+    const gint64 moment = ra_moment_now();
     g_clear_handle_id(&page->timer, g_source_remove);
     if (!gtk_widget_get_mapped(page->page))
         return;
@@ -208,7 +204,7 @@ static void invite_again(InvitationsPage *page, GtkWidget *row)
         .to = (const char *const *)facts->to,
         .name = facts->name,
         .lifetime = MAX(facts->end - facts->start, 0),
-        .replaces = ra_invitation_is_open(facts, now()) ? facts->id : NULL,
+        .replaces = ra_invitation_is_open(facts, ra_moment_now()) ? facts->id : NULL,
     };
     page->again(&preset, page->data);
 }
@@ -247,7 +243,7 @@ static int compare(GtkListBoxRow *a, GtkListBoxRow *b, gpointer data)
 
 static void place(GtkWidget *row)
 {
-    const gboolean open = ra_invitation_is_open(ra_invitation_row_facts(row), now());
+    const gboolean open = ra_invitation_is_open(ra_invitation_row_facts(row), ra_moment_now());
     g_object_set_data(G_OBJECT(row), place_key, open ? NULL : GINT_TO_POINTER(1));
 }
 
@@ -304,6 +300,13 @@ static void drop(InvitationsPage *page, GVariant *invitations)
     }
 }
 
+/* What there is to see takes the focus, once after the page came into sight. */
+static void take_focus(InvitationsPage *page, GtkWidget *what)
+{
+    if (page->fresh && gtk_widget_get_mapped(what))
+        page->fresh = !gtk_widget_child_focus(what, GTK_DIR_TAB_FORWARD);
+}
+
 void ra_invitations_page_update(GtkWidget *widget)
 {
     InvitationsPage *page = g_object_get_data(G_OBJECT(widget), "ra-invitations-page");
@@ -324,6 +327,7 @@ void ra_invitations_page_update(GtkWidget *widget)
     const gboolean any = g_hash_table_size(page->rows) > 0;
     gtk_widget_set_visible(GTK_WIDGET(page->list), any);
     gtk_widget_set_visible(page->empty, !any && problem == NULL && invitations != NULL);
+    take_focus(page, any ? GTK_WIDGET(page->list) : page->empty);
     tick(page);
 }
 
@@ -341,6 +345,7 @@ static void on_map(GtkWidget *widget, gpointer data)
             ra_invitation_row_say(row, "");
     }
     gtk_list_box_invalidate_sort(page->list);
+    page->fresh = TRUE;
     ra_agent_bus_look(page->agent);
     ra_invitations_page_update(widget);
 }
@@ -373,6 +378,8 @@ static gboolean on_escape(GtkWidget *widget, GVariant *args, gpointer data)
 {
     InvitationsPage *page = data;
     (void)widget, (void)args;
+    if (!gtk_widget_get_mapped(page->page))
+        return FALSE;
     page->back(page->data);
     return TRUE;
 }
@@ -380,6 +387,7 @@ static gboolean on_escape(GtkWidget *widget, GVariant *args, gpointer data)
 static void add_escape(InvitationsPage *page)
 {
     GtkEventController *keys = gtk_shortcut_controller_new();
+    gtk_shortcut_controller_set_scope(GTK_SHORTCUT_CONTROLLER(keys), GTK_SHORTCUT_SCOPE_GLOBAL);
     gtk_shortcut_controller_add_shortcut(
         GTK_SHORTCUT_CONTROLLER(keys),
         gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Escape, 0),

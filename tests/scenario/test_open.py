@@ -329,11 +329,15 @@ def test_sealed_to_a_certificate(stage):
 
 def test_desktop_files(stage):
     """Desktops know the type by name and by content, and ra-open as what opens it."""
-    need("desktop-file-validate", "update-mime-database", "gio", "xmllint")
+    need("desktop-file-validate", "update-mime-database", "gio", "xmllint", "appstreamcli")
     env = stage.person("helper")
     data = os.path.join(os.environ["RA_SRCDIR"], "data")
-    for name in ("ra-open.desktop", "ra-open-mail.desktop"):
+    for name in ("org.remoteassistance.App.desktop", "ra-open.desktop", "ra-open-mail.desktop"):
         subprocess.run(["desktop-file-validate", os.path.join(data, name)], check=True, env=env)
+    metainfo = os.path.join(data, "org.remoteassistance.App.metainfo.xml")
+    told = subprocess.run(["appstreamcli", "validate", "--no-net", "--strict", metainfo], env=env, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    check(told.returncode == 0, told.stdout)
     for name in filter(lambda name: name.endswith((".svg", ".xml")), os.listdir(data)):
         subprocess.run(["xmllint", "--noout", "--nonet", os.path.join(data, name)], check=True, env=env)
     share = env["XDG_DATA_HOME"]
