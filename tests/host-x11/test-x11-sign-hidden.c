@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whoever leaves the sign's windows where they are, but takes care that nothing is seen of them. */
+/* The X11 sign, and whoever leaves its windows where they are but takes care that nothing is seen
+ * of them, or throws them out. */
 #include "host/x11.h"
 #include "tests/host-x11/cover.h"
 
@@ -177,10 +178,47 @@ static void test_insists(void)
     cover_end(&f);
 }
 
+/* Another client may throw out the sign's, while the rest goes on. */
+static void test_killed(void)
+{
+    xcb_window_t windows[WINDOWS];
+    int ended = 0;
+    Cover f;
+    if (!cover_start(&f, FALSE))
+        return;
+    RaSign *sign = show_sign(&f, &ended, windows);
+    xcb_kill_client(f.foe, windows[PANEL]);
+    xcb_flush(f.foe);
+    g_assert_true(ra_pump_until(&ended));
+    ra_sign_free(sign);
+    cover_end(&f);
+}
+
+/* Nothing of it crashes where there is no server any more. */
+static void test_lost(void)
+{
+    const RaSignState state = {.who = "Petra", .rights = RA_RIGHT_VIEW};
+    xcb_window_t windows[WINDOWS];
+    int ended = 0;
+    Cover f;
+    if (!cover_start(&f, FALSE))
+        return;
+    RaSign *sign = show_sign(&f, &ended, windows);
+    ra_xvfb_kill(f.xvfb);
+    ra_pump(50);
+    sign->class->show(sign, &state);
+    sign->class->hide(sign);
+    ra_pump(20);
+    ra_sign_free(sign);
+    cover_end(&f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/host/x11/sign-hidden/hidden", test_hidden);
     g_test_add_func("/host/x11/sign-hidden/insists", test_insists);
+    g_test_add_func("/host/x11/sign-hidden/killed", test_killed);
+    g_test_add_func("/host/x11/sign-hidden/lost", test_lost);
     return g_test_run();
 }

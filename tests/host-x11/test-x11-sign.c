@@ -299,20 +299,6 @@ static void test_tampered(void)
     fixture_end(&f);
 }
 
-/* Another client may throw out the sign's, while the rest goes on. */
-static void test_killed(void)
-{
-    Fixture f;
-    if (!fixture_start(&f))
-        return;
-    show(&f, RA_RIGHT_VIEW);
-    ra_pump(50);
-    xcb_kill_client(f.xcb, panel_of(&f).id);
-    xcb_flush(f.xcb);
-    g_assert_true(ra_pump_until(&f.ended));
-    fixture_end(&f);
-}
-
 static void test_buttons(void)
 {
     Fixture f;
@@ -433,21 +419,6 @@ static void test_resize(void)
     fixture_end(&f);
 }
 
-static void test_lost(void)
-{
-    Fixture f;
-    if (!fixture_start(&f))
-        return;
-    show(&f, RA_RIGHTS_ALL);
-    ra_xvfb_kill(f.xvfb);
-    ra_pump(50);
-    const RaSignState state = {.who = WHO, .rights = RA_RIGHT_VIEW};
-    f.sign->class->show(f.sign, &state);
-    f.sign->class->hide(f.sign);
-    ra_pump(20);
-    fixture_end(&f);
-}
-
 /* What could give the helper more counts by a real device only. */
 static void test_by_hand(void)
 {
@@ -505,12 +476,10 @@ int main(int argc, char **argv)
     g_test_add_func("/host/x11/sign/seen", test_seen);
     g_test_add_func("/host/x11/sign/on-top", test_on_top);
     g_test_add_func("/host/x11/sign/tampered", test_tampered);
-    g_test_add_func("/host/x11/sign/killed", test_killed);
     g_test_add_func("/host/x11/sign/buttons", test_buttons);
     g_test_add_func("/host/x11/sign/chat", test_chat);
     g_test_add_func("/host/x11/sign/drag", test_drag);
     g_test_add_func("/host/x11/sign/transparent", test_transparent);
     g_test_add_func("/host/x11/sign/resize", test_resize);
-    g_test_add_func("/host/x11/sign/lost", test_lost);
     return g_test_run();
 }
