@@ -85,13 +85,13 @@ static char *proven_at_length(const char *people, const char *moment, gboolean p
     return g_strdup_printf(_("They have the invitation that you saved as a file (%s)."), moment);
 }
 
-static char *proven_of(GVariant *details, gint64 now)
+static char *proven_of(const char *what, GVariant *details, gint64 now)
 {
     g_autofree char *people = people_of(details);
     gint64 start = 0;
     (void)g_variant_lookup(details, "start", "x", &start);
     g_autofree char *moment = ra_wording_moment(start, now);
-    if (start > 0 && moment[0] != '\0')
+    if (strcmp(what, "connect") == 0 && start > 0 && moment[0] != '\0')
         return proven_at_length(people, moment, get_flag(details, "password"));
     if (people != NULL)
         return g_strdup_printf(_("They have the invitation that you sent to %s."), people);
@@ -189,7 +189,7 @@ RaQuestionText *ra_question_text_new(const char *what, GVariant *details, gint64
     RaQuestionText *text = g_new0(RaQuestionText, 1);
     const char *peer = get_string(details, "peer");
     text->title = title;
-    text->proven = proven_of(details, now);
+    text->proven = proven_of(what, details, now);
     text->address = strcmp(what, "connect") == 0 && peer[0] != '\0'
                         /* Translators: %s is an address: "192.0.2.7" */
                         ? g_strdup_printf(_("They call from the internet address %s."), peer)
