@@ -21,7 +21,8 @@ typedef struct {
     int at;
     GtkFileChooserNative *chooser; /* NULL: not open */
     GCancellable *cancel;
-    guint slow; /* a timer */
+    guint slow;   /* a timer */
+    gboolean out; /* the invitation went out, to some at the least */
 
     GStrv preset_to; /* the preset, copied */
     char *preset_name;
@@ -125,7 +126,8 @@ static void on_outcome(const RaInviteOutcome *outcome, const GError *error, gpoi
     if (end.out)
         cancel_replaced(page);
     gtk_label_set_text(GTK_LABEL(page->title), end.title);
-    gtk_widget_set_visible(page->back, !end.out);
+    page->out = end.out;
+    gtk_widget_set_visible(page->back, !end.out || end.can_retry); /* to put something right */
     go(page, RESULT);
     ra_invite_result_focus(page->step[RESULT]);
 }
@@ -239,7 +241,7 @@ static const char *next_words(const Page *page)
         return _("_Save the invitation…");
     if (page->at == PASSWORD && page->errand.way == RA_INVITE_MAIL_CLIENT)
         return _("_Open the mail program");
-    if (page->at == RESULT && gtk_widget_get_visible(page->back))
+    if (page->at == RESULT && !page->out)
         return _("_Close");
     return _(steps[page->at].next);
 }
@@ -263,7 +265,7 @@ static void dress(const Page *page)
     if (steps[page->at].next != NULL)
         gtk_button_set_label(GTK_BUTTON(page->next), next_words(page));
     /* After a failure the way on is another one. */
-    if (page->at == RESULT && gtk_widget_get_visible(page->back))
+    if (page->at == RESULT && !page->out)
         gtk_widget_remove_css_class(page->next, "suggested-action");
     else
         gtk_widget_add_css_class(page->next, "suggested-action");

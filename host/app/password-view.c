@@ -14,6 +14,7 @@ typedef struct {
     GtkWidget *spelling; /* an expander */
     GtkWidget *spelled;  /* the box in it */
     GtkWidget *hidden;   /* why there are no words */
+    RaSecret *password;  /* what is shown; NULL: nothing */
 } View;
 
 static View *view_of(GtkWidget *widget)
@@ -42,11 +43,18 @@ static GtkWidget *column_new(int gap, const char *name)
     return box;
 }
 
+static void view_free(gpointer data)
+{
+    View *view = data;
+    ra_secret_unref(view->password);
+    g_free(view);
+}
+
 GtkWidget *ra_password_view_new(void)
 {
     GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, PARTS_GAP);
     View *view = g_new0(View, 1);
-    g_object_set_data_full(G_OBJECT(box), "ra-view", view, g_free);
+    g_object_set_data_full(G_OBJECT(box), "ra-view", view, view_free);
     view->words = column_new(WORDS_GAP, _("Password"));
     view->spelled = column_new(WORDS_GAP, _("Password, letter by letter"));
     view->spelling = gtk_expander_new_with_mnemonic(_("Spell it _letter by letter"));
@@ -111,14 +119,18 @@ static void fill(const View *view, RaSecret *password)
 
 void ra_password_view_set(GtkWidget *widget, RaSecret *password, gboolean hidden)
 {
-    const View *view = view_of(widget);
-    const gboolean shown = password != NULL && !hidden;
+    View *view = view_of(widget);
+    RaSecret *shown = hidden ? NULL : password;
+    gtk_widget_set_visible(view->hidden, hidden);
+    /* First: a box that is filled while it is hidden keeps the size that it had. */
+    gtk_widget_set_visible(view->words, shown != NULL);
+    gtk_widget_set_visible(view->spelling, shown != NULL);
+    if (shown == view->password) /* whoever reads it is not disturbed */
+        return;
+    ra_secret_unref(view->password);
+    view->password = shown != NULL ? ra_secret_ref(shown) : NULL;
     clear(view->words, _("Password"));
     clear(view->spelled, _("Password, letter by letter"));
-    /* First: a box that is filled while it is hidden keeps the size that it had. */
-    gtk_widget_set_visible(view->words, shown);
-    gtk_widget_set_visible(view->spelling, shown);
-    gtk_widget_set_visible(view->hidden, hidden);
-    if (shown)
-        fill(view, password);
+    if (shown != NULL)
+        fill(view, shown);
 }

@@ -122,6 +122,16 @@ static void test_partly(void)
     g_autofree char *call = last_call();
     g_assert_nonnull(strstr(call, "--to=bob@example.com\n"));
     g_assert_null(strstr(call, "--to=help@example.com\n"));
+    /* The wrong address put right: who has it is not bothered again. */
+    click(&desk, "back");
+    type(&desk, "to", "help@example.com, rob@example.com");
+    click(&desk, "next");
+    answer_with(SENT, 0);
+    click(&desk, "next");
+    wait_for_step(&desk, "result");
+    g_autofree char *right = last_call();
+    g_assert_nonnull(strstr(right, "\n--resend=0123456789abcdef\n--to=rob@example.com\n"));
+    g_assert_null(strstr(right, "--to=help@example.com\n"));
     desk_end(&desk);
 }
 
