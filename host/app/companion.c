@@ -51,6 +51,8 @@ static void add_page(RaCompanion *self, GtkWidget **place, GtkWidget *page)
 
 static void remove_page(RaCompanion *self, GtkWidget **place)
 {
+    if (place == &self->question)
+        gtk_window_set_default_widget(self->window, NULL); /* a window keeps no reference to it */
     if (*place != NULL)
         gtk_stack_remove(self->pages, *place);
     *place = NULL;
@@ -114,7 +116,7 @@ static guint next_question(RaCompanion *self, const char **what, GVariant **deta
         g_variant_get_child(questions, i, "(u&s@a{sv})", &number, what, details);
         if (!g_hash_table_contains(self->settled, GUINT_TO_POINTER(number)))
             return number;
-        g_variant_unref(*details);
+        g_clear_pointer(details, g_variant_unref);
     }
     return 0;
 }
@@ -140,7 +142,6 @@ static void show_question(RaCompanion *self, guint number, const char *what, GVa
 
 static void show_page(RaCompanion *self, GtkWidget *page, const char *title)
 {
-    gtk_window_set_default_widget(self->window, NULL);
     gtk_window_set_title(self->window, title);
     if (page_in_sight(self) == page)
         return;
@@ -388,6 +389,7 @@ void ra_companion_free(RaCompanion *self)
     g_clear_handle_id(&self->remark_timer, g_source_remove);
     ra_notice_free(self->notice);
     ra_present_free(self->present);
+    remove_page(self, &self->question);
     gtk_window_destroy(self->window);
     g_clear_pointer(&self->details, g_variant_unref);
     g_hash_table_unref(self->settled);
