@@ -5,6 +5,7 @@
 #include "assist/file-name.h"
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -37,25 +38,24 @@ static char *progress(const RaTransfer *transfer)
     return g_string_free(text, FALSE);
 }
 
-static const char *over_text(const RaTransfer *transfer)
-{
-    static const struct {
-        const char *sent, *received;
-    } texts[] = {
-        [RA_FILE_DONE] = {"was sent", "has arrived"},
-        [RA_FILE_CANCELLED] = {"was cancelled", "was cancelled"},
-        [RA_FILE_REFUSED] = {"was refused by the other side", "was refused"},
-        [RA_FILE_ALTERED] = {"was damaged on its way: send it again",
-                             "was damaged on its way and thrown away: ask for it again"},
-        [RA_FILE_NO_SPACE] = {"was not saved: the other side's disk is full",
-                              "was not saved: the disk is full. Make room and ask for it again"},
-        [RA_FILE_UNREADABLE] = {"was not sent: it cannot be read, or was changed meanwhile",
-                                "did not arrive: the other side cannot read it any more"},
-        [RA_FILE_UNWRITABLE] = {"was not saved: the other side cannot write it",
-                                "was not saved: the folder cannot be written to"},
-    };
-    return transfer->incoming ? texts[transfer->end].received : texts[transfer->end].sent;
-}
+/* Translators: the first %s is a file's name, the second its size. */
+static const struct {
+    const char *sent, *received;
+} over_texts[] = {
+    [RA_FILE_DONE] = {N_("%s (%s) was sent"), N_("%s (%s) has arrived")},
+    [RA_FILE_CANCELLED] = {N_("%s (%s) was cancelled"), N_("%s (%s) was cancelled")},
+    [RA_FILE_REFUSED] = {N_("%s (%s) was refused by the other side"), N_("%s (%s) was refused")},
+    [RA_FILE_ALTERED] = {N_("%s (%s) was damaged on its way: send it again"),
+                         N_("%s (%s) was damaged on its way and thrown away: ask for it again")},
+    [RA_FILE_NO_SPACE] = {N_("%s (%s) was not saved: the other side's disk is full"),
+                          N_("%s (%s) was not saved: the disk is full. Make room and ask for it "
+                             "again")},
+    [RA_FILE_UNREADABLE] = {N_("%s (%s) was not sent: it cannot be read, or was changed "
+                               "meanwhile"),
+                            N_("%s (%s) did not arrive: the other side cannot read it any more")},
+    [RA_FILE_UNWRITABLE] = {N_("%s (%s) was not saved: the other side cannot write it"),
+                            N_("%s (%s) was not saved: the folder cannot be written to")},
+};
 
 static char *place(const RaTransfer *transfer)
 {
@@ -64,33 +64,59 @@ static char *place(const RaTransfer *transfer)
     return ra_text_line(shown, RA_TEXT_LINE_MAX);
 }
 
-char *ra_transfer_text(const RaTransfer *transfer)
+/* FORMAT with the file's name and SIZE in the place of its two "%s". */
+static char *fill(const char *format, const RaTransfer *transfer, const char *size)
+{
+    g_auto(GStrv) parts = g_strsplit(format, "%s", 3);
+    return g_strv_length(parts) == 3
+               ? g_strconcat(parts[0], transfer->name, parts[1], size, parts[2], NULL)
+               : g_strdup(transfer->name);
+}
+
+static char *over_text(const RaTransfer *transfer, const char *size)
+{
+    const char *const format =
+        transfer->incoming ? over_texts[transfer->end].received : over_texts[transfer->end].sent;
+    if (transfer->path == NULL)
+        return fill(_(format), transfer, size);
+    g_autofree char *folder = place(transfer);
+    /* Translators: a file's name, its size, and the folder that it is in. */
+    return g_strdup_printf(_("%s (%s) has arrived in %s"), transfer->name, size, folder);
+}
+
+static char *state_text(const RaTransfer *transfer)
 {
     g_autofree char *size = g_format_size(transfer->size);
-    const char *warning =
-        transfer->can_run ? ". It can run as a program: trust it only if you expect it" : "";
     switch (transfer->state) {
     case RA_TRANSFER_OFFERED:
-        return transfer->incoming ? g_strdup_printf("%s (%s) waits for your answer%s",
-                                                    transfer->name, size, warning)
-                                  : g_strdup_printf("%s (%s) waits for the other side's answer",
-                                                    transfer->name, size);
+        return transfer->incoming
+                   ? g_strdup_printf(_("%s (%s) waits for your answer"), transfer->name, size)
+                   : g_strdup_printf(_("%s (%s) waits for the other side's answer"), transfer->name,
+                                     size);
     case RA_TRANSFER_QUEUED:
-        return g_strdup_printf("%s (%s) is next in line", transfer->name, size);
+        return g_strdup_printf(_("%s (%s) is next in line"), transfer->name, size);
     case RA_TRANSFER_MOVING: {
         g_autofree char *how = progress(transfer);
         return g_strdup_printf("%s: %s", transfer->name, how);
     }
     case RA_TRANSFER_BROKEN:
-        return g_strdup_printf("%s (%s) goes on when the connection is back", transfer->name, size);
+        return g_strdup_printf(_("%s (%s) goes on when the connection is back"), transfer->name,
+                               size);
     case RA_TRANSFER_OVER:
         break;
     }
-    if (transfer->path == NULL)
-        return g_strdup_printf("%s (%s) %s", transfer->name, size, over_text(transfer));
-    g_autofree char *folder = place(transfer);
-    return g_strdup_printf("%s (%s) %s in %s%s", transfer->name, size, over_text(transfer), folder,
-                           warning);
+    return over_text(transfer, size);
+}
+
+char *ra_transfer_text(const RaTransfer *transfer)
+{
+    g_autofree char *text = state_text(transfer);
+    const gboolean here = (transfer->state == RA_TRANSFER_OFFERED && transfer->incoming) ||
+                          (transfer->state == RA_TRANSFER_OVER && transfer->path != NULL);
+    if (!transfer->can_run || !here)
+        return g_steal_pointer(&text);
+    return g_strjoin(". ", text, _("It can run as a program: trust it only if you expect it"),
+                     NULL);
 }
 
 /* The file's URI. NULL where there is no such file (any more), or something else in its place. */

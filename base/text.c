@@ -137,3 +137,13 @@ gboolean ra_text_is_plain_line(const char *text)
     }
     return TRUE;
 }
+
+char *ra_text_named(const char *name, const char *named, const char *unnamed)
+{
+    const char *place = strstr(named, "%s");
+    if (name[0] == '\0')
+        return g_strdup(unnamed);
+    if (place == NULL)
+        return g_strdup(named);
+    return g_strdup_printf("%.*s%s%s", (int)(place - named), named, name, place + strlen("%s"));
+}

@@ -48,5 +48,6 @@ void ra_agent_tell_changed(RaAgent *agent);
 void ra_agent_tell_invitations(RaAgent *agent);
 void ra_agent_tell_present(RaAgent *agent, const char *what);
 void ra_agent_tell_note(const char *line, gpointer data); /* DATA: the agent */
+void ra_agent_tell_ending(const char *line, gpointer data);
 void ra_agent_tell_finished(RaAgent *agent);
 extern const RaCaseEvents ra_agent_case_events; /* their data is the agent */

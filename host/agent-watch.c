@@ -34,6 +34,12 @@ void ra_agent_tell_note(const char *line, gpointer data)
     TELL(agent, note, (line, watcher.data))
 }
 
+void ra_agent_tell_ending(const char *line, gpointer data)
+{
+    RaAgent *agent = data;
+    TELL(agent, ending, (line, watcher.data))
+}
+
 void ra_agent_tell_changed(RaAgent *agent)
 {
     TELL(agent, changed, (watcher.data))

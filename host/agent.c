@@ -331,6 +331,7 @@ RaAgent *ra_agent_new(const RaAgentConfig *config, GError **error)
                                                    .changed = on_session_changed,
                                                    .ended = on_session_ended,
                                                    .chat = on_chat,
+                                                   .ending = ra_agent_tell_ending,
                                                    .note = ra_agent_tell_note};
     if (!check_policy(config, error))
         return NULL;

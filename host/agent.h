@@ -61,6 +61,8 @@ typedef struct {
     void (*history)(const RaHistoryEntry *entry, gpointer data);
     void (*transfer)(const RaTransfer *transfer, gpointer data);
     void (*levels)(guint ours, guint theirs, gpointer data);
+    /* A session is over: a line for the log alone, since the history has it too. */
+    void (*ending)(const char *line, gpointer data);
     /* A line for the log, safe to show. */
     void (*note)(const char *line, gpointer data);
     /* Nothing left to do, or shut down: the program may leave. */

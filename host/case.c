@@ -3,6 +3,8 @@
 
 #include "assist/clipboard.h"
 #include "base/error.h"
+#include "base/i18n.h"
+#include "base/text.h"
 #include "host/asking.h"
 
 struct _RaCase {
@@ -36,17 +38,6 @@ static guint port_queued(gpointer data)
     return self->worker != NULL ? ra_peer_queued(self->worker) : 0;
 }
 
-static const char *who(const RaCase *self)
-{
-    return self->helper[0] != '\0' ? self->helper : "The helper";
-}
-
-/* The same inside a sentence. */
-static const char *whom(const RaCase *self)
-{
-    return self->helper[0] != '\0' ? self->helper : "the helper";
-}
-
 static void on_history(const RaHistoryEntry *entry, gpointer data)
 {
     const RaCase *self = data;
@@ -78,17 +69,18 @@ static void tell_voice(RaCase *self, const RaVoiceStatus *status)
     if (before == RA_VOICE_ASKED && status->state == RA_VOICE_OFF && self->asking != NULL)
         ra_asking_voice_refused(self->asking);
     if (status->state == RA_VOICE_ASKING)
-        (void)ra_history_event(self->history, "You asked %s to talk", whom(self));
+        ra_case_event(self, _("You asked %s to talk"), _("You asked your helper to talk"));
     else if (status->state == RA_VOICE_ASKED)
-        (void)ra_history_event(self->history, "%s would like to talk", who(self));
+        ra_case_event(self, _("%s would like to talk"), _("Your helper would like to talk"));
     else if (status->state == RA_VOICE_ON)
-        (void)ra_history_event(self->history, "You are talking with %s", whom(self));
+        ra_case_event(self, _("You are talking with %s"), _("You are talking with your helper"));
     else if (before == RA_VOICE_ON)
-        (void)ra_history_event(self->history, "The talk is over");
+        ra_case_tell(self, _("The talk is over"));
     else if (before == RA_VOICE_ASKING)
-        (void)ra_history_event(self->history, "%s does not want to talk now", who(self));
+        ra_case_event(self, _("%s does not want to talk now"),
+                      _("Your helper does not want to talk now"));
     else
-        (void)ra_history_event(self->history, "You did not want to talk");
+        ra_case_tell(self, _("You did not want to talk"));
 }
 
 static void on_voice(const RaVoiceStatus *status, gpointer data)
@@ -286,12 +278,14 @@ void ra_case_set_control(RaCase *self, gboolean control)
         ra_clipboard_allow(self->clipboard, control);
 }
 
-void ra_case_event(RaCase *self, const char *format, ...)
+void ra_case_event(RaCase *self, const char *named, const char *unnamed)
 {
-    va_list values;
-    va_start(values, format);
-    g_autofree char *text = g_strdup_vprintf(format, values);
-    va_end(values);
+    g_autofree char *text = ra_text_named(self->helper, named, unnamed);
+    ra_case_tell(self, text);
+}
+
+void ra_case_tell(RaCase *self, const char *text)
+{
     (void)ra_history_event(self->history, "%s", text);
 }
 

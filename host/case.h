@@ -62,9 +62,10 @@ gboolean ra_case_take(RaCase *self, const RaIpcMessage *message, int fd);
 /* The helper may use the desktop now (granted, and the screen is not hidden), or not any more: the
  * clipboard follows. */
 void ra_case_set_control(RaCase *self, gboolean control);
-/* For the history. */
-G_GNUC_PRINTF(2, 3)
-void ra_case_event(RaCase *self, const char *format, ...);
+/* For the history: NAMED with the helper's name for its "%s", or UNNAMED where that is not known.
+ */
+void ra_case_event(RaCase *self, const char *named, const char *unnamed);
+void ra_case_tell(RaCase *self, const char *text); /* as it is */
 
 /* What the novice does. RA_ERROR_UNREACHABLE where the session is over or the helper's program
  * cannot do it, RA_ERROR_FORBIDDEN where it is not offered; else as the modules of assist/ fail. */

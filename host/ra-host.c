@@ -175,8 +175,15 @@ static void on_note(const char *line, gpointer data)
 {
     Program *program = data;
     if (program->terminal != NULL)
-        ra_terminal_note(program->terminal, line);
+        ra_terminal_show(program->terminal, line);
     else
+        (void)fprintf(stderr, "ra-host: %s\n", line);
+}
+
+/* A terminal has it from the history. */
+static void on_ending(const char *line, gpointer data)
+{
+    if (((const Program *)data)->terminal == NULL)
         (void)fprintf(stderr, "ra-host: %s\n", line);
 }
 
@@ -296,8 +303,8 @@ static gboolean open_terminal(Program *program, GError **error)
     (void)signal(SIGTTOU, SIG_IGN);
     program->terminal = ra_terminal_new(program->agent, tty);
     ra_terminal_show(program->terminal,
-                     "Remote Assistance waits for helpers who have your invitation.\n"
-                     "You are asked before anybody sees anything. Ctrl-C ends it.");
+                     _("Remote Assistance waits for helpers who have your invitation.\n"
+                       "You are asked before anybody sees anything. Ctrl-C ends it."));
     return TRUE;
 }
 
@@ -334,7 +341,7 @@ static gboolean start(Program *program, const RaDesktop *desktop, GError **error
         .own_window = has_window(options),
     };
     static const RaAgentEvents events = {
-        .changed = on_changed, .note = on_note, .finished = on_finished};
+        .changed = on_changed, .ending = on_ending, .note = on_note, .finished = on_finished};
     if (options->bus_answers)
         warn_of_bus_answers();
     program->agent = ra_agent_new(&config, error);

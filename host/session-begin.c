@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/i18n.h"
 #include "base/text.h"
 #include "host/session-private.h"
 
@@ -156,7 +157,8 @@ static void on_connect_answered(guint number, RaOutcome outcome, gpointer data)
     open_case(session);
     session->setting->events->began(session, session->setting->data);
     begin_link(session);
-    ra_case_event(session->talk, "%s sees your screen now", ra_helper_session_who(session));
+    ra_case_event(session->talk, _("%s sees your screen now"),
+                  _("Your helper sees your screen now"));
 }
 
 /* A helper who comes back: this worker goes on with the session that they left. */
@@ -225,6 +227,6 @@ void ra_helper_session_adopt(RaHelperSession *session, RaHelperSession *fresh)
         return;
     }
     begin_link(session);
-    ra_case_event(session->talk, "%s is back, and sees your screen again",
-                  ra_helper_session_who(session));
+    ra_case_event(session->talk, _("%s is back, and sees your screen again"),
+                  _("Your helper is back, and sees your screen again"));
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/i18n.h"
 #include "host/session-private.h"
 
 static void answer_control(RaHelperSession *session, gboolean yes, RaGoodbye reason)
@@ -45,7 +46,8 @@ void ra_helper_session_take_back(RaHelperSession *session)
         return;
     }
     end_control(session);
-    ra_case_event(session->talk, "You took control back from %s", ra_helper_session_who(session));
+    ra_case_event(session->talk, _("You took control back from %s"),
+                  _("You took control back from your helper"));
 }
 
 void ra_helper_session_hold(RaHelperSession *session)
@@ -66,8 +68,8 @@ static void on_control_answered(guint number, RaOutcome outcome, gpointer data)
         answer_control(session, FALSE,
                        outcome == RA_OUTCOME_TIMEOUT ? RA_GOODBYE_NO_ANSWER : RA_GOODBYE_DECLINED);
         ra_helper_session_set_state(session, RA_HELPER_SESSION_VIEWING);
-        ra_case_event(session->talk, "%s asked for control, and did not get it",
-                      ra_helper_session_who(session));
+        ra_case_event(session->talk, _("%s asked for control, and did not get it"),
+                      _("Your helper asked for control, and did not get it"));
         return;
     }
     /* In sight before it is in force. */
@@ -77,8 +79,8 @@ static void on_control_answered(guint number, RaOutcome outcome, gpointer data)
     ra_helper_session_send_rights(session, RA_RIGHTS_ALL);
     answer_control(session, TRUE, RA_GOODBYE_UNKNOWN);
     ra_helper_session_update_clipboard(session);
-    ra_case_event(session->talk, "%s controls your computer now: Esc stops it",
-                  ra_helper_session_who(session));
+    ra_case_event(session->talk, _("%s controls your computer now: Esc stops it"),
+                  _("Your helper controls your computer now: Esc stops it"));
 }
 
 gboolean ra_helper_session_take_want_control(RaHelperSession *session, const RaIpcMessage *message,
@@ -111,7 +113,7 @@ gboolean ra_helper_session_take_return_control(RaHelperSession *session,
         return TRUE;
     }
     end_control(session);
-    ra_case_event(session->talk, "%s gave control back", ra_helper_session_who(session));
+    ra_case_event(session->talk, _("%s gave control back"), _("Your helper gave control back"));
     return TRUE;
 }
 
@@ -156,10 +158,11 @@ void ra_helper_session_pause(RaHelperSession *session, gboolean paused)
     ra_helper_session_send_paused(session);
     ra_helper_session_update_clipboard(session);
     if (paused)
-        ra_case_event(session->talk, "You hid your screen from %s", ra_helper_session_who(session));
+        ra_case_event(session->talk, _("You hid your screen from %s"),
+                      _("You hid your screen from your helper"));
     else
-        ra_case_event(session->talk, "You show your screen to %s again",
-                      ra_helper_session_who(session));
+        ra_case_event(session->talk, _("You show your screen to %s again"),
+                      _("You show your screen to your helper again"));
     session->setting->events->changed(session, session->setting->data);
 }
 

@@ -42,9 +42,6 @@ void ra_helper_session_send_assist(RaHelperSession *session, const RaAssist *ass
 void ra_helper_session_send_rights(RaHelperSession *session, RaRights rights);
 /* The worker asked, and the answer is no: it says so to the helper and leaves. */
 void ra_helper_session_refuse(RaHelperSession *session, RaGoodbye reason);
-/* The last line of the history, told to the log as well; once. */
-G_GNUC_PRINTF(2, 3)
-void ra_helper_session_tell_ending(RaHelperSession *session, const char *format, ...);
 /* Drops all power; ended() follows. */
 void ra_helper_session_finish(RaHelperSession *session);
 /* The link is gone without a goodbye: waits for the helper, or ends. */

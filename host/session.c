@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "host/session-private.h"
 
@@ -26,17 +27,25 @@ const char *ra_helper_session_who(const RaHelperSession *session)
     return session->helper[0] != '\0' ? session->helper : "the helper";
 }
 
-void ra_helper_session_tell_ending(RaHelperSession *session, const char *format, ...)
+/* For the log in English, for the history in the novice's language. */
+static void tell_ending(RaHelperSession *session, const char *log, const char *text)
 {
-    va_list values;
     if (session->talk == NULL || session->told_ending)
         return;
     session->told_ending = TRUE;
-    va_start(values, format);
-    g_autofree char *line = g_strdup_vprintf(format, values);
-    va_end(values);
-    ra_case_event(session->talk, "%s", line);
-    session->setting->events->note(line, session->setting->data);
+    ra_case_tell(session->talk, text);
+    session->setting->events->ending(log, session->setting->data);
+}
+
+/* NAMED and UNNAMED, not translated yet, as ra_text_named() has them; MORE, too, or NULL. */
+static void tell_ending_of(RaHelperSession *session, const char *named, const char *unnamed,
+                           const char *more)
+{
+    g_autofree char *log = ra_text_named(session->helper, named, unnamed);
+    g_autofree char *text = ra_text_named(session->helper, _(named), _(unnamed));
+    g_autofree char *whole_log = g_strjoin(": ", log, more, NULL);
+    g_autofree char *whole = g_strjoin(": ", text, more != NULL ? _(more) : NULL, NULL);
+    tell_ending(session, whole_log, whole);
 }
 
 static gboolean tell_ended(gpointer data)
@@ -92,17 +101,19 @@ static void set_leaving(RaHelperSession *session)
     ra_helper_session_set_state(session, RA_HELPER_SESSION_LEAVING);
 }
 
-static const char *why_we_leave(RaGoodbye reason)
+static const char *how_we_leave(RaGoodbye reason)
 {
     switch (reason) {
     case RA_GOODBYE_ENDED:
-        return "you ended it";
+        return N_("The session is over: you ended it");
     case RA_GOODBYE_SHUTTING_DOWN:
-        return "Remote Assistance or this desktop session is closing";
+        return N_("The session is over: Remote Assistance or this desktop session is closing");
     case RA_GOODBYE_NO_SCREEN:
-        return "this screen can no longer be shared";
+        return N_("The session is over: this screen can no longer be shared");
+    case RA_GOODBYE_EXPIRED:
+        return N_("The session is over: the invitation has expired or was cancelled");
     default:
-        return ra_goodbye_text(reason);
+        return N_("The session is over");
     }
 }
 
@@ -110,7 +121,7 @@ void ra_helper_session_leave(RaHelperSession *session, RaGoodbye reason)
 {
     if (session->state >= RA_HELPER_SESSION_LEAVING)
         return;
-    ra_helper_session_tell_ending(session, "The session is over: %s", why_we_leave(reason));
+    tell_ending(session, how_we_leave(reason), _(how_we_leave(reason)));
     if (session->worker == NULL) {
         ra_helper_session_finish(session);
         return;
@@ -149,10 +160,12 @@ static gboolean on_broken(gpointer data)
     if (ra_clock_boot(session->setting->clock) < session->broken_until)
         return G_SOURCE_CONTINUE;
     session->timer = 0;
-    ra_helper_session_tell_ending(session,
-                                  "The session is over: the connection was lost, and %s did not "
-                                  "come back within a minute",
-                                  ra_helper_session_who(session));
+    tell_ending_of(session,
+                   N_("The session is over: the connection was lost, and %s did not come back "
+                      "within a minute"),
+                   N_("The session is over: the connection was lost, and your helper did not come "
+                      "back within a minute"),
+                   NULL);
     ra_helper_session_finish(session);
     return G_SOURCE_REMOVE;
 }
@@ -160,8 +173,9 @@ static gboolean on_broken(gpointer data)
 void ra_helper_session_break(RaHelperSession *session, const char *why)
 {
     if (session->resume == NULL) {
-        ra_helper_session_tell_ending(session, "The session is over: the connection was lost (%s)",
-                                      why);
+        g_autofree char *log =
+            g_strdup_printf("The session is over: the connection was lost (%s)", why);
+        tell_ending(session, log, _("The session is over: the connection was lost"));
         ra_helper_session_finish(session);
         return;
     }
@@ -177,8 +191,10 @@ void ra_helper_session_break(RaHelperSession *session, const char *why)
     ra_helper_session_note(session, "the connection to %s was lost: %s",
                            ra_helper_session_who(session), why);
     ra_case_event(session->talk,
-                  "The connection was lost: %s sees nothing now, and can come back within a minute",
-                  ra_helper_session_who(session));
+                  _("The connection was lost: %s sees nothing now, and can come back within a "
+                    "minute"),
+                  _("The connection was lost: your helper sees nothing now, and can come back "
+                    "within a minute"));
 }
 
 static gboolean take_want_pixels(RaHelperSession *session, const RaIpcMessage *message, int fd)
@@ -203,12 +219,12 @@ static gboolean take_ended(RaHelperSession *session, const RaIpcMessage *message
         return TRUE;
     }
     if (shared && reason == RA_GOODBYE_ENDED)
-        ra_helper_session_tell_ending(session, "The session is over: %s ended it",
-                                      ra_helper_session_who(session));
+        tell_ending_of(session, N_("The session is over: %s ended it"),
+                       N_("The session is over: your helper ended it"), NULL);
     else if (shared)
-        ra_helper_session_tell_ending(session, "The session is over: %s left: %s%s%s",
-                                      ra_helper_session_who(session), ra_goodbye_text(reason),
-                                      detail[0] != '\0' ? ": " : "", detail);
+        tell_ending_of(session, N_("The session is over: %s left"),
+                       N_("The session is over: your helper left"),
+                       detail[0] != '\0' ? detail : ra_goodbye_text(reason));
     else if (session->state != RA_HELPER_SESSION_LEAVING)
         ra_helper_session_note(session, "%s left: %s%s%s", ra_helper_session_who(session),
                                ra_goodbye_text(reason), detail[0] != '\0' ? ": " : "", detail);
@@ -266,8 +282,8 @@ static const struct {
 /* Not to be resumed: what a worker says that was taken over may be what its helper wants. */
 static void end_liar(RaHelperSession *session)
 {
-    ra_helper_session_tell_ending(session, "The session is over: %s's side broke its rules",
-                                  ra_helper_session_who(session));
+    tell_ending_of(session, N_("The session is over: the side of %s broke its rules"),
+                   N_("The session is over: the other side broke its rules"), NULL);
     ra_helper_session_finish(session);
 }
 

@@ -76,6 +76,8 @@ typedef struct {
     void (*ended)(RaHelperSession *session, gpointer data);
     /* "Chat" was pressed on the sign. */
     void (*chat)(RaHelperSession *session, gpointer data);
+    /* The session is over: the last line of its history, for the log. */
+    void (*ending)(const char *line, gpointer data);
     /* Something for the log, safe to show. */
     void (*note)(const char *line, gpointer data);
 } RaHelperSessionEvents;

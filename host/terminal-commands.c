@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "host/terminal-private.h"
 
@@ -12,7 +13,7 @@ static RaCase *find_case(RaAgent *agent, GError **error)
 {
     RaCase *talk = ra_agent_case(agent);
     if (talk == NULL)
-        g_set_error(error, RA_ERROR, RA_ERROR_UNREACHABLE, "there is no session");
+        g_set_error_literal(error, RA_ERROR, RA_ERROR_UNREACHABLE, _("There is no session."));
     return talk;
 }
 
@@ -32,7 +33,7 @@ static gboolean do_file(RaAgent *agent, const char *argument, GString *reply, GE
                                 : g_strdup(argument);
     const guint handle = ra_case_send_file(talk, path, error);
     if (handle != 0)
-        g_string_printf(reply, "File %u is offered. /cancel %u takes it back.", handle, handle);
+        g_string_printf(reply, _("File %u is offered. /cancel %u takes it back."), handle, handle);
     return handle != 0;
 }
 
@@ -43,7 +44,8 @@ static gboolean parse_number(const char *argument, guint *ret, GError **error)
         *ret = (guint)number;
         return TRUE;
     }
-    g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "give the number of the file, as /files shows it");
+    g_set_error_literal(error, RA_ERROR, RA_ERROR_USAGE,
+                        _("Give the number of the file, as /files shows it."));
     return FALSE;
 }
 
@@ -87,7 +89,7 @@ static gboolean do_files(RaAgent *agent, const char *argument, GString *reply, G
         g_string_append_printf(reply, "%s%u: %s", i > 0 ? "\n" : "", transfer->handle, text);
     }
     if (list->len == 0)
-        g_string_assign(reply, "There are no files yet.");
+        g_string_assign(reply, _("There are no files yet."));
     return TRUE;
 }
 
@@ -104,7 +106,7 @@ static gboolean do_talk(RaAgent *agent, const char *argument, GString *reply, GE
     if (!ra_case_talk(talk, start, error))
         return FALSE;
     if (start)
-        g_string_assign(reply, "Asked. /mute closes your microphone, /talk again ends it.");
+        g_string_assign(reply, _("Asked. /mute closes your microphone, /talk again ends it."));
     return TRUE;
 }
 
@@ -119,8 +121,8 @@ static gboolean do_mute(RaAgent *agent, const char *argument, GString *reply, GE
         return FALSE;
     if (!ra_case_mute(talk, mute, error))
         return FALSE;
-    g_string_assign(reply, mute ? "Your microphone is off. /mute again opens it."
-                                : "Your microphone is open while you talk.");
+    g_string_assign(reply, mute ? _("Your microphone is off. /mute again opens it.")
+                                : _("Your microphone is open while you talk."));
     return TRUE;
 }
 
@@ -165,7 +167,7 @@ static gboolean do_save(RaAgent *agent, const char *argument, GString *reply, GE
     if (!ra_history_save(history, path, error))
         return FALSE;
     g_autofree char *safe = ra_text_line(path, RA_TEXT_LINE_MAX);
-    g_string_printf(reply, "Saved to '%s'.", safe);
+    g_string_printf(reply, _("Saved to '%s'."), safe);
     return TRUE;
 }
 
@@ -173,14 +175,15 @@ static gboolean do_clipboard(RaAgent *agent, const char *argument, GString *repl
 {
     const gboolean on = g_str_equal(argument, "on");
     if (!on && !g_str_equal(argument, "off")) {
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "say /clipboard on or /clipboard off");
+        g_set_error_literal(error, RA_ERROR, RA_ERROR_USAGE,
+                            _("Say /clipboard on or /clipboard off."));
         return FALSE;
     }
     RaCase *talk = on ? case_by_hand(agent, error) : find_case(agent, error);
     if (talk == NULL || !ra_case_share_clipboard(talk, on, error))
         return FALSE;
-    g_string_assign(reply, on ? "The clipboard is shared while the helper has control."
-                              : "The clipboard is not shared.");
+    g_string_assign(reply, on ? _("The clipboard is shared while the helper has control.")
+                              : _("The clipboard is not shared."));
     return TRUE;
 }
 
@@ -192,30 +195,32 @@ static const struct {
     const char *help;
     Command command;
 } commands[] = {
-    {"/end", NULL, "ends the session", do_end},
-    {"/stop", NULL, "takes control back from the helper", do_stop},
-    {"/hide", NULL, "hides your screen from the helper", do_hide},
-    {"/show", NULL, "shows it again", do_show},
-    {"/file", "PATH", "offers a file to the helper", do_file},
-    {"/files", NULL, "lists the files of this session", do_files},
-    {"/cancel", "N", "gives up file N", do_cancel},
-    {"/open", "N", "opens file N, which has come", do_open},
-    {"/folder", "N", "shows it in its folder", do_folder},
-    {"/talk", NULL, "asks the helper to talk; ends talking", do_talk},
-    {"/mute", NULL, "closes your microphone; opens it again", do_mute},
-    {"/clipboard", "on|off", "shares the clipboard while the helper has control", do_clipboard},
-    {"/save", "[FILE]", "writes what was said and done to a new file", do_save},
-    {"/help", NULL, "shows this", do_help},
+    {"/end", NULL, N_("ends the session"), do_end},
+    {"/stop", NULL, N_("takes control back from the helper"), do_stop},
+    {"/hide", NULL, N_("hides your screen from the helper"), do_hide},
+    {"/show", NULL, N_("shows it again"), do_show},
+    {"/file", N_("PATH"), N_("offers a file to the helper"), do_file},
+    {"/files", NULL, N_("lists the files of this session"), do_files},
+    {"/cancel", "N", N_("gives up file N"), do_cancel},
+    {"/open", "N", N_("opens file N, which has come"), do_open},
+    {"/folder", "N", N_("shows it in its folder"), do_folder},
+    {"/talk", NULL, N_("asks the helper to talk; ends talking"), do_talk},
+    {"/mute", NULL, N_("closes your microphone; opens it again"), do_mute},
+    {"/clipboard", "on|off", N_("shares the clipboard while the helper has control"), do_clipboard},
+    {"/save", N_("[FILE]"), N_("writes what was said and done to a new file"), do_save},
+    {"/help", NULL, N_("shows this"), do_help},
 };
 
 static gboolean do_help(RaAgent *agent, const char *argument, GString *reply, GError **error)
 {
     (void)agent, (void)argument, (void)error;
-    g_string_assign(reply, "In a session, a line that does not begin with / goes to the helper.");
+    g_string_assign(reply,
+                    _("In a session, a line that does not begin with / goes to the helper."));
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-        const char *takes = commands[i].argument != NULL ? commands[i].argument : "";
+        const char *takes = commands[i].argument != NULL ? _(commands[i].argument) : "";
         g_autofree char *usage = g_strdup_printf("%s %s", commands[i].name, takes);
-        g_string_append_printf(reply, "\n  %-18s %s", usage, commands[i].help);
+        const int pad = (int)MAX(18 - g_utf8_strlen(usage, -1), 0);
+        g_string_append_printf(reply, "\n  %s%*s %s", usage, pad, "", _(commands[i].help));
     }
     return TRUE;
 }
@@ -232,12 +237,13 @@ static Command find_command(const char *line, const char **argument, GError **er
         const gboolean given = (*argument)[0] != '\0';
         if ((takes == NULL && !given) || (takes != NULL && (given || takes[0] == '[')))
             return commands[i].command;
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "it is used so: %s %s", commands[i].name,
-                    takes != NULL ? takes : "");
+        /* Translators: a command, and what has to stand behind it */
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, _("It is used so: %s %s"), commands[i].name,
+                    takes != NULL ? _(takes) : "");
         return NULL;
     }
-    g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                "there is no such command: /help shows those that there are");
+    g_set_error_literal(error, RA_ERROR, RA_ERROR_USAGE,
+                        _("There is no such command: /help shows those that there are."));
     return NULL;
 }
 

@@ -31,7 +31,6 @@ struct _RaTerminal {
     RaAgentState shown;
     RaCase *talk;         /* whose history is shown; a reference, NULL for none */
     guint shown_entry;    /* the number of the last entry of it */
-    char *last_event;     /* the text of that, where it was an event */
     GHashTable *progress; /* handle of a transfer to Progress */
 };
 
@@ -57,12 +56,6 @@ void ra_terminal_show(RaTerminal *terminal, const char *line)
 {
     show(terminal, line);
     show(terminal, "\n");
-}
-
-void ra_terminal_note(RaTerminal *terminal, const char *line)
-{
-    if (g_strcmp0(line, terminal->last_event) != 0)
-        ra_terminal_show(terminal, line);
 }
 
 /* Each line of TEXT with INDENT before it. */
@@ -324,9 +317,7 @@ static void on_history(const RaHistoryEntry *entry, gpointer data)
     if (terminal->talk == NULL || entry->number <= terminal->shown_entry)
         return;
     terminal->shown_entry = entry->number;
-    g_clear_pointer(&terminal->last_event, g_free);
     if (entry->who == RA_HISTORY_EVENT) {
-        terminal->last_event = g_strdup(entry->text);
         show_indented(terminal, "  >>> ", entry->text);
     } else if (entry->who == RA_HISTORY_THEM) {
         RaHistory *history = ra_case_history(terminal->talk);
@@ -395,7 +386,6 @@ void ra_terminal_free(RaTerminal *terminal)
     g_string_free(terminal->line, TRUE);
     g_hash_table_unref(terminal->progress);
     ra_case_unref(terminal->talk);
-    g_free(terminal->last_event);
     close(terminal->fd);
     g_free(terminal);
 }

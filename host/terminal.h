@@ -18,5 +18,3 @@ void ra_terminal_free(RaTerminal *terminal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaTerminal, ra_terminal_free)
 /* Shows a line, safe to show, between questions. */
 void ra_terminal_show(RaTerminal *terminal, const char *line);
-/* The same for a line of the log, unless the history has just said it. */
-void ra_terminal_note(RaTerminal *terminal, const char *line);

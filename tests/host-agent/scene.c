@@ -104,6 +104,7 @@ static const RaHelperSessionEvents session_events = {.admit = on_admit,
                                                      .began = on_began,
                                                      .changed = on_changed,
                                                      .ended = on_ended,
+                                                     .ending = on_note,
                                                      .note = on_note};
 
 void scene_set_up(Scene *f)

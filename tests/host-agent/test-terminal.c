@@ -236,7 +236,7 @@ static void test_session(void)
     type(&f, "hello?\n");
     await_text(&f, "Nobody is connected");
     type(&f, "/talk\n");
-    await_text(&f, "there is no session");
+    await_text(&f, "There is no session");
     FakeWorker *worker = stage_view(&f.stage, id);
     await_text(&f, "goes to them as chat");
     type(&f, "yes, it is slow\n");
@@ -256,7 +256,7 @@ static void test_session(void)
     type(&f, "/nonsense\n");
     await_text(&f, "no such command");
     type(&f, "/cancel\n");
-    await_text(&f, "it is used so: /cancel N");
+    await_text(&f, "It is used so: /cancel N");
     type(&f, "/cancel 77\n");
     await_text(&f, "no file with the number 77");
     type(&f, "/file /nonexistent/file\n");
