@@ -110,3 +110,14 @@ void talk_click(GtkWidget *button)
     g_assert_true(gtk_widget_get_sensitive(button));
     g_signal_emit_by_name(button, GTK_IS_CHECK_BUTTON(button) ? "activate" : "clicked");
 }
+
+GtkWidget *talk_chooser(void)
+{
+    GListModel *windows = gtk_window_get_toplevels();
+    for (guint i = 0; i < g_list_model_get_n_items(windows); i++) {
+        g_autoptr(GtkWidget) window = g_list_model_get_item(windows, i);
+        if (GTK_IS_FILE_CHOOSER(window) && gtk_widget_get_visible(window))
+            return window;
+    }
+    return NULL;
+}

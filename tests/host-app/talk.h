@@ -29,3 +29,5 @@ const char *talk_text(GtkWidget *root, const char *id);
 gboolean talk_visible(GtkWidget *root, const char *id);
 /* Presses it as a person would. */
 void talk_click(GtkWidget *button);
+/* The file chooser that is open; NULL where there is none. */
+GtkWidget *talk_chooser(void);

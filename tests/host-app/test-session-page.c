@@ -381,6 +381,26 @@ static void test_send(void)
     end(&scene);
 }
 
+static void test_chooser(void)
+{
+    Scene scene;
+    if (!begin(&scene))
+        return;
+    for (guint i = 0; i < 2; i++) {
+        talk_click(app_find(scene.page, "file"));
+        GtkWidget *chooser = talk_chooser();
+        g_assert_nonnull(chooser);
+        g_assert_true(gtk_file_chooser_get_select_multiple(GTK_FILE_CHOOSER(chooser)));
+        gtk_dialog_response(GTK_DIALOG(chooser), GTK_RESPONSE_CANCEL);
+        stand_in_settle_down(scene.agent);
+        g_assert_null(talk_chooser());
+    }
+    g_assert_cmpuint(stand_in_calls(scene.agent, "SendFile"), ==, 0);
+    talk_click(app_find(scene.page, "file"));
+    end(&scene); /* the page goes with its chooser */
+    g_assert_null(talk_chooser());
+}
+
 /* Tab goes through the page in the order of what is on it; where what had the keyboard goes away,
  * something else has it. */
 static void test_keyboard(void)
@@ -439,6 +459,7 @@ int main(int argc, char **argv)
     g_test_add_func("/session-page/clipboard", test_clipboard);
     g_test_add_func("/session-page/files", test_files);
     g_test_add_func("/session-page/send", test_send);
+    g_test_add_func("/session-page/chooser", test_chooser);
     g_test_add_func("/session-page/keyboard", test_keyboard);
     g_test_add_func("/session-page/gone", test_gone);
     const int result = g_test_run();

@@ -207,6 +207,28 @@ static void test_save_alone(void)
     end(&scene);
 }
 
+/* The chooser begins with a name; without a choice nothing is saved. */
+static void test_chooser(void)
+{
+    Scene scene;
+    if (!begin(&scene, talk_history(3)))
+        return;
+    for (guint i = 0; i < 2; i++) { /* and it opens again */
+        talk_click(app_find(scene.page, "save"));
+        GtkWidget *chooser = talk_chooser();
+        g_assert_nonnull(chooser);
+        g_autofree char *name = gtk_file_chooser_get_current_name(GTK_FILE_CHOOSER(chooser));
+        g_assert_true(g_str_has_prefix(name, "Remote Assistance with Ann 2026-11-2"));
+        gtk_dialog_response(GTK_DIALOG(chooser), GTK_RESPONSE_CANCEL);
+        stand_in_settle_down(scene.agent);
+        g_assert_null(talk_chooser());
+    }
+    g_assert_cmpuint(stand_in_calls(scene.agent, "SaveHistory"), ==, 0);
+    talk_click(app_find(scene.page, "save"));
+    end(&scene); /* the page goes with its chooser */
+    g_assert_null(talk_chooser());
+}
+
 static void test_file_name(void)
 {
     g_autofree char *wide = g_strnfill(400, 'W');
@@ -235,6 +257,7 @@ int main(int argc, char **argv)
     g_test_add_func("/summary-page/save", test_save);
     g_test_add_func("/summary-page/replace", test_replace);
     g_test_add_func("/summary-page/save-alone", test_save_alone);
+    g_test_add_func("/summary-page/chooser", test_chooser);
     g_test_add_func("/summary-page/file-name", test_file_name);
     const int result = g_test_run();
     app_display_stop();
