@@ -9,8 +9,10 @@
 enum {
     ENTRIES_MAX = 20000, /* the agent keeps no more */
     TRIM_SLACK = 50,     /* rows more than a step before the oldest go */
-    LINE_CHARS = 48,     /* of a message, where the window's width is up to it */
+    LINE_CHARS = 56,     /* a message is not wider */
+    PIECE_CHARS = 64,    /* of a text, that are shaped together */
     OTHER_SIDE = 40,     /* pixels that are left free there */
+    GAP = 8,             /* pixels around the time */
 };
 
 enum { EARLIER, SIGNALS };
@@ -80,33 +82,87 @@ static GtkWidget *new_label(const char *text, const char *class)
     return label;
 }
 
+/* Pango shapes what is left of a piece again at each line end, and GTK looks for the least width
+ * with a character in each line: that takes seconds for one long text. So it is cut into pieces, by
+ * an attribute that every other one has, and that changes nothing. No hyphens where a word is cut.
+ */
+static void set_attributes(GtkLabel *label, const char *text)
+{
+    g_autoptr(PangoAttrList) list = pango_attr_list_new();
+    PangoAttribute *piece = NULL;
+    guint n = 0;
+    pango_attr_list_insert(list, pango_attr_insert_hyphens_new(FALSE));
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at), n++) {
+        if (n < PIECE_CHARS || g_unichar_ismark(g_utf8_get_char(at)))
+            continue;
+        n = 0;
+        if (piece == NULL) {
+            piece = pango_attr_letter_spacing_new(0);
+            piece->start_index = (guint)(at - text);
+        } else {
+            piece->end_index = (guint)(at - text);
+            pango_attr_list_insert(list, g_steal_pointer(&piece));
+        }
+    }
+    if (piece != NULL)
+        pango_attr_list_insert(list, piece); /* to the end */
+    gtk_label_set_attributes(label, list);
+}
+
 /* The text of an entry: it can be selected, and is what the keyboard goes to. */
 static GtkWidget *new_text(const char *text, const char *spoken)
 {
     GtkWidget *label = new_label(text, NULL);
     gtk_label_set_selectable(GTK_LABEL(label), TRUE);
     gtk_label_set_max_width_chars(GTK_LABEL(label), LINE_CHARS);
+    set_attributes(GTK_LABEL(label), text);
     gtk_accessible_update_property(GTK_ACCESSIBLE(label), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken,
                                    -1);
     return label;
 }
 
-static void make_event(Entry *entry, const char *text, const char *time)
+/* An empty widget that takes the room beside others. To align a long text by itself instead, GTK
+ * would lay it out again and again to find the width that goes with a height. */
+static void add_space(GtkWidget *box)
 {
-    GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-    /* Translators: read aloud: the time, and what happened then. */
-    g_autofree char *spoken = g_strdup_printf(_("%1$s: %2$s"), time, text);
-    gtk_widget_set_halign(row, GTK_ALIGN_CENTER);
-    gtk_widget_add_css_class(row, "ra-dim");
-    GtkWidget *when = new_label(time, NULL);
-    gtk_label_set_wrap(GTK_LABEL(when), FALSE);
-    gtk_widget_set_valign(when, GTK_ALIGN_START);
-    gtk_box_append(GTK_BOX(row), when);
-    entry->text = new_text(text, spoken);
-    gtk_box_append(GTK_BOX(row), entry->text);
-    entry->row = row;
+    GtkWidget *space = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+    gtk_widget_set_hexpand(space, TRUE);
+    gtk_box_append(GTK_BOX(box), space);
 }
 
+static GtkWidget *new_line(GtkWidget *row, gboolean at_end)
+{
+    GtkWidget *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+    if (at_end)
+        add_space(line);
+    gtk_box_append(GTK_BOX(row), line);
+    return line;
+}
+
+static GtkWidget *new_time(const char *time)
+{
+    GtkWidget *label = gtk_label_new(time);
+    gtk_widget_set_valign(label, GTK_ALIGN_START);
+    gtk_widget_set_margin_start(label, GAP);
+    gtk_widget_set_margin_end(label, GAP);
+    gtk_widget_add_css_class(label, "ra-dim");
+    return label;
+}
+
+static void make_event(Entry *entry, const char *text, const char *time)
+{
+    entry->row = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+    GtkWidget *line = new_line(entry->row, TRUE);
+    /* Translators: read aloud: the time, and what happened then. */
+    g_autofree char *spoken = g_strdup_printf(_("%1$s: %2$s"), time, text);
+    entry->text = new_text(text, spoken);
+    gtk_widget_add_css_class(entry->text, "ra-dim");
+    gtk_box_append(GTK_BOX(line), new_time(time));
+    gtk_box_append(GTK_BOX(line), entry->text);
+    add_space(line);
+}
+
+/* Who, and when; what they said; whether it is there. */
 static void make_message(RaChatLog *log, Entry *entry, const char *text, const char *time)
 {
     const gboolean mine = strcmp(string_of(entry->entry, "who"), "me") == 0;
@@ -115,32 +171,24 @@ static void make_message(RaChatLog *log, Entry *entry, const char *text, const c
         name = _("You");
     else if (name[0] == '\0')
         name = log->helper[0] != '\0' ? log->helper : _("Your helper");
-    GtkWidget *row = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-    gtk_widget_set_halign(row, mine ? GTK_ALIGN_END : GTK_ALIGN_START);
-    gtk_widget_add_css_class(row, mine ? "ra-mine" : "ra-theirs");
-    if (mine)
-        gtk_widget_set_margin_start(row, OTHER_SIDE);
-    else
-        gtk_widget_set_margin_end(row, OTHER_SIDE);
-    GtkWidget *head = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-    GtkWidget *who = new_label(name, "ra-name"), *when = new_label(time, "ra-dim");
-    gtk_label_set_wrap(GTK_LABEL(when), FALSE);
-    gtk_box_append(GTK_BOX(head), who);
-    gtk_box_append(GTK_BOX(head), when);
-    gtk_box_append(GTK_BOX(row), head);
+    entry->row = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
+    gtk_widget_add_css_class(entry->row, mine ? "ra-mine" : "ra-theirs");
+    GtkWidget *head = new_line(entry->row, mine), *line = new_line(entry->row, mine);
+    gtk_box_append(GTK_BOX(head), new_label(name, "ra-name"));
+    gtk_box_append(GTK_BOX(head), new_time(time));
     /* Translators: read aloud: who, when, what they said. */
     g_autofree char *spoken = g_strdup_printf(_("%1$s, %2$s: %3$s"), name, time, text);
     entry->text = new_text(text, spoken);
     gtk_widget_add_css_class(entry->text, "ra-message");
-    gtk_widget_set_halign(entry->text, mine ? GTK_ALIGN_END : GTK_ALIGN_START);
-    gtk_box_append(GTK_BOX(row), entry->text);
+    gtk_box_append(GTK_BOX(line), entry->text);
     if (mine) {
-        gtk_widget_set_halign(head, GTK_ALIGN_END);
+        gtk_widget_set_margin_start(entry->row, OTHER_SIDE);
         entry->waiting = new_label(_("not there yet"), "ra-dim");
-        gtk_widget_set_halign(entry->waiting, GTK_ALIGN_END);
-        gtk_box_append(GTK_BOX(row), entry->waiting);
+        gtk_box_append(GTK_BOX(new_line(entry->row, TRUE)), entry->waiting);
+    } else {
+        gtk_widget_set_margin_end(entry->row, OTHER_SIDE);
+        add_space(line);
     }
-    entry->row = row;
 }
 
 /* What may change in an entry that is there. */
