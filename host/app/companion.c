@@ -11,7 +11,11 @@
 
 #include <string.h>
 
-enum { REMARK_SECONDS = 8 };
+enum {
+    REMARK_SECONDS = 8,
+    WIDTH = 420, /* at 96 dots an inch */
+    HEIGHT = 560,
+};
 
 struct _RaCompanion {
     GtkApplication *application;
@@ -313,11 +317,27 @@ static void on_history(GObject *source, GAsyncResult *result, gpointer data)
     update(self);
 }
 
+/* As large as the text asks for, and as the screen allows. */
+static void set_size(GtkWindow *window)
+{
+    GdkDisplay *display = gtk_widget_get_display(GTK_WIDGET(window));
+    g_autoptr(GdkMonitor) monitor = g_list_model_get_item(gdk_display_get_monitors(display), 0);
+    GdkRectangle screen = {.width = WIDTH, .height = HEIGHT};
+    int dpi = -1;
+    g_object_get(gtk_widget_get_settings(GTK_WIDGET(window)), "gtk-xft-dpi", &dpi, NULL);
+    const double scale = dpi > 0 ? MAX(dpi / 1024.0 / 96, 1) : 1;
+    if (monitor != NULL)
+        gdk_monitor_get_geometry(monitor, &screen);
+    gtk_window_set_default_size(window, (int)MIN(WIDTH * scale, screen.width * 0.9),
+                                (int)MIN(HEIGHT * scale, screen.height * 0.93));
+}
+
 static void build(RaCompanion *self)
 {
     g_autoptr(GtkBuilder) builder =
         gtk_builder_new_from_resource("/org/remoteassistance/app/companion.ui");
     self->window = GTK_WINDOW(gtk_builder_get_object(builder, "window"));
+    set_size(self->window);
     self->pages = GTK_STACK(gtk_builder_get_object(builder, "pages"));
     self->remark = GTK_WIDGET(gtk_builder_get_object(builder, "remark"));
     self->last_words = GTK_WIDGET(gtk_builder_get_object(builder, "last_words"));
