@@ -13,8 +13,8 @@ RaSecret *ra_password_generate_for(gint64 lifetime);
  * not one line of valid UTF-8 of at most RA_TICKET_PASSWORD_MAX bytes. */
 gboolean ra_password_check(RaSecret *password, GError **error);
 /* How strong a password is that would be taken, for a meter: 0 to RA_PASSWORD_STRENGTH_MAX, by
- * libpwquality's score; -1 for one that ra_password_check() refuses, with the reason and nothing else as the
- * message. */
+ * libpwquality's score; -1 for one that ra_password_check() refuses, with the reason and nothing
+ * else as the message. */
 enum { RA_PASSWORD_STRENGTH_MAX = 100 };
 int ra_password_strength(RaSecret *password, GError **error);
 /* What the ticket is sealed with: forgiving of how words are typed. A generated password may be

@@ -33,7 +33,7 @@ static const char *what_is_out(GPtrArray *texts, const RaInviteOutcome *outcome,
 
 static const char *title_of(const RaInviteEnd *end, const RaInviteOutcome *outcome)
 {
-    if (!end->out)
+    if (!end->out || outcome == NULL)
         return _("This did not work");
     if (*outcome->saved != '\0')
         return _("Your invitation is saved");

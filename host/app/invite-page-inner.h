@@ -35,12 +35,12 @@ gboolean ra_invite_what_take(GtkWidget *step, RaInviteWords *ret);
 /* The password. */
 GtkWidget *ra_invite_password_new(void (*next)(gpointer data), gpointer data);
 /* A generated one is made anew where LIFETIME asks for more or fewer words. */
-void ra_invite_password_set_lifetime(GtkWidget *step, gint64 lifetime);
+void ra_invite_password_set_lifetime(GtkWidget *widget, gint64 lifetime);
 /* Somebody sees the screen. */
-void ra_invite_password_set_watched(GtkWidget *step, gboolean watched);
+void ra_invite_password_set_watched(GtkWidget *widget, gboolean watched);
 /* The password, or NULL where the one that was typed will not do: it has the focus then. The
  * caller unrefs it. */
-RaSecret *ra_invite_password_take(GtkWidget *step, gboolean *generated);
+RaSecret *ra_invite_password_take(GtkWidget *widget, gboolean *generated);
 
 /* What became of it. */
 typedef struct {
@@ -71,4 +71,4 @@ void ra_invite_end_of(RaInviteEnd *ret, GPtrArray *texts, const RaInviteOutcome 
                       const GError *error, const RaInviteOrder *order);
 
 /* The file was chosen, and may be replaced: for the chooser, and for tests. */
-void ra_invite_page_save(GtkWidget *page, const char *file);
+void ra_invite_page_save(GtkWidget *widget, const char *file);

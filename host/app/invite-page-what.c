@@ -258,14 +258,16 @@ static GStrv split_addresses(const char *text, char **bad)
     return g_strv_builder_end(builder);
 }
 
+/* None where none are needed. */
 static GStrv check_to(const What *what)
 {
     g_autofree char *bad = NULL, *why = NULL;
-    g_auto(GStrv) to = split_addresses(gtk_editable_get_text(GTK_EDITABLE(what->input[TO])), &bad);
+    const char *text = gtk_editable_get_text(GTK_EDITABLE(what->input[TO]));
+    g_auto(GStrv) to = split_addresses(what->mail ? text : "", &bad);
     if (bad != NULL)
         /* Translators: %s is what was typed. */
         why = g_strdup_printf(_("“%s” is no e-mail address. Write it like name@example.com."), bad);
-    else if (to[0] == NULL)
+    else if (what->mail && to[0] == NULL)
         why = g_strdup(_("Write the e-mail address of the person who shall help you."));
     mark(what, TO, why);
     return g_steal_pointer(&to);
@@ -325,7 +327,7 @@ static gint64 check_lifetime(const What *what)
 gboolean ra_invite_what_take(GtkWidget *step, RaInviteWords *ret)
 {
     const What *what = what_of(step);
-    RaInviteWords words = {.to = what->mail ? check_to(what) : g_new0(char *, 1),
+    RaInviteWords words = {.to = check_to(what),
                            .name = check_name(what),
                            .from = what->mail ? check_from(what) : g_strdup(""),
                            .message = check_message(what),

@@ -20,4 +20,4 @@ typedef struct {
 GtkWidget *ra_invite_page_new(RaAgentBus *agent, RaInviter *inviter, const RaInvitePreset *preset,
                               void (*done)(gpointer data), gpointer data);
 /* RaAgentBus changed: somebody may see the screen now. */
-void ra_invite_page_update(GtkWidget *page);
+void ra_invite_page_update(GtkWidget *widget);

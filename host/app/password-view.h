@@ -10,4 +10,4 @@
 GtkWidget *ra_password_view_new(void);
 /* PASSWORD: words between "-"; NULL: none. HIDDEN: somebody sees the screen; then it says so in
  * its place, and neither the screen nor the accessibility tree has the words. */
-void ra_password_view_set(GtkWidget *view, RaSecret *password, gboolean hidden);
+void ra_password_view_set(GtkWidget *widget, RaSecret *password, gboolean hidden);
