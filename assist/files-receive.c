@@ -82,15 +82,21 @@ static gboolean folder_failed(GError **error, const char *folder, const char *wh
     return FALSE;
 }
 
-/* The user's Downloads are made where they are missing. */
-static char *default_folder(const RaFiles *files)
+char *ra_files_folder(const RaFiles *files)
 {
     if (files->folder != NULL)
         return g_strdup(files->folder);
     const char *downloads = g_get_user_special_dir(G_USER_DIRECTORY_DOWNLOAD);
-    char *folder = downloads != NULL ? g_strdup(downloads)
-                                     : g_build_filename(g_get_home_dir(), "Downloads", NULL);
-    (void)g_mkdir_with_parents(folder, 0700);
+    return downloads != NULL ? g_strdup(downloads)
+                             : g_build_filename(g_get_home_dir(), "Downloads", NULL);
+}
+
+/* The user's Downloads are made where they are missing. */
+static char *default_folder(const RaFiles *files)
+{
+    char *folder = ra_files_folder(files);
+    if (files->folder == NULL)
+        (void)g_mkdir_with_parents(folder, 0700);
     return folder;
 }
 

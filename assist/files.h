@@ -53,6 +53,8 @@ typedef struct _RaFiles RaFiles;
  * NULL: the user's Downloads. */
 RaFiles *ra_files_new(const RaPort *port, const char *folder, const RaFilesEvents *events,
                       gpointer data);
+/* Where they go, in the file system's encoding; it may not be there yet. The caller frees it. */
+char *ra_files_folder(const RaFiles *files);
 /* What is on its way is given up; no partly written file stays. */
 void ra_files_free(RaFiles *files);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaFiles, ra_files_free)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "host/asking.h"
 
+#include "base/text.h"
+
 struct _RaAsking {
     RaQuestions *questions;
     GVariant *details;
@@ -83,8 +85,12 @@ static void on_file_answered(guint number, RaOutcome outcome, gpointer data)
 
 static GVariant *file_details(const RaAsking *asking, const RaTransfer *transfer)
 {
+    g_autofree char *path = ra_files_folder(asking->files);
+    g_autofree char *display = g_filename_display_name(path);
+    g_autofree char *folder = ra_text_line(display, RA_TEXT_LINE_MAX);
     GVariantDict dict;
     g_variant_dict_init(&dict, asking->details);
+    g_variant_dict_insert(&dict, "folder", "s", folder);
     g_variant_dict_insert(&dict, "transfer", "u", transfer->handle);
     g_variant_dict_insert(&dict, "file", "s", transfer->name);
     g_variant_dict_insert(&dict, "size", "t", transfer->size);

@@ -5,6 +5,7 @@
 
 static void on_asked(const RaQuestion *question, gpointer data)
 {
+    const char *folder = NULL;
     Scene *f = data;
     g_autofree const char **to = NULL;
     f->question = question->number;
@@ -13,6 +14,10 @@ static void on_asked(const RaQuestion *question, gpointer data)
     g_free(f->to);
     g_assert_true(g_variant_lookup(question->details, "name", "s", &f->name));
     g_assert_true(g_variant_lookup(question->details, "to", "^a&s", &to));
+    if (question->kind == RA_QUESTION_FILE) {
+        g_assert_true(g_variant_lookup(question->details, "folder", "&s", &folder));
+        g_assert_cmpstr(folder, ==, g_get_tmp_dir());
+    }
     f->to = g_strdup(to[0]);
 }
 
