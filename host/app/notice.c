@@ -215,7 +215,8 @@ static void update(RaNotice *notice)
 static void on_called(GObject *source, GAsyncResult *result, gpointer data)
 {
     (void)data; /* what it changes is told by Host1 */
-    g_autoptr(GVariant) reply = g_dbus_proxy_call_finish(G_DBUS_PROXY(source), result, NULL);
+    GVariant *reply = g_dbus_proxy_call_finish(G_DBUS_PROXY(source), result, NULL);
+    g_clear_pointer(&reply, g_variant_unref);
 }
 
 static void on_signal(GDBusConnection *bus, const char *sender, const char *path,

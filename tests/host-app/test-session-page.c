@@ -384,7 +384,7 @@ static void test_send(void)
 static void test_chooser(void)
 {
     Scene scene;
-    if (!begin(&scene))
+    if (!talk_chooser_or_skip() || !begin(&scene))
         return;
     for (guint i = 0; i < 2; i++) {
         talk_click(app_find(scene.page, "file"));

@@ -211,7 +211,7 @@ static void test_save_alone(void)
 static void test_chooser(void)
 {
     Scene scene;
-    if (!begin(&scene, talk_history(3)))
+    if (!talk_chooser_or_skip() || !begin(&scene, talk_history(3)))
         return;
     for (guint i = 0; i < 2; i++) { /* and it opens again */
         talk_click(app_find(scene.page, "save"));
