@@ -94,7 +94,8 @@ void ra_invite_end_of(RaInviteEnd *ret, GPtrArray *texts, const RaInviteOutcome 
             add_warnings(warnings, texts, outcome);
     }
     ret->title = title_of(ret, outcome);
-    ret->what = ret->out ? what_is_out(texts, outcome, order) : what_failed(code, order);
+    ret->what =
+        outcome != NULL && ret->out ? what_is_out(texts, outcome, order) : what_failed(code, order);
     ret->can_retry = !(outcome != NULL && outcome->ok) && code != RA_ERROR_FORBIDDEN &&
                      code != RA_ERROR_USAGE && code != RA_ERROR_EXPIRED;
     /* The words of a way of sending that failed are not wrong for a file. */
