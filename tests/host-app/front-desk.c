@@ -3,6 +3,7 @@
 
 #include "bus/names.h"
 #include "host/app/front.h"
+#include "tests/host-app/display.h"
 
 #include <glib/gstdio.h>
 
@@ -299,9 +300,11 @@ static void start_bus(const char *folder)
     g_test_dbus_up(the_bus);
 }
 
-void desk_start(gboolean bus)
+gboolean desk_start(gboolean bus)
 {
     g_autofree char *folder = g_path_get_dirname(marker);
+    if (!app_display_start("1024x600"))
+        return FALSE;
     write_service(folder);
     (void)g_unlink(marker);
     if (bus)
@@ -313,6 +316,7 @@ void desk_start(gboolean bus)
     g_free(desk_invited.replaces);
     memset(&desk_invited, 0, sizeof desk_invited);
     desk_inviter.busy = FALSE;
+    return TRUE;
 }
 
 void desk_open(Desk *desktop)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the front needs of a desktop, under a display that runs already: a private message bus with
+ * What the front needs of a desktop, a display, a private message bus with
  * a stand-in for the agent, and a stand-in for inviting, which has tests of its own.
  */
 #pragma once
@@ -48,8 +48,9 @@ typedef struct {
 void desk_begin(const char *folder);
 void desk_end(void);
 
-/* A new desktop; BUS FALSE: without a message bus, only before there was one. */
-void desk_start(gboolean bus);
+/* A new desktop; BUS FALSE: without a message bus, only before there was one. FALSE: there is no
+ * display, the test has been marked as skipped. */
+gboolean desk_start(gboolean bus);
 /* The front, with its window open; and everything gone. */
 void desk_open(Desk *desk);
 void desk_stop(Desk *desk);

@@ -101,5 +101,22 @@ def test_exit_codes(_stage):
         check(len(codes) == len(set(codes)) and {0, 1, 2} <= set(codes) <= known, f"{name}: {codes}")
 
 
+def test_window_starts_nowhere(_stage):
+    """The window needs a display; and the agent's option takes no descriptor but a socket."""
+    for args, code, words in (((), 1, "no display"),
+                              (("--invite",), 1, "no display"),
+                              (("--invite", "--invitations"), 2, "one of the options"),
+                              (("file",), 2, "too many arguments"),
+                              (("--consent-fd", "0"), 2, "no socket"),
+                              (("--consent-fd", "9"), 2, "no socket"),
+                              (("--consent-fd", "-1"), 2, "--consent-fd"),
+                              (("--consent-fd", "9999999999"), 2, "--consent-fd"),
+                              (("--consent-fd=",), 2, "--consent-fd")):
+        result = say("remote-assistance", *args)
+        check(result.returncode == code and result.stdout == "", f"{args}: {result}")
+        lines = result.stderr.splitlines()
+        check(len(lines) == 1 and words in lines[0], f"{args}: {result.stderr}")
+
+
 run_tests([test_help, test_version, test_manual_names_options, test_unknown_option, test_json_of_unknown_option,
-           test_exit_codes])
+           test_exit_codes, test_window_starts_nowhere])
