@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * What the front needs of a desktop, a display, a private message bus with
- * a stand-in for the agent, and a stand-in for inviting, which has tests of its own.
- */
+/* What the front needs of a desktop: a display, a private message bus with a stand-in for the
+ * agent, and a stand-in for inviting, which has tests of its own. */
 #pragma once
 
 #include "bus/host1.h"
