@@ -80,6 +80,31 @@ static void test_file_only(void)
     desk_end(&desk);
 }
 
+/* The chooser begins with a name; without a choice the novice is where they were. */
+static void test_chooser(void)
+{
+    Desk desk;
+    desk_start(&desk, FILE_ONLY, NULL);
+    go_to_password(&desk);
+    g_autofree char *before = app_text(desk.page, "ra-password");
+    for (int i = 0; i < 2; i++) { /* and it opens again */
+        click(&desk, "next");
+        GtkWidget *chooser = app_chooser();
+        g_assert_nonnull(chooser);
+        g_autofree char *name = gtk_file_chooser_get_current_name(GTK_FILE_CHOOSER(chooser));
+        g_assert_cmpstr(name, ==, "Invitation.raticket");
+        gtk_dialog_response(GTK_DIALOG(chooser), GTK_RESPONSE_CANCEL);
+        app_idle();
+        g_assert_null(app_chooser());
+        g_assert_cmpstr(shown_step(&desk), ==, "password");
+    }
+    g_autofree char *after = app_text(desk.page, "ra-password");
+    g_assert_cmpstr(before, ==, after);
+    click(&desk, "next");
+    desk_end(&desk); /* the page goes with its chooser */
+    g_assert_null(app_chooser());
+}
+
 static void test_broken(void)
 {
     Desk desk;
@@ -348,6 +373,7 @@ int main(int argc, char **argv)
         g_test_add_func("/invite/presets", test_presets);
         g_test_add_func("/invite/locked", test_locked);
         g_test_add_func("/invite/file-only", test_file_only);
+        g_test_add_func("/invite/chooser", test_chooser);
         g_test_add_func("/invite/broken", test_broken);
         g_test_add_func("/invite/wrong", test_wrong);
         g_test_add_func("/invite/long-message", test_long_message);

@@ -53,6 +53,17 @@ GtkWidget *app_of_type(GtkWidget *root, GType type)
     g_error("there is no %s", g_type_name(type));
 }
 
+GtkWidget *app_chooser(void)
+{
+    GListModel *windows = gtk_window_get_toplevels();
+    for (guint i = 0; i < g_list_model_get_n_items(windows); i++) {
+        g_autoptr(GtkWidget) window = g_list_model_get_item(windows, i);
+        if (GTK_IS_FILE_CHOOSER(window) && gtk_widget_get_visible(window))
+            return window;
+    }
+    return NULL;
+}
+
 void app_check_mnemonics(GtkWidget *root)
 {
     g_autoptr(GPtrArray) all = all_of(root);

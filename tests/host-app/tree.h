@@ -10,6 +10,8 @@ char *app_text(GtkWidget *root, const char *class);
 guint app_count(GtkWidget *root, const char *class);
 /* The first widget of TYPE beneath ROOT that is in sight; fails the test where there is none. */
 GtkWidget *app_of_type(GtkWidget *root, GType type);
+/* The file chooser that is open; NULL where there is none. */
+GtkWidget *app_chooser(void);
 /* Fails the test if two of the labels and buttons in sight have the same mnemonic. */
 void app_check_mnemonics(GtkWidget *root);
 /* What Escape does at PAGE, by its own shortcuts. */
