@@ -137,6 +137,7 @@ static void hear(Fixture *f)
     g_autoptr(GVariant) id = g_dbus_connection_call_sync(
         f->ours, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId",
         NULL, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+    g_assert_nonnull(id);
     while (g_main_context_iteration(NULL, FALSE))
         ;
 }
