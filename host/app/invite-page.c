@@ -240,7 +240,7 @@ static const char *next_words(const Page *page)
     if (page->at == PASSWORD && page->errand.way == RA_INVITE_FILE)
         return _("_Save the invitation…");
     if (page->at == PASSWORD && page->errand.way == RA_INVITE_MAIL_CLIENT)
-        return _("_Open the mail program");
+        return _("Open the mail _program");
     if (page->at == RESULT && !page->out)
         return _("_Close");
     return _(steps[page->at].next);
