@@ -15,7 +15,7 @@ static void set_environment(void)
     g_setenv("GSETTINGS_BACKEND", "memory", TRUE);
     g_setenv("GIO_USE_VFS", "local", TRUE);
     g_setenv("LC_ALL", "C.UTF-8", TRUE);
-    g_unsetenv("DBUS_SESSION_BUS_ADDRESS");
+    g_setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE); /* GTK would start one */
     g_unsetenv("DESKTOP_STARTUP_ID");
     g_unsetenv("GTK_THEME");
     g_unsetenv("WAYLAND_DISPLAY");
