@@ -321,12 +321,17 @@ gboolean desk_start(gboolean bus)
 
 void desk_open(Desk *desktop)
 {
+    desk_open_titled(desktop, "Invite someone to help you");
+}
+
+void desk_open_titled(Desk *desktop, const char *title)
+{
     g_autoptr(GError) error = NULL;
     desktop->front = ra_front_new();
     g_assert_true(g_application_register(G_APPLICATION(desktop->front), NULL, &error));
     g_assert_no_error(error);
     g_application_activate(G_APPLICATION(desktop->front));
-    desk_wait(desktop->front, "Invite someone to help you", TRUE);
+    desk_wait(desktop->front, title, TRUE);
 }
 
 /* Leaves the bus as a program that ends does: by a run in which nothing is activated. */

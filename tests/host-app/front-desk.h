@@ -51,6 +51,8 @@ void desk_end(void);
 gboolean desk_start(gboolean bus);
 /* The front, with its window open; and everything gone. */
 void desk_open(Desk *desk);
+/* The same where the first page says TITLE, in another language. */
+void desk_open_titled(Desk *desk, const char *title);
 void desk_stop(Desk *desk);
 
 void desk_agent_come(DeskAgent *agent);
