@@ -213,8 +213,21 @@ static void show(RaChatLog *log, Entry *entry, GtkWidget *after)
     log->shown++;
 }
 
+/* The child of LOG that has the keyboard. */
+static GtkWidget *child_in_focus(GtkWidget *log)
+{
+    GtkRoot *root = gtk_widget_get_root(log);
+    GtkWidget *child = root != NULL ? gtk_root_get_focus(root) : NULL;
+    while (child != NULL && gtk_widget_get_parent(child) != log)
+        child = gtk_widget_get_parent(child);
+    return child;
+}
+
 static void hide(RaChatLog *log, Entry *entry)
 {
+    /* Else GTK looks at the widget that had the keyboard once more when it is gone. */
+    if (child_in_focus(GTK_WIDGET(log)) == entry->row)
+        gtk_root_set_focus(gtk_widget_get_root(GTK_WIDGET(log)), NULL);
     gtk_box_remove(GTK_BOX(log), entry->row);
     entry->row = entry->text = entry->waiting = NULL;
     log->shown--;
@@ -324,16 +337,6 @@ void ra_chat_log_set_helper(RaChatLog *log, const char *helper)
 {
     g_free(log->helper);
     log->helper = g_strdup(helper);
-}
-
-/* The child of LOG that has the keyboard. */
-static GtkWidget *child_in_focus(GtkWidget *log)
-{
-    GtkRoot *root = gtk_widget_get_root(log);
-    GtkWidget *child = root != NULL ? gtk_root_get_focus(root) : NULL;
-    while (child != NULL && gtk_widget_get_parent(child) != log)
-        child = gtk_widget_get_parent(child);
-    return child;
 }
 
 static gboolean focus_child(RaChatLog *log, GtkWidget *child)

@@ -55,6 +55,10 @@ static void add_page(RaCompanion *self, GtkWidget **place, GtkWidget *page)
 
 static void remove_page(RaCompanion *self, GtkWidget **place)
 {
+    GtkWidget *focus = gtk_window_get_focus(self->window);
+    /* Else GTK looks at the widget that had the keyboard once more when it is gone. */
+    if (*place != NULL && focus != NULL && gtk_widget_is_ancestor(focus, *place))
+        gtk_window_set_focus(self->window, NULL);
     if (place == &self->question)
         gtk_window_set_default_widget(self->window, NULL); /* a window keeps no reference to it */
     if (*place != NULL)
