@@ -62,8 +62,9 @@ static void check_apart(GtkWidget *widget, GtkWidget *other)
     if (!is_seen(other) || !gtk_widget_compute_bounds(widget, parent, &a) ||
         !gtk_widget_compute_bounds(other, parent, &b) || !graphene_rect_intersection(&a, &b, &both))
         return;
-    if (both.size.width > 1 && both.size.height > 1)
-        g_error("\"%s\" lies over \"%s\"", text_of(widget), text_of(other));
+    if (both.size.width > 2 && both.size.height > 2) /* more than a border */
+        g_error("\"%s\" and \"%s\" share %gx%g pixels", text_of(widget), text_of(other),
+                both.size.width, both.size.height);
 }
 
 /* The sides of a box or a grid do not lie over each other. */
