@@ -173,6 +173,7 @@ int main(int argc, char **argv)
     if (!open_display(&error))
         return complain(error);
     ra_access_init();
+    ra_ui_shut_inspector();
     g_resources_register(ra_app_get_resource());
     ra_ui_add_style(gdk_display_get_default());
     return options.consent_fd >= 0 ? run_consent(options.consent_fd, argv)

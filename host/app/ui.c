@@ -13,6 +13,20 @@ void ra_ui_add_style(GdkDisplay *display)
     g_object_set_data_full(G_OBJECT(display), key, provider, g_object_unref);
 }
 
+static gboolean open_no_inspector(GtkWindow *window, gboolean toggle)
+{
+    (void)window, (void)toggle;
+    return TRUE;
+}
+
+/* Kinds of windows take it over when the first of each is made. */
+void ra_ui_shut_inspector(void)
+{
+    GtkWindowClass *class = g_type_class_ref(GTK_TYPE_WINDOW);
+    class->enable_debugging = open_no_inspector;
+    g_type_class_unref(class);
+}
+
 GtkWidget *ra_ui_take(GtkBuilder *builder, const char *id)
 {
     GtkWidget *widget = GTK_WIDGET(gtk_builder_get_object(builder, id));

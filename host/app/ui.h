@@ -8,3 +8,6 @@
 void ra_ui_add_style(GdkDisplay *display);
 /* The widget ID of BUILDER, that is in no other, floating as a new one is: it outlives BUILDER. */
 GtkWidget *ra_ui_take(GtkBuilder *builder, const char *id);
+/* Keeps GTK's inspector shut, which a setting opens to two keys: who can press those rewords what
+ * the windows say. To be called before the first window is made. */
+void ra_ui_shut_inspector(void);

@@ -2,6 +2,7 @@
 #include "tests/host-app/display.h"
 
 #include "host/app/resources.h"
+#include "host/app/ui.h"
 #include "tests/support/xvfb.h"
 
 static RaXvfb *server;
@@ -32,6 +33,7 @@ gboolean app_display_start(const char *size)
     set_environment();
     g_resources_register(ra_app_get_resource());
     g_assert_true(gtk_init_check());
+    ra_ui_shut_inspector();
     g_autoptr(GtkCssProvider) style = gtk_css_provider_new();
     gtk_css_provider_load_from_resource(style, "/org/remoteassistance/app/style.css");
     gtk_style_context_add_provider_for_display(gdk_display_get_default(), GTK_STYLE_PROVIDER(style),

@@ -273,6 +273,26 @@ static void test_gone(void)
     tear_down(&f);
 }
 
+/* GTK's inspector rewords what a window says: no setting opens it. */
+static void test_inspector(void)
+{
+    Fixture f;
+    gboolean taken = FALSE;
+    if (!set_up(&f))
+        return;
+    run(&f);
+    g_autoptr(GSettings) settings = g_settings_new("org.gtk.gtk4.Settings.Debug");
+    g_assert_true(g_settings_set_boolean(settings, "enable-inspector-keybinding", TRUE));
+    GListModel *windows = gtk_window_get_toplevels();
+    const guint n = g_list_model_get_n_items(windows);
+    g_signal_emit_by_name(f.window, "enable-debugging", FALSE, &taken);
+    app_idle();
+    g_assert_true(taken);
+    g_assert_cmpuint(g_list_model_get_n_items(windows), ==, n);
+    g_settings_reset(settings, "enable-inspector-keybinding");
+    tear_down(&f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -284,6 +304,7 @@ int main(int argc, char **argv)
     g_test_add_func("/companion/summary", test_summary);
     g_test_add_func("/companion/again", test_again);
     g_test_add_func("/companion/gone", test_gone);
+    g_test_add_func("/companion/inspector", test_inspector);
     const int status = g_test_run();
     app_display_stop();
     return status;
