@@ -15,7 +15,8 @@ struct _RaWindowProgram {
     gboolean stopped;
 };
 
-/* Variables that begin so name code to be loaded, or lead to some. */
+/* Variables that begin so name code to be loaded or lead to some, or make the window show something
+ * else, or elsewhere. */
 static const char *const dropped[] = {
     /* the linker, the C library */
     "LD_", "GCONV_PATH", "LOCPATH", "NLSPATH", "MALLOC_", "GLIBC_TUNABLES",
@@ -30,6 +31,10 @@ static const char *const dropped[] = {
     "SPA_PLUGIN_DIR",
     /* libcrypto and its friends */
     "OPENSSL_", "SSLKEYLOGFILE", "SASL_PATH", "P11_KIT_",
+    /* another display than the one that the agent shares and watches */
+    "WAYLAND_DISPLAY", "WAYLAND_SOCKET", "GDK_BACKEND", "BROADWAY_DISPLAY",
+    /* other people's words and keys in ours, or something drawn over them */
+    "TEXTDOMAIN", "XLOCALE", "XCOMPOSEFILE", "XKB_CONFIG_ROOT", "GALLIUM_HUD", "GDK_DEBUG",
     /* scripts */
     "PYTHON", "PERL", "BASH_ENV", "ENV",
     /* of whoever started the agent */
@@ -45,7 +50,9 @@ static gboolean is_dropped(const char *variable)
         if (variable[length] == '=' || !g_str_equal(dropped[i], "ENV"))
             return TRUE;
     }
-    return FALSE;
+    /* The C library takes a language's name for a part of a path: it would lead to translations
+     * out of any folder. */
+    return g_str_has_prefix(variable, "LANGUAGE=") && strchr(variable, '/') != NULL;
 }
 
 char **ra_window_program_clean(char **environment)
@@ -84,6 +91,7 @@ RaWindowProgram *ra_window_program_new(const char *path, int fd, RaWindowProgram
     g_auto(GStrv) environment = ra_window_program_clean(g_get_environ());
     g_autofree char *number = g_strdup_printf("%d", RA_WINDOW_PROGRAM_FD);
     g_subprocess_launcher_set_environ(launcher, environment);
+    g_subprocess_launcher_setenv(launcher, "GDK_BACKEND", "x11", TRUE); /* where the guard sees */
     g_subprocess_launcher_set_cwd(launcher, "/");
     g_subprocess_launcher_take_fd(launcher, fd, RA_WINDOW_PROGRAM_FD);
     GSubprocess *process =

@@ -27,6 +27,6 @@ void ra_window_program_stop(RaWindowProgram *program);
 void ra_window_program_free(RaWindowProgram *program);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaWindowProgram, ra_window_program_free)
 
-/* ENVIRONMENT without what loads foreign code into a program, or opens it to others. Taken; the
- * caller frees what is returned. */
+/* ENVIRONMENT without what loads foreign code into a program, opens it to others, or has it speak
+ * in foreign words or on another display. Taken; the caller frees what is returned. */
 char **ra_window_program_clean(char **environment);

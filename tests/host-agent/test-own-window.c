@@ -154,6 +154,7 @@ static void test_start(void)
 
     g_assert_cmpuint(count(&f, "fd", NULL), ==, 4);
     g_assert_true(has(&f, "fd 3") && has(&f, "fd 2") && has(&f, "env RA_TEST_KEPT=yes"));
+    g_assert_true(has(&f, "env GDK_BACKEND=x11"));
     for (gsize i = 0; i < G_N_ELEMENTS(gone); i++) {
         g_autofree char *line = g_strdup_printf("env %s=x", gone[i]);
         g_assert_false(has(&f, line));
@@ -191,6 +192,11 @@ static void test_environment(void)
         {"HOLD_LD_=x", TRUE},
         {"GDK_SCALE=2", TRUE},
         {"GTK_IM_MODULE=ibus", TRUE},
+        {"WAYLAND_DISPLAY=wayland-7", FALSE},
+        {"GDK_BACKEND=broadway", FALSE},
+        {"LANGUAGE=de:fr", TRUE},
+        {"LANGUAGE=de:../../../tmp/x", FALSE},
+        {"TEXTDOMAINDIR=/x", FALSE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         char **environment = g_new0(char *, 4);
