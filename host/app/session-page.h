@@ -16,4 +16,4 @@ void ra_session_page_set_seen(GtkWidget *page, gboolean seen);
 /* Who is, or was, helping ("": unknown), and what was said so far (as Consent1.History). For the
  * summary. The first is borrowed, the second the caller's. */
 const char *ra_session_page_helper(GtkWidget *page);
-GVariant *ra_session_page_history(GtkWidget *page);
+GVariant *ra_session_page_history(GtkWidget *root);

@@ -10,6 +10,6 @@
  * by itself. CALLS is borrowed. */
 GtkWidget *ra_talk_view_new(RaCalls *calls, GtkBox *row);
 /* Talking is offered, by Features: the buttons are there. */
-void ra_talk_view_set_open(GtkWidget *view, gboolean open);
+void ra_talk_view_set_open(GtkWidget *root, gboolean open);
 /* Who is helping, safe to show; "". */
-void ra_talk_view_set_helper(GtkWidget *view, const char *helper);
+void ra_talk_view_set_helper(GtkWidget *root, const char *helper);

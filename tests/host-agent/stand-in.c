@@ -57,7 +57,7 @@ static gboolean on_signal(gpointer data)
 
 static GDBusConnection *connect_to(const char *fd)
 {
-    g_autoptr(GSocket) socket = g_socket_new_from_fd(atoi(fd), NULL);
+    g_autoptr(GSocket) socket = g_socket_new_from_fd((int)strtol(fd, NULL, 10), NULL);
     g_autoptr(GSocketConnection) stream = g_socket_connection_factory_create_connection(socket);
     return g_dbus_connection_new_sync(
         G_IO_STREAM(stream), NULL, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, NULL);

@@ -117,7 +117,7 @@ static void send_signal(const Fixture *f, int number)
     g_autofree char *text = NULL;
     const gint64 end = g_get_monotonic_time() + PATIENCE_SECONDS * (gint64)G_USEC_PER_SEC;
     g_assert_cmpuint(count(f, "pid", &text), >, 0);
-    const pid_t pid = (pid_t)atoi(text);
+    const pid_t pid = (pid_t)strtol(text, NULL, 10);
     g_assert_cmpint(kill(pid, number), ==, 0);
     while (kill(pid, 0) == 0 && g_get_monotonic_time() < end) {
         if (!g_main_context_iteration(NULL, FALSE))

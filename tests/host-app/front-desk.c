@@ -82,9 +82,9 @@ GtkWidget *ra_invite_page_new(RaAgentBus *agent, RaInviter *inviter, const RaInv
     return gtk_button_new_with_label("The steps of inviting");
 }
 
-void ra_invite_page_update(GtkWidget *page)
+void ra_invite_page_update(GtkWidget *widget)
 {
-    g_assert_true(GTK_IS_BUTTON(page));
+    g_assert_true(GTK_IS_BUTTON(widget));
 }
 
 /* The agent */

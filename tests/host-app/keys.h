@@ -13,4 +13,4 @@ void app_keys(const char *keys);
 void app_keys_down(const char *key);
 void app_keys_up(const char *key);
 /* Waits for that many presses more, which the server repeats. */
-void app_key_events(GtkWindow *window, guint presses);
+void app_key_events(GtkWindow *window, guint more);
