@@ -56,7 +56,25 @@ static void name_button(GtkWidget *button)
         return;
     }
     on_label(GTK_LABEL(label), NULL, button);
-    g_signal_connect_object(label, "notify::label", G_CALLBACK(on_label), button, 0);
+    if (raw_label(button) == NULL)
+        g_signal_connect_object(label, "notify::label", G_CALLBACK(on_label), button, 0);
+}
+
+static void on_relabelled(GtkWidget *button, GParamSpec *property, gpointer data)
+{
+    (void)property, (void)data;
+    name_button(button);
+}
+
+/* Its label may be set, or changed, while it is in sight. */
+static void follow_button(GtkWidget *button)
+{
+    static const char key[] = "ra-access";
+    name_button(button);
+    if (g_object_get_data(G_OBJECT(button), key) != NULL)
+        return;
+    g_object_set_data(G_OBJECT(button), key, button);
+    g_signal_connect(button, "notify::label", G_CALLBACK(on_relabelled), NULL);
 }
 
 static void on_selected(GtkDropDown *list, GParamSpec *property, gpointer button)
@@ -76,8 +94,10 @@ static void name_list(GtkDropDown *list)
     if (!GTK_IS_BUTTON(button) || gtk_test_accessible_has_relation(
                                       GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_RELATION_LABELLED_BY))
         return;
+    /* GTK follows one such relation, not two. */
+    g_autoptr(GList) labels = gtk_widget_list_mnemonic_labels(GTK_WIDGET(list));
     gtk_accessible_update_relation(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
-                                   list, NULL, -1);
+                                   labels != NULL ? labels->data : list, NULL, -1);
     on_selected(list, NULL, button);
     g_signal_connect_object(list, "notify::selected-item", G_CALLBACK(on_selected), button, 0);
 }
@@ -110,7 +130,7 @@ static gboolean on_map(GSignalInvocationHint *hint, guint n, const GValue *value
     if (GTK_IS_DROP_DOWN(widget))
         name_list(GTK_DROP_DOWN(widget));
     else if (GTK_IS_BUTTON(widget) || GTK_IS_CHECK_BUTTON(widget))
-        name_button(widget);
+        follow_button(widget);
     else if (GTK_IS_STACK(widget))
         follow_stack(GTK_STACK(widget));
     return TRUE;

@@ -32,7 +32,10 @@ static void show_page(Front *front, GtkWidget *page)
 {
     gtk_stack_set_visible_child(front->pages, page);
     gtk_widget_set_visible(front->back, page == front->invitations);
-    (void)gtk_widget_child_focus(page, GTK_DIR_TAB_FORWARD);
+    if (page == front->home)
+        ra_home_page_focus(page);
+    else
+        (void)gtk_widget_child_focus(page, GTK_DIR_TAB_FORWARD);
 }
 
 static void show_home(gpointer data)

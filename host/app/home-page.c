@@ -111,6 +111,12 @@ void ra_home_page_update(GtkWidget *page)
         gtk_label_set_text(home->invitations_line, line);
 }
 
+void ra_home_page_focus(GtkWidget *page)
+{
+    const HomePage *home = home_page(page);
+    gtk_widget_grab_focus(gtk_widget_is_sensitive(home->invite) ? home->invite : home->invitations);
+}
+
 GtkWidget *ra_home_page_new(RaAgentBus *agent, const char *forbidden, void (*invite)(gpointer data),
                             void (*invitations)(gpointer data), gpointer data)
 {

@@ -12,3 +12,5 @@ GtkWidget *ra_home_page_new(RaAgentBus *agent, const char *forbidden, void (*inv
                             void (*invitations)(gpointer data), gpointer data);
 /* Something changed at the agent. */
 void ra_home_page_update(GtkWidget *page);
+/* The keyboard goes to what is wanted most; the page need not be in sight yet. */
+void ra_home_page_focus(GtkWidget *page);
