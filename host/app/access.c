@@ -102,6 +102,14 @@ static void name_list(GtkDropDown *list)
     g_signal_connect_object(list, "notify::selected-item", G_CALLBACK(on_selected), button, 0);
 }
 
+static void name_expander(GtkExpander *expander)
+{
+    GtkWidget *label = gtk_expander_get_label_widget(expander);
+    if (GTK_IS_LABEL(label))
+        gtk_accessible_update_property(GTK_ACCESSIBLE(expander), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       gtk_label_get_text(GTK_LABEL(label)), -1);
+}
+
 static void on_pages(GtkStack *stack)
 {
     const GtkWidget *visible = gtk_stack_get_visible_child(stack);
@@ -131,6 +139,8 @@ static gboolean on_map(GSignalInvocationHint *hint, guint n, const GValue *value
         name_list(GTK_DROP_DOWN(widget));
     else if (GTK_IS_BUTTON(widget) || GTK_IS_CHECK_BUTTON(widget))
         follow_button(widget);
+    else if (GTK_IS_EXPANDER(widget))
+        name_expander(GTK_EXPANDER(widget));
     else if (GTK_IS_STACK(widget))
         follow_stack(GTK_STACK(widget));
     return TRUE;

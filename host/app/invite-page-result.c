@@ -124,7 +124,7 @@ void ra_invite_result_fill(GtkWidget *step, const RaInviteEnd *end, gboolean wat
         gtk_widget_add_css_class(result->what, "ra-wrong");
     fill_warnings(step, end->warnings);
     gtk_label_set_text(GTK_LABEL(result->detail), end->detail);
-    gtk_expander_set_expanded(GTK_EXPANDER(result->details), FALSE);
+    gtk_expander_set_expanded(GTK_EXPANDER(result->details), !end->out);
     gtk_widget_set_visible(result->details, *end->detail != '\0');
     gtk_widget_set_visible(result->again, end->can_retry);
     gtk_widget_set_visible(result->save, end->can_save);

@@ -251,7 +251,8 @@ static void dress(const Page *page)
     const int number = steps[page->at].number;
     /* Translators: %d is 1, 2 or 3. */
     g_autofree char *progress = g_strdup_printf(_("Step %d of 3"), number);
-    gtk_label_set_text(GTK_LABEL(page->progress), progress);
+    if (number > 0)
+        gtk_label_set_text(GTK_LABEL(page->progress), progress);
     gtk_widget_set_visible(page->progress, number > 0);
     if (steps[page->at].title != NULL)
         gtk_label_set_text(GTK_LABEL(page->title), _(steps[page->at].title));
@@ -300,7 +301,9 @@ static void go(Page *page, int step)
         gtk_widget_set_visible(page->next, ra_invite_how_chosen(page->step[HOW], &way));
     /* Where nothing takes it, the keyboard begins at the button; not at "Done" if there is a
      * password to be read, which a key that is held for too long would take away. */
-    if (page->step[step] == NULL || !focus_first(page->step[step]))
+    if (step == SENDING) /* there is no button; so a screen reader tells what is going on */
+        gtk_widget_grab_focus(page->doing);
+    else if (page->step[step] == NULL || !focus_first(page->step[step]))
         gtk_widget_grab_focus(gtk_widget_get_visible(page->next) ? page->next : page->back);
 }
 
