@@ -25,9 +25,10 @@ struct _RaAgent {
     GArray *watchers;                  /* of RaAgentWatcher */
     gint64 keep_until, prepared_until; /* boot clock */
     guint timer, update_idle;
-    guint attached; /* windows */
-    RaGuard *guard; /* while a question is open */
-    guint asked;    /* questions that are open */
+    guint attached;                 /* windows */
+    RaGuard *guard;                 /* while a question is open */
+    guint asked;                    /* questions that are open, and one more for a session */
+    const RaHelperSession *guarded; /* that session; NULL: none */
     gboolean shutting_down, finished;
 };
 

@@ -97,6 +97,9 @@ static void on_began(RaHelperSession *session, gpointer data)
     if (!ra_invitations_mark_used(agent->invitations, ra_helper_session_invitation(session),
                                   &error))
         ra_agent_tell_note(error->message, agent);
+    if (agent->guarded == NULL)
+        ra_agent_open_guard(agent);
+    agent->guarded = session;
     ra_agent_tell_invitations(agent);
     ra_agent_show_chat(agent);
 }
@@ -124,6 +127,10 @@ static void on_session_ended(RaHelperSession *session, gpointer data)
     RaAgent *agent = data;
     if (agent->current == session)
         agent->current = NULL;
+    if (agent->guarded == session) {
+        agent->guarded = NULL;
+        ra_agent_close_guard(agent);
+    }
     g_ptr_array_remove(agent->sessions, session);
     agent->keep_until =
         MAX(agent->keep_until, ra_clock_boot(agent->config.clock) +
@@ -367,6 +374,7 @@ void ra_agent_free(RaAgent *agent)
     ra_case_unref(agent->talk);
     ra_gate_free(agent->gate);
     ra_questions_free(agent->questions);
+    ra_guard_free(agent->guard);
     ra_invitations_free(agent->invitations);
     g_clear_handle_id(&agent->timer, g_source_remove);
     g_clear_handle_id(&agent->update_idle, g_source_remove);

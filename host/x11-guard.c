@@ -36,6 +36,9 @@ typedef struct {
     RaX11Sight sight;
     gint64 since;
     RaX11Credit credit;
+    guint16 moving;  /* the pointer that moved, until it was looked where to; 0: none */
+    guint16 pointer; /* that is known to be there: */
+    int at_x, at_y;
     gboolean asked; /* the window manager, when it was raised last */
     gboolean due, lost;
     guint timer; /* source, 0 for none */
@@ -76,13 +79,27 @@ static gboolean has_focus(X11Guard *self, guint16 keyboard)
     return focus > XCB_INPUT_FOCUS_FOLLOW_KEYBOARD && is_inside(self, focus);
 }
 
-static gboolean is_pointed_at(X11Guard *self, guint16 pointer)
+/* The topmost window that POINTER is in; 0: none. *RET_X, *RET_Y: in the root window, whole pixels.
+ */
+static xcb_window_t find_pointer(X11Guard *self, guint16 pointer, int *ret_x, int *ret_y)
 {
     xcb_connection_t *xcb = ra_x11_xcb(self->x11);
     xcb_input_xi_query_pointer_reply_t *reply = xcb_input_xi_query_pointer_reply(
         xcb, xcb_input_xi_query_pointer(xcb, ra_x11_root(self->x11), pointer), NULL);
     const xcb_window_t at = reply != NULL ? reply->child : 0;
+    *ret_x = reply != NULL ? reply->root_x >> 16 : 0;
+    *ret_y = reply != NULL ? reply->root_y >> 16 : 0;
     free(reply);
+    return at;
+}
+
+/* A pointer that is not where it was left by whatever moved it was put there by a program. */
+static gboolean is_pointed_at(X11Guard *self, const RaX11Raw *raw)
+{
+    int x, y;
+    const xcb_window_t at = find_pointer(self, raw->device, &x, &y);
+    if (self->pointer == raw->device && self->moving == 0 && (x != self->at_x || y != self->at_y))
+        self->hands.injected = MAX(self->hands.injected, moment_of(self, raw->time));
     return at != 0 && ((self->sight.n > 0 && at == self->sight.path[self->sight.n - 1]) ||
                        ra_x11_eye_same_program(&self->eye, at, self->window));
 }
@@ -93,13 +110,14 @@ static gboolean is_for_window(X11Guard *self, const RaX11Raw *raw)
 {
     if (self->window == 0 || raw->kind == RA_X11_RAW_TOUCH)
         return TRUE;
-    return raw->kind == RA_X11_RAW_KEY ? has_focus(self, raw->device)
-                                       : is_pointed_at(self, raw->device);
+    return raw->kind == RA_X11_RAW_KEY ? has_focus(self, raw->device) : is_pointed_at(self, raw);
 }
 
 static void take_raw(X11Guard *self, const RaX11Raw *raw)
 {
     const gint64 moment = moment_of(self, raw->time);
+    if (raw->kind == RA_X11_RAW_MOTION)
+        self->moving = raw->device;
     if (!raw->real) {
         self->hands.injected = MAX(self->hands.injected, moment);
         return;
@@ -225,7 +243,7 @@ static void raise_window(X11Guard *self)
 static void look(X11Guard *self)
 {
     RaX11Sight sight;
-    gboolean known = FALSE;
+    gboolean known = FALSE, moved = FALSE;
     self->due = FALSE;
     if (self->window == 0)
         return;
@@ -236,11 +254,12 @@ static void look(X11Guard *self)
             select_events(self, &self->sight, FALSE);
             select_events(self, &sight, TRUE);
         }
+        moved |= memcmp(&sight.place, &self->sight.place, sizeof sight.place) != 0;
         self->sight = sight;
     }
     if (!known || !sight.whole || sight.covered)
         self->since = 0;
-    else if (self->since == 0)
+    else if (self->since == 0 || moved)
         self->since = g_get_monotonic_time();
     self->due = !known;
     if (sight.n > 0 && sight.covered)
@@ -250,6 +269,11 @@ static void look(X11Guard *self)
 static gboolean settle(gpointer data)
 {
     X11Guard *self = data;
+    if (self->moving != 0) {
+        (void)find_pointer(self, self->moving, &self->at_x, &self->at_y);
+        self->pointer = self->moving;
+        self->moving = 0;
+    }
     if (self->due)
         look(self);
     return FALSE;

@@ -279,6 +279,7 @@ void ra_x11_eye_look(RaX11Eye *eye, xcb_window_t window, RaX11Sight *ret)
         return;
     Search search = {eye, window, {0}, RA_X11_SIGHT_OVER_MAX};
     ret->whole = is_whole(eye, ret, &search.box);
+    ret->place = search.box;
     search.box = inset(search.box, RA_X11_SIGHT_EDGE);
     if (!ret->whole)
         return;

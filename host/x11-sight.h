@@ -29,6 +29,7 @@ typedef struct {
 typedef struct {
     xcb_window_t path[RA_X11_SIGHT_DEPTH]; /* the window, and those around it, up to the topmost */
     guint n;                               /* 0: it is not there */
+    cairo_rectangle_int_t place;           /* of the window, in the root window */
     gboolean whole;                        /* it is shown, none of it is cut off or see-through */
     gboolean covered;                      /* something lies over it that is neither its program's
                                               nor ours */

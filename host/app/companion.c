@@ -301,10 +301,13 @@ static gboolean on_close(GtkWindow *window, RaCompanion *self)
     return GDK_EVENT_STOP;
 }
 
+/* In a session Esc stops control, wherever it is pressed, and nothing else. */
 static gboolean on_escape(GtkWidget *window, GVariant *arguments, gpointer data)
 {
-    (void)arguments, (void)data;
-    gtk_window_close(GTK_WINDOW(window));
+    const RaCompanion *self = data;
+    (void)arguments;
+    if (page_in_sight(self) != self->session)
+        gtk_window_close(GTK_WINDOW(window));
     return TRUE;
 }
 
@@ -350,7 +353,7 @@ static void build(RaCompanion *self)
     gtk_shortcut_controller_add_shortcut(
         GTK_SHORTCUT_CONTROLLER(keys),
         gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Escape, 0),
-                         gtk_callback_action_new(on_escape, NULL, NULL)));
+                         gtk_callback_action_new(on_escape, self, NULL)));
     gtk_widget_add_controller(GTK_WIDGET(self->window), keys);
     g_signal_connect(self->window, "close-request", G_CALLBACK(on_close), self);
     g_signal_connect_swapped(self->window, "notify::is-active", G_CALLBACK(update_seen), self);

@@ -4,9 +4,11 @@
 struct _RaOwnPress {
     GtkWidget *button, *other;
     GtkGesture *click;
-    gint64 pressed, moved; /* monotonic clock; 0: never */
-    gboolean own;          /* the keyboard is on the button since somebody moved it there */
-    guint idle;            /* source, 0 for none */
+    GtkWidget *root;                /* that the button is in, or NULL */
+    GtkEventController *pointer;    /* its own */
+    gint64 pressed, moved, entered; /* monotonic clock; 0: never */
+    gboolean own; /* the keyboard is on the button since somebody moved it there */
+    guint idle;   /* source, 0 for none */
 };
 
 static gboolean is_recent(gint64 moment, gint64 milliseconds)
@@ -14,9 +16,53 @@ static gboolean is_recent(gint64 moment, gint64 milliseconds)
     return moment != 0 && g_get_monotonic_time() - moment <= milliseconds * 1000;
 }
 
+/* Where the pointer is in the window, by what moved it: a window that moves under it tells nothing,
+ * and GTK does not always tell a button whose state changed. */
+static void on_motion(RaOwnPress *press, double x, double y)
+{
+    double to_x = 0, to_y = 0;
+    const gboolean inside =
+        gtk_widget_translate_coordinates(press->root, press->button, x, y, &to_x, &to_y) &&
+        gtk_widget_contains(press->button, to_x, to_y);
+    if (!inside)
+        press->entered = 0;
+    else if (press->entered == 0)
+        press->entered = g_get_monotonic_time();
+}
+
+static void on_leave(RaOwnPress *press)
+{
+    press->entered = 0;
+}
+
+static void on_root(RaOwnPress *press)
+{
+    if (press->root != NULL)
+        gtk_widget_remove_controller(press->root, press->pointer);
+    press->entered = 0;
+    press->root = GTK_WIDGET(gtk_widget_get_root(press->button));
+    if (press->root == NULL)
+        return;
+    press->pointer = gtk_event_controller_motion_new();
+    gtk_event_controller_set_propagation_phase(press->pointer, GTK_PHASE_CAPTURE);
+    g_signal_connect_swapped(press->pointer, "enter", G_CALLBACK(on_motion), press);
+    g_signal_connect_swapped(press->pointer, "motion", G_CALLBACK(on_motion), press);
+    g_signal_connect_swapped(press->pointer, "leave", G_CALLBACK(on_leave), press);
+    gtk_widget_add_controller(press->root, press->pointer);
+}
+
+static gboolean is_touched(GtkGesture *click)
+{
+    GdkDevice *device = gtk_event_controller_get_current_event_device(GTK_EVENT_CONTROLLER(click));
+    return device != NULL && gdk_device_get_source(device) == GDK_SOURCE_TOUCHSCREEN;
+}
+
 static void on_clicked(RaOwnPress *press)
 {
-    press->pressed = press->moved = g_get_monotonic_time();
+    press->moved = g_get_monotonic_time();
+    if (is_touched(press->click) ||
+        (press->entered != 0 && !is_recent(press->entered, RA_OWN_REST_MS)))
+        press->pressed = press->moved;
 }
 
 static gboolean on_idle(gpointer data)
@@ -47,6 +93,8 @@ RaOwnPress *ra_own_press_new(GtkWidget *button, GtkWidget *other)
     g_signal_connect_swapped(press->click, "pressed", G_CALLBACK(on_clicked), press);
     g_signal_connect_swapped(button, "notify::has-focus", G_CALLBACK(on_focus), press);
     gtk_widget_add_controller(button, GTK_EVENT_CONTROLLER(press->click));
+    g_signal_connect_swapped(button, "notify::root", G_CALLBACK(on_root), press);
+    on_root(press);
     return press;
 }
 
@@ -57,6 +105,8 @@ void ra_own_press_free(RaOwnPress *press)
     g_clear_handle_id(&press->idle, g_source_remove);
     g_signal_handlers_disconnect_by_data(press->button, press);
     gtk_widget_remove_controller(press->button, GTK_EVENT_CONTROLLER(press->click));
+    if (press->root != NULL)
+        gtk_widget_remove_controller(press->root, press->pointer);
     g_free(press);
 }
 

@@ -10,6 +10,8 @@
 
 enum {
     RA_OWN_PRESS_MS = 1000, /* from the press until GTK tells that the button was clicked */
+    RA_OWN_REST_MS = 250,   /* the pointer has to be on the button before the click: neither came
+                               under   the other just now */
     RA_OWN_MOVE_MS = 500,   /* from a key that moves the keyboard until it is on the button */
 };
 

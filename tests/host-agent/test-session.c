@@ -234,7 +234,7 @@ static void test_hold(void)
     say_key(&f);
     const guint released = f.desktop.released;
     const guint number =
-        ra_questions_ask(f.questions, RA_QUESTION_FILE,
+        ra_questions_ask(f.questions, RA_QUESTION_VOICE,
                          g_variant_new_parsed("{'name': <''>, 'to': <['']>}"), NULL, NULL);
     ra_helper_session_hold(f.session);
     g_assert_cmpuint(f.desktop.released, ==, released + 1);
