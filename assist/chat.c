@@ -2,6 +2,7 @@
 #include "assist/chat.h"
 
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -102,13 +103,13 @@ static gboolean check_text(const char *text, GError **error)
 {
     g_autofree char *shown = ra_text_message(text, RA_TEXT_MESSAGE_MAX);
     if (shown[0] == '\0') {
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "There is nothing to send: type a message");
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, _("There is nothing to send: type a message"));
         return FALSE;
     }
     if (strlen(text) > RA_CHAT_TEXT_MAX) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "The message is too long (%" G_GSIZE_FORMAT " bytes, %d at the most): send it "
-                    "in parts, or as a file",
+                    _("The message is too long (%zu bytes, %d at the most): send it "
+                      "in parts, or as a file"),
                     strlen(text), RA_CHAT_TEXT_MAX);
         return FALSE;
     }
@@ -122,13 +123,14 @@ gboolean ra_chat_say(RaChat *chat, const char *text, GError **error)
     if (!check_text(valid, error))
         return FALSE;
     if (chat->waiting.length >= RA_CHAT_WAITING_MAX || chat->last == G_MAXUINT32) {
-        g_set_error(error, RA_ERROR, RA_ERROR_UNREACHABLE,
-                    "The other side has not received your last messages: wait for the connection");
+        g_set_error(
+            error, RA_ERROR, RA_ERROR_UNREACHABLE,
+            _("The other side has not received your last messages: wait for the connection"));
         return FALSE;
     }
     if (!use(&chat->to_say, SAID_MAX, SAID_A_SECOND)) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "That is too much at once: wait a moment, or send it as a file");
+                    _("That is too much at once: wait a moment, or send it as a file"));
         return FALSE;
     }
     Waiting *waiting = g_new0(Waiting, 1);

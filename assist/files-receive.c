@@ -3,6 +3,7 @@
 #include "assist/files-private.h"
 
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -78,7 +79,7 @@ static gboolean folder_failed(GError **error, const char *folder, const char *wh
     g_autofree char *shown = g_filename_display_name(folder);
     g_autofree char *safe = ra_text_line(shown, RA_TEXT_LINE_MAX);
     g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
-                "The file cannot be saved in %s (%s): choose another folder", safe, what);
+                _("The file cannot be saved in %s (%s): choose another folder"), safe, what);
     return FALSE;
 }
 
@@ -158,7 +159,7 @@ gboolean ra_files_answer(RaFiles *files, guint handle, gboolean yes, const char 
     Transfer *transfer = find_offer(files, handle);
     if (transfer == NULL) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "This file is not offered any more: ask the other side to send it again");
+                    _("This file is not offered any more: ask the other side to send it again"));
         return FALSE;
     }
     if (!yes) {

@@ -3,6 +3,7 @@
 #include "assist/files-private.h"
 
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -35,20 +36,21 @@ static void set_open_error(GError **error, const char *path, int why)
     switch (why) {
     case EISDIR:
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "%s is a folder: send its files, or pack it into an archive first", safe);
+                    _("%s is a folder: send its files, or pack it into an archive first"), safe);
         break;
     case ELOOP:
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "%s is a link: send the file that it leads to",
-                    safe);
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
+                    _("%s is a link: send the file that it leads to"), safe);
         break;
     case EINVAL:
     case ENXIO:
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "%s is not a file but a device, a pipe or the like: it cannot be sent", safe);
+                    _("%s is not a file but a device, a pipe or the like: it cannot be sent"),
+                    safe);
         break;
     default:
-        g_set_error(error, RA_ERROR, RA_ERROR_FAILED, "%s cannot be read (%s): choose another file",
-                    safe, g_strerror(why));
+        g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
+                    _("%s cannot be read (%s): choose another file"), safe, g_strerror(why));
         break;
     }
 }
@@ -65,14 +67,14 @@ static gboolean may_offer(const RaFiles *files, GError **error)
 {
     if (files->over)
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
-                    "The session is over: connect again to send a file");
+                    _("The session is over: connect again to send a file"));
     else if (ra_files_count_open(files, FALSE) >= RA_FILES_OPEN_MAX)
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "%d files are waiting already: wait until some of them are through",
+                    _("%d files are waiting already: wait until some of them are through"),
                     RA_FILES_OPEN_MAX);
     else if (g_hash_table_size(files->ours) >= RA_FILES_SESSION_MAX)
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "%d files were offered in this session: pack the others into an archive",
+                    _("%d files were offered in this session: pack the others into an archive"),
                     RA_FILES_SESSION_MAX);
     else
         return TRUE;

@@ -16,27 +16,36 @@
 
 enum { SHOW_TIMEOUT = 10000 }; /* milliseconds for the file manager to start */
 
+/* In percent, of how many bytes; how many a second; how long it still takes. */
+static const struct {
+    const char *alone, *checked, *fast, *timed;
+} progress_texts[] = {
+    {N_("%u %% of %s sent"), N_("%u %% of %s sent, being checked"), N_("%u %% of %s sent, %s/s"),
+     N_("%u %% of %s sent, %s/s, %s left")},
+    {N_("%u %% of %s received"), N_("%u %% of %s received, being checked"),
+     N_("%u %% of %s received, %s/s"), N_("%u %% of %s received, %s/s, %s left")},
+};
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* they are all in the table */
 static char *progress(const RaTransfer *transfer)
 {
     const guint percent = transfer->size == 0
                               ? 100
                               : (guint)(100.0 * (gdouble)transfer->done / (gdouble)transfer->size);
+    const guint way = transfer->incoming ? 1 : 0;
     g_autofree char *size = g_format_size(transfer->size);
-    GString *text = g_string_new(NULL);
-    g_string_append_printf(text, "%u %% of %s %s", percent, size,
-                           transfer->incoming ? "received" : "sent");
+    g_autofree char *rate = g_format_size(transfer->rate);
     if (transfer->done == transfer->size)
-        g_string_append(text, ", being checked");
-    else if (transfer->rate > 0) {
-        g_autofree char *rate = g_format_size(transfer->rate);
-        g_string_append_printf(text, ", %s/s", rate);
-        if (transfer->seconds_left != G_MAXUINT) {
-            g_autofree char *left = ra_duration_format(MAX(transfer->seconds_left, 1));
-            g_string_append_printf(text, ", %s left", left);
-        }
-    }
-    return g_string_free(text, FALSE);
+        return g_strdup_printf(_(progress_texts[way].checked), percent, size);
+    if (transfer->rate == 0)
+        return g_strdup_printf(_(progress_texts[way].alone), percent, size);
+    if (transfer->seconds_left == G_MAXUINT)
+        return g_strdup_printf(_(progress_texts[way].fast), percent, size, rate);
+    g_autofree char *left = ra_duration_format(MAX(transfer->seconds_left, 1));
+    return g_strdup_printf(_(progress_texts[way].timed), percent, size, rate, left);
 }
+#pragma GCC diagnostic pop
 
 /* Translators: the first %s is a file's name, the second its size. */
 static const struct {
@@ -133,7 +142,7 @@ static char *uri_of(const RaTransfer *transfer, gboolean *can_run, GError **erro
         (void)close(fd);
     if (!good) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "%s is not there any more: look where you moved it, or ask for it again",
+                    _("%s is not there any more: look where you moved it, or ask for it again"),
                     transfer->name);
         return NULL;
     }
@@ -148,7 +157,7 @@ static gboolean launch(const char *uri, const char *what, GError **error)
         return TRUE;
     g_autofree char *safe = ra_text_line(why->message, RA_TEXT_LINE_MAX);
     g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
-                "No program could open %s (%s): open it from a file manager", what, safe);
+                _("No program could open %s (%s): open it from a file manager"), what, safe);
     return FALSE;
 }
 

@@ -4,6 +4,7 @@
 #include "assist/file-name.h"
 #include "assist/new-file.h"
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/io.h"
 #include "base/text.h"
 
@@ -38,8 +39,8 @@ static void entry_free(gpointer data)
 RaHistory *ra_history_new(const char *me, const char *them, RaHistoryFunc changed, gpointer data)
 {
     RaHistory *history = g_new0(RaHistory, 1);
-    history->me = g_strdup(me[0] != '\0' ? me : "you");
-    history->them = g_strdup(them[0] != '\0' ? them : "the other side");
+    history->me = g_strdup(me[0] != '\0' ? me : _("you"));
+    history->them = g_strdup(them[0] != '\0' ? them : _("the other side"));
     history->changed = changed;
     history->data = data;
     history->entries = g_ptr_array_new_with_free_func(entry_free);
@@ -174,10 +175,17 @@ char *ra_history_text(const RaHistory *history)
 {
     g_autofree char *zone = format_time(history->start, "%Z, UTC%:z");
     GString *out = g_string_new(NULL);
-    g_string_append_printf(out, "Remote Assistance with %s. Times are local (%s).\n\n",
+    /* Translators: the head of a file: with whom; the time zone. */
+    g_string_append_printf(out, _("Remote Assistance with %s. Times are local (%s)."),
                            history->them, zone);
-    if (history->missing > 0)
-        g_string_append_printf(out, "(%u older entries are missing)\n", history->missing);
+    g_string_append(out, "\n\n");
+    if (history->missing > 0) {
+        g_string_append_printf(out,
+                               ngettext("(%u older entry is missing)",
+                                        "(%u older entries are missing)", history->missing),
+                               history->missing);
+        g_string_append_c(out, '\n');
+    }
     for (guint i = 0; i < history->entries->len; i++)
         append_entry(history, g_ptr_array_index(history->entries, i), out);
     return g_string_free(out, FALSE);
@@ -189,10 +197,10 @@ static gboolean save_failed(const char *path, int why, GError **error)
     g_autofree char *safe = ra_text_line(shown, RA_TEXT_LINE_MAX);
     if (why == EEXIST)
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
-                    "%s exists already: choose another name for the history", safe);
+                    _("%s exists already: choose another name for the history"), safe);
     else
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
-                    "The history cannot be saved as %s (%s): choose another folder", safe,
+                    _("The history cannot be saved as %s (%s): choose another folder"), safe,
                     g_strerror(why));
     return FALSE;
 }
@@ -232,6 +240,6 @@ char *ra_history_file_name(const RaHistory *history)
         if (*p == '/' || *p == '\\')
             *p = '_';
     }
-    g_autofree char *name = g_strdup_printf("Remote Assistance with %s %s.txt", them, time);
+    g_autofree char *name = g_strdup_printf(_("Remote Assistance with %1$s %2$s.txt"), them, time);
     return ra_file_name_clean(name);
 }

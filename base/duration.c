@@ -2,19 +2,14 @@
 #include "base/duration.h"
 
 #include "base/error.h"
+#include "base/i18n.h"
 
 #include <string.h>
 
 static const struct {
     char letter;
     gint64 seconds;
-    const char *one, *many;
-} units[] = {
-    {'d', RA_DAY, "day", "days"},
-    {'h', RA_HOUR, "hour", "hours"},
-    {'m', RA_MINUTE, "minute", "minutes"},
-    {'s', 1, "second", "seconds"},
-};
+} units[] = {{'d', RA_DAY}, {'h', RA_HOUR}, {'m', RA_MINUTE}, {'s', 1}};
 
 enum { DURATION_MAX_DAYS = 3650 };
 
@@ -57,10 +52,26 @@ gboolean ra_duration_parse(const char *text, gint64 *ret, GError **error)
     return TRUE;
 }
 
+/* N of units[UNIT]. */
+static char *format_unit(gsize unit, int n)
+{
+    const gulong count = (gulong)n;
+    switch (units[unit].letter) {
+    case 'd':
+        return g_strdup_printf(ngettext("%d day", "%d days", count), n);
+    case 'h':
+        return g_strdup_printf(ngettext("%d hour", "%d hours", count), n);
+    case 'm':
+        return g_strdup_printf(ngettext("%d minute", "%d minutes", count), n);
+    default:
+        return g_strdup_printf(ngettext("%d second", "%d seconds", count), n);
+    }
+}
+
 char *ra_duration_format(gint64 seconds)
 {
     if (seconds <= 0)
-        return g_strdup("0 seconds");
+        return format_unit(G_N_ELEMENTS(units) - 1, 0);
     GString *out = g_string_new(NULL);
     guint shown = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(units) && shown < 2; i++) {
@@ -69,8 +80,8 @@ char *ra_duration_format(gint64 seconds)
             shown++; /* the unit right below the first one is the last */
         if (n == 0)
             continue;
-        g_string_append_printf(out, "%s%" G_GINT64_FORMAT " %s", out->len > 0 ? " " : "", n,
-                               n == 1 ? units[i].one : units[i].many);
+        g_autofree char *text = format_unit(i, (int)MIN(n, G_MAXINT));
+        g_string_append_printf(out, "%s%s", out->len > 0 ? " " : "", text);
         seconds -= n * units[i].seconds;
         shown = MAX(shown, 1);
     }

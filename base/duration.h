@@ -15,7 +15,8 @@ enum {
  * minutes. FALSE with RA_ERROR_USAGE, *RET untouched, where TEXT is none of that or exceeds
  * 3650 days. */
 gboolean ra_duration_parse(const char *text, gint64 *ret, GError **error);
-/* For a person: "1 hour", "1 hour 30 minutes", "2 days"; the two largest units. Caller frees. */
+/* For a person: "1 hour", "1 hour 30 minutes", "2 days"; the two largest units, in the
+ * language of the program (base/i18n.h). Caller frees. */
 char *ra_duration_format(gint64 seconds);
 /* "Saturday 21 November 2026, 10:00 (CET)", in the local time zone. Caller frees. */
 char *ra_moment_format_local(gint64 moment);

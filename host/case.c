@@ -295,15 +295,15 @@ static gboolean offered(const RaCase *self, RaFeatures feature, GError **error)
 {
     if (self->asking == NULL)
         g_set_error(error, RA_ERROR, RA_ERROR_UNREACHABLE,
-                    "the session is over: nobody is there to take it");
+                    _("the session is over: nobody is there to take it"));
     else if ((self->features & feature) != 0)
         return TRUE;
     else if (!self->native)
         g_set_error(error, RA_ERROR, RA_ERROR_UNREACHABLE,
-                    "the helper's program shows the screen only: it cannot do that");
+                    _("the helper's program shows the screen only: it cannot do that"));
     else
         g_set_error(error, RA_ERROR, RA_ERROR_FORBIDDEN,
-                    "that is switched off on this computer (Session in the settings)");
+                    _("that is switched off on this computer (Session in the settings)"));
     return FALSE;
 }
 
@@ -323,7 +323,7 @@ gboolean ra_case_talk(RaCase *self, gboolean talk, GError **error)
         return FALSE;
     if (self->worker == NULL) {
         g_set_error(error, RA_ERROR, RA_ERROR_UNREACHABLE,
-                    "the connection is lost: wait until it is back");
+                    _("the connection is lost: wait until it is back"));
         return FALSE;
     }
     if (talk)
@@ -354,7 +354,8 @@ static const RaTransfer *find_transfer(RaCase *self, guint handle, GError **erro
 {
     const RaTransfer *transfer = ra_files_get(self->files, handle);
     if (transfer == NULL)
-        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, "there is no file with the number %u", handle);
+        g_set_error(error, RA_ERROR, RA_ERROR_USAGE, _("there is no file with the number %u"),
+                    handle);
     return transfer;
 }
 

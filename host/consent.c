@@ -2,6 +2,7 @@
 #include "host/consent.h"
 
 #include "base/error.h"
+#include "base/i18n.h"
 #include "bus/host1.h"
 #include "bus/names.h"
 #include "host/service-error.h"
@@ -132,7 +133,7 @@ static RaCase *find_case(RaConsent *consent, GError **error)
 {
     RaCase *talk = ra_agent_case(consent->agent);
     if (talk == NULL)
-        g_set_error(error, RA_ERROR, RA_ERROR_UNREACHABLE, "there is no session");
+        g_set_error(error, RA_ERROR, RA_ERROR_UNREACHABLE, _("there is no session"));
     return talk;
 }
 

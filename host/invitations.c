@@ -2,6 +2,7 @@
 #include "host/invitations.h"
 
 #include "base/error.h"
+#include "base/i18n.h"
 #include "ticket/ticket.h"
 
 #include <gio/gio.h>
@@ -319,7 +320,7 @@ gboolean ra_invitations_cancel(RaInvitations *invitations, const char *id, GErro
         note_change(invitations);
     if (!can_be_used(entry)) {
         g_set_error(error, RA_ERROR, RA_ERROR_USAGE,
-                    "invitation %.8s is over already: there is nothing to cancel", whole);
+                    _("invitation %.8s is over already: there is nothing to cancel"), whole);
         return FALSE;
     }
     return ra_store_set_state(invitations->store, whole, RA_STORE_CANCELLED, error);

@@ -2,6 +2,7 @@
 #include "host/own-window.h"
 
 #include "base/error.h"
+#include "base/i18n.h"
 #include "host/window-program.h"
 #include "host/window.h"
 
@@ -36,8 +37,8 @@ static gboolean may_start(RaOwnWindow *own, GError **error)
         return TRUE;
     if (oldest != 0 && now - oldest < RA_OWN_WINDOW_AGAIN_SECONDS * (gint64)G_USEC_PER_SEC) {
         g_set_error(error, RA_ERROR, RA_ERROR_FAILED,
-                    "the Remote Assistance window ended unexpectedly again and again: it is not "
-                    "started for some minutes");
+                    _("The Remote Assistance window ended unexpectedly again and again: it is not "
+                      "started for some minutes."));
         return FALSE;
     }
     own->again[own->next] = now;

@@ -201,7 +201,7 @@ gboolean ra_questions_by_hand(const RaQuestions *questions, GError **error)
 static GError *not_open(guint number)
 {
     return g_error_new(RA_ERROR, RA_ERROR_USAGE,
-                       "question %u is not open: it was answered already, or its time is over",
+                       _("Question %u is not open: it was answered already, or its time is over."),
                        number);
 }
 

@@ -2,6 +2,7 @@
 #include "host/service.h"
 
 #include "base/error.h"
+#include "base/i18n.h"
 #include "bus/host1.h"
 #include "bus/names.h"
 #include "host/consent.h"
@@ -209,8 +210,8 @@ static gboolean on_show_window(RaBusHost1 *host1, GDBusMethodInvocation *invocat
     g_autoptr(GError) error = NULL;
     if (!ra_agent_to_show(service->agent))
         g_set_error(&error, RA_ERROR, RA_ERROR_NO_TICKET,
-                    "nobody asks to help, nobody helps, and nobody has helped: there is nothing "
-                    "to show");
+                    _("Nobody asks to help, nobody helps, and nobody has helped: there is nothing "
+                      "to show."));
     if (error == NULL && present(service, "session", &error))
         ra_bus_host1_complete_show_window(host1, invocation);
     else

@@ -149,7 +149,7 @@ static void test_german(void)
     if (setlocale(LC_ALL, "de_DE.UTF-8") != NULL) {
         g_autofree char *text = ra_wording_moment(FRIDAY, FRIDAY + 86400);
         check_moments(TRUE);
-        g_assert_cmpstr(text, ==, "Fr, 20. Nov, 14:03");
+        g_assert_cmpstr(text, ==, "Fr, 20.\u00a0Nov, 14:03");
     }
     g_unsetenv("LANGUAGE");
     (void)setlocale(LC_ALL, "C");
