@@ -109,7 +109,6 @@ class Access:
         self.bus = connect(env["AT_SPI_BUS_ADDRESS"])
         self.events = []  # (kind, place, detail): what a screen reader may say by itself
         self.bus.signal_subscribe(None, EVENT, None, None, None, 0, self._on_event)
-        stage.cleanups.append(lambda: self.bus.close_sync(None))
 
     def _on_event(self, _bus, sender, path, _interface, kind, arguments):
         detail = arguments.unpack()

@@ -11,6 +11,7 @@ KEYSYMS = {"Escape": 0xFF1B, "Tab": 0xFF09, "Return": 0xFF0D, "BackSpace": 0xFF0
            "Down": 0xFF54, "Left": 0xFF51, "Right": 0xFF53, "Home": 0xFF50, "End": 0xFF57, "space": 0x20, "F4": 0xFFC1,
            "F10": 0xFFC7, "ctrl": 0xFFE3, "alt": 0xFFE9, "shift": 0xFFE1}
 LEVELS = 2  # of a key's meanings that are looked at
+REST = 0.4  # seconds that a pointer rests before the click: nobody clicks while it moves
 STROKE = 0.01  # seconds between strokes: no person is faster
 
 
@@ -22,7 +23,7 @@ class _DeviceInfo(ctypes.Structure):
 
 
 class Hands:
-    """On the display of ENV, until close()."""
+    """On the display of ENV, until close(), which has to come before the X server ends: Xlib ends the whole program else."""
 
     def __init__(self, env):
         self.x11, self.xi, self.xtst = (ctypes.CDLL(name) for name in ("libX11.so.6", "libXi.so.6", "libXtst.so.6"))
@@ -91,6 +92,7 @@ class Hands:
 
     def click(self, x, y):
         self.move(x, y)
+        time.sleep(REST)
         self.button(True)
         self.button(False)
 

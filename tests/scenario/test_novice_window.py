@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The whole story in the novice's real window, by keyboard alone and seen as a screen reader sees it; agent, mail
+server and viewer are the real ones."""
+
+import email
+import email.policy
+import os
+import time
+
+import ra_test
+from desk import LONG, Desk, helpers_place
+from helper import Helper
+from novice import Novice
+from ra_test import check, wait_for
+from sharing import invite, open_viewer
+
+NOVICE, HELPER, DESK = "Anna Novice", "Helen Helper", "helpdesk@example.org"
+MESSAGE = "My printer prints only every second page."
+
+
+def settings(port=None):
+    mail = f"[Mail]\nSmtp=smtp://127.0.0.1:{port}\n" if port else ""
+    return f"[Invitation]\nName={NOVICE}\nAddress=anna@example.org\nHelpDesk={DESK}\nSendingWays=smtp;file\n{mail}"
+
+
+def dial(stage, helper, message, password):
+    """The helper opens MESSAGE, as it came or was saved; the viewer's process."""
+    secret = stage.path("told")
+    with open(secret, "w", encoding="utf-8") as file:
+        file.write(password + "\n")
+    return open_viewer(stage, helper, message, secret)
+
+
+def say_yes(desk):
+    """As somebody does who has read it."""
+    desk.wait("button", "^Yes$", "sensitive")
+
+    def gone():
+        desk.hands.key("alt+y")
+        time.sleep(0.3)
+        return not desk.widgets("button", "^Yes$")
+    wait_for("the yes to count", LONG, gone)
+
+
+def check_question(desk, title, *texts):
+    """What it says, and how a screen reader hears it."""
+    box = desk.wait("alert dialog", title)
+    check(box.window().name == box.name, f"the window is called '{box.window().name}'")
+    for text in texts:
+        check(desk.reads(text), f"the question does not say '{text}':\n{desk.describe()}")
+    check(desk.wait_focus("button").name == "No", "the keyboard is not on No")
+    desk.check_reads_well(title)
+
+
+def downloads(env):
+    folder = os.path.join(env["HOME"], "Downloads")
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def page(desk, name, heading):
+    """A page is there: its picture, and what it is to a screen reader."""
+    desk.wait(("heading", "status", "alert dialog", "label", "button"), heading)
+    desk.picture(name)
+    desk.check_reads_well(name)
+
+
+def invite_by_mail(desk, mailbox):
+    """Through all steps, by keyboard alone; the message that came, and the password that is in sight."""
+    desk.start_front()
+    page(desk, "1-front", "Invite someone")
+    desk.press("Invite someone")
+    page(desk, "2-how", "Invite someone to help you")
+    desk.wait_focus("radio", "By e-mail")
+    desk.press("^Next$")
+    page(desk, "3-whom", "Whom, and what for")
+    check(desk.wait("text box", "Whom do you ask").text() == DESK, "the help desk is not filled in")
+    desk.fill("What is wrong", MESSAGE)
+    desk.press("^Next$")
+    page(desk, "4-password", "The password for your helper")
+    words = desk.wait("group", r"^\w+(, \w+){3,}$").name
+    desk.press("Send the invitation")
+    page(desk, "5-sent", "on its way")
+    desk.wait_reads(f"was sent to {DESK}")
+    path = wait_for("the message", LONG, lambda: ra_test.maildir_messages(mailbox))[0]
+    with open(path, "rb") as file:
+        text = email.message_from_binary_file(file, policy=email.policy.default).get_body(("plain",)).get_content()
+    password = words.replace(", ", "-")
+    check(MESSAGE in text and password not in text, text)
+    return path, password
+
+
+def see_the_screen(desk, novice, helper):
+    """The question, no yes in its first second, and then one."""
+    desk.wait("alert dialog", "see your screen")
+    desk.hands.key("alt+y")
+    check_question(desk, "see your screen", "Proven", DESK, "its password", "They say", HELPER, "Nobody from a bank")
+    desk.picture("6-may-they-see")
+    check(novice.state() == "asking", "a yes in the first second counted")
+    check(not ra_test.windows(helper, f"^{NOVICE} – Remote Assistance$"), "they see the screen before the yes")
+    say_yes(desk)
+    novice.wait_state("viewing")
+    helen = Helper(helper)
+    helen.wait_title(f"^{NOVICE} – Remote Assistance$")
+    page(desk, "7-session", "sees your screen")
+    return helen
+
+
+def talk_in_writing(desk, helen):
+    desk.fill("^Message$", "Hello Helen")
+    desk.hands.key("Return")
+    desk.wait("label", "Hello Helen")
+    helen.say("Good morning")
+    desk.wait("label", "Good morning")
+    desk.picture("8-chat")
+
+
+def control(desk, novice, helen):
+    helen.ask_control()
+    novice.question("control")
+    check_question(desk, "use your mouse", "all that you can do yourself", "Esc", "Nobody from a bank")
+    desk.picture("9-may-they-control")
+    say_yes(desk)
+    novice.wait_state("controlling")
+    helen.wait_title("in control")
+    desk.wait("status", "controls your computer")
+    desk.picture("10-controlled")
+    desk.hands.key("Escape")
+    novice.wait_state("viewing")
+    desk.wait("status", "sees your screen")
+
+
+def a_file_comes(stage, desk, novice, helen):
+    with open(os.path.join(helen.env["HOME"], "zebra.txt"), "w", encoding="ascii") as file:
+        file.write("stripes\n")
+    helen.send_only_file()
+    novice.question("file")
+    check_question(desk, "send you a file", "zebra.txt")
+    desk.picture("11-a-file")
+    say_yes(desk)
+    wait_for("the file", LONG, lambda: downloads(desk.env) == ["zebra.txt"])
+
+
+def hide_and_show(desk, novice):
+    desk.press("Hide my screen")
+    wait_for("the screen to be hidden", LONG, lambda: novice.value("Paused"))
+    desk.wait("status", "screen is hidden")
+    desk.picture("12-hidden")
+    desk.press("Show my screen")
+    wait_for("the screen to be shown", LONG, lambda: not novice.value("Paused"))
+
+
+def test_the_whole_story(stage):
+    mailbox = stage.path("mailbox")
+    desk = Desk(stage, settings=settings(stage.maildir_server(mailbox)))
+    helper = helpers_place(stage, HELPER)
+    message, password = invite_by_mail(desk, mailbox)
+    novice = Novice(desk.env)
+    dial(stage, helper, message, password)
+    helen = see_the_screen(desk, novice, helper)
+    talk_in_writing(desk, helen)
+    control(desk, novice, helen)
+    a_file_comes(stage, desk, novice, helen)
+    hide_and_show(desk, novice)
+    desk.press("End session")
+    novice.wait_state("listening")
+    page(desk, "13-summary", "is over")
+    for text in ("Hello Helen", "Good morning", "zebra.txt", "controls your computer"):
+        check(desk.reads(text), f"the summary does not tell '{text}'")
+
+
+def test_every_no(stage):
+    desk, helper = Desk(stage, settings=settings()), helpers_place(stage)
+    novice = Novice(desk.env)
+    for number, (name, no) in enumerate((("Enter", lambda: desk.hands.key("Return")), ("Escape", lambda: desk.hands.key("Escape")),
+                     ("Space", lambda: desk.hands.key("space")), ("closing it", lambda: desk.hands.key("alt+F4")))):
+        if number % 2 == 0:  # after three refusals an invitation asks no more
+            ticket, secret = invite(stage, desk.env, "--force")
+        viewer = open_viewer(stage, helper, ticket, secret)
+        novice.question("connect")
+        desk.wait("button", "^Yes$", "sensitive")
+        desk.wait_focus("button", "^No$")
+        no()
+        novice.wait_state("listening")
+        desk.wait_gone("button", "^Yes$")
+        viewer.terminate()
+        viewer.wait()
+        print(f"# {name}: no", flush=True)
+
+
+if __name__ == "__main__":
+    ra_test.run_tests([test_the_whole_story, test_every_no])
