@@ -345,6 +345,16 @@ void liar_listen(Liar *liar, guint milliseconds)
     } while (g_get_monotonic_time() < until);
 }
 
+void liar_hear(Liar *liar, gsize size)
+{
+    const gint64 until = g_get_monotonic_time() + PATIENCE_SECONDS * (gint64)G_USEC_PER_SEC;
+    while (liar->got->len < size) {
+        g_assert_false(liar->over);
+        g_assert_cmpint(g_get_monotonic_time(), <, until);
+        liar_listen(liar, 1);
+    }
+}
+
 void liar_clear(Liar *liar)
 {
     ra_link_free(liar->link);

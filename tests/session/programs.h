@@ -50,6 +50,8 @@ void liar_encode(Liar *liar, const RaRfbClientMessage *message);
 void liar_assist(Liar *liar, const RaAssist *message);
 /* Runs the main loop, and reads what comes, for some milliseconds. */
 void liar_listen(Liar *liar, guint milliseconds);
+/* Until there are SIZE bytes in `got`; fails where they do not come. */
+void liar_hear(Liar *liar, gsize size);
 void liar_clear(Liar *liar);
 
 /* The host's frame. */

@@ -285,6 +285,7 @@ static void test_payload_max(void)
     g_byte_array_set_size(liar.got, 0);
     say(&host, &chat);
     say(&host, &data);
+    liar_hear(&liar, sizeof bytes);
     liar_listen(&liar, 200);
     gsize at = 0, taken = 0;
     RaAssist message;

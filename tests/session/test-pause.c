@@ -82,7 +82,7 @@ static void test_stock_pause(void)
         liar_encode(&liar, &request);
         liar_listen(&liar, 50);
     }
-    g_assert_cmpuint(liar.got->len, >, STRIDE * HEIGHT);
+    liar_hear(&liar, STRIDE * HEIGHT + 1);
     for (guint i = 0; i + 8 < liar.got->len; i++)
         g_assert_false(memcmp(liar.got->data + i, "\x47\x47\x47", 3) == 0);
     liar_clear(&liar);
