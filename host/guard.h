@@ -3,7 +3,8 @@
  * What the agent itself sees of how a question is answered, so that it need not trust a window's
  * word (doc/NOVICE.md, "When a yes counts"): whose hands pressed keys and buttons, and whether the
  * question's window is in sight. A vtable beside host/screen.h: X11 (host/x11-guard.c), memory for
- * tests. It watches for as long as it lives: the agent has one while a question is open or somebody is helping.
+ * tests. It watches for as long as it lives: the agent has one while a question is open or somebody
+ * is helping.
  */
 #pragma once
 
