@@ -138,6 +138,23 @@ gboolean ra_text_is_plain_line(const char *text)
     return TRUE;
 }
 
+/* By the blocks that Unicode keeps for such scripts (DerivedBidiClass.txt). */
+static gboolean is_from_right_to_left(gunichar c)
+{
+    return (c >= 0x590 && c <= 0x8FF) || (c >= 0xFB1D && c <= 0xFDFF) ||
+           (c >= 0xFE70 && c <= 0xFEFE) || (c >= 0x10800 && c <= 0x10FFF) ||
+           (c >= 0x1E800 && c <= 0x1EFFF);
+}
+
+char *ra_text_isolated(const char *name)
+{
+    for (const char *p = name; *p != '\0'; p = g_utf8_next_char(p)) {
+        if (is_from_right_to_left(g_utf8_get_char(p)))
+            return g_strconcat("\u2068", name, "\u2069", NULL);
+    }
+    return g_strdup(name);
+}
+
 char *ra_text_named(const char *name, const char *named, const char *unnamed)
 {
     const char *place = strstr(named, "%s");

@@ -21,6 +21,10 @@ char *ra_text_line(const char *text, gsize max);
 /* The same, but keeps line ends (as "\n") and tabs (as spaces); no more than two empty lines in a
  * row. */
 char *ra_text_message(const char *text, gsize max);
+/* NAME for a sentence in a window: between Unicode's FSI and PDI where it has letters that are
+ * written from right to left, so that they turn nothing else around; else a copy. Empty stays
+ * empty. The caller frees it. */
+char *ra_text_isolated(const char *name);
 /* NAMED with NAME (safe to show) in the place of its first "%s"; UNNAMED where NAME is empty. So a
  * translation has whole sentences. The caller frees it. */
 char *ra_text_named(const char *name, const char *named, const char *unnamed);

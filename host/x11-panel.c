@@ -138,11 +138,9 @@ static double width_of(RaPanel *panel, const char *font, const char *markup)
 static char *sentence(const Text *text, const char *who, int name_max)
 {
     g_autofree char *shown = ra_text_line(who, (gsize)name_max);
-    g_autofree char *name = g_markup_escape_text(shown, -1);
-    if (name[0] == '\0')
-        return g_strdup(_(text->unnamed));
-    g_auto(GStrv) parts = g_strsplit(_(text->named), "%s", 2);
-    return g_strconcat(parts[0], parts[1] != NULL ? name : NULL, parts[1], NULL);
+    g_autofree char *isolated = ra_text_isolated(shown);
+    g_autofree char *name = g_markup_escape_text(isolated, -1);
+    return ra_text_named(name, _(text->named), _(text->unnamed));
 }
 
 /* Sets the texts of a step; FALSE where they have no room. */

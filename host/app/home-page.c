@@ -2,6 +2,7 @@
 #include "host/app/home-page.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "host/app/ui.h"
 
 typedef struct {
@@ -88,10 +89,8 @@ static char *tell_now(RaAgentBus *agent)
     for (gsize i = 0; i < G_N_ELEMENTS(tell); i++) {
         if (!g_str_equal(state, tell[i].state))
             continue;
-        g_autoptr(GString) line =
-            g_string_new(_(helper[0] != '\0' ? tell[i].named : tell[i].unnamed));
-        g_string_replace(line, "%s", helper, 1);
-        return g_string_free(g_steal_pointer(&line), FALSE);
+        g_autofree char *name = ra_text_isolated(helper);
+        return ra_text_named(name, _(tell[i].named), _(tell[i].unnamed));
     }
     return NULL;
 }

@@ -2,13 +2,12 @@
 #include "host/app/session-words.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 
 char *ra_words_about(RaWords words, const char *helper)
 {
-    if (helper[0] == '\0')
-        return g_strdup(_(words.unnamed));
-    g_auto(GStrv) parts = g_strsplit(_(words.named), "%s", 2);
-    return g_strconcat(parts[0], parts[1] != NULL ? helper : NULL, parts[1], NULL);
+    g_autofree char *name = ra_text_isolated(helper);
+    return ra_text_named(name, _(words.named), _(words.unnamed));
 }
 
 char *ra_words_plain(const char *text)

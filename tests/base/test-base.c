@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/duration.h"
 #include "base/error.h"
+#include "base/i18n.h"
 #include "base/io.h"
 #include "base/paths.h"
 #include "base/secret.h"
@@ -314,12 +315,110 @@ static void test_sources(void)
     close(ends[1]);
 }
 
+static void test_isolated(void)
+{
+    static const struct {
+        const char *name, *isolated;
+    } cases[] = {
+        {"", ""},
+        {"Ann", "Ann"},
+        {"J\u00fcrgen \u00c5 \u0416 \u5f20", "J\u00fcrgen \u00c5 \u0416 \u5f20"},
+        {"\u05e9\u05e8\u05d4", "\u2068\u05e9\u05e8\u05d4\u2069"},
+        {"Ann (\u0633\u0627\u0631\u0629)", "\u2068Ann (\u0633\u0627\u0631\u0629)\u2069"},
+        {"\U0001e900", "\u2068\U0001e900\u2069"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *isolated = ra_text_isolated(cases[i].name);
+        g_assert_cmpstr(isolated, ==, cases[i].isolated);
+    }
+}
+
+static const char CATALOG[] = "de/LC_MESSAGES/" GETTEXT_PACKAGE ".mo";
+
+/* What the program says where it lies: where its translations are, and one of them. */
+static char *say_where(const char *program)
+{
+    const char *const argv[] = {program, "--where", NULL};
+    g_auto(GStrv) env = g_get_environ();
+    g_autoptr(GError) error = NULL;
+    char *said = NULL;
+    int status = 0;
+    env = g_environ_setenv(env, "LC_ALL", "C.UTF-8", TRUE);
+    env = g_environ_setenv(env, "LANGUAGE", "de", TRUE);
+    (void)g_spawn_sync(NULL, (char **)argv, env, G_SPAWN_DEFAULT, NULL, NULL, &said, NULL, &status,
+                       &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(status, ==, 0);
+    return said;
+}
+
+static void link_to(const char *from, const char *to)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *folder = g_path_get_dirname(to);
+    gsize length = 0;
+    g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+    g_assert_true(g_file_get_contents(from, &text, &length, NULL));
+    g_assert_true(
+        g_file_set_contents_full(to, text, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
+}
+
+/* Removes PATH and the folders around it that are empty then, up to TOP. */
+static void remove_up(const char *path, const char *top)
+{
+    g_autofree char *at = g_strdup(path);
+    while (g_str_has_prefix(at, top) && g_remove(at) == 0) {
+        char *up = g_path_get_dirname(at);
+        g_free(at);
+        at = up;
+    }
+}
+
+/* In a build tree, and installed in whatever prefix. */
+static void test_translations(void)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *built = g_test_build_filename(G_TEST_BUILT, "..", "po", NULL);
+    g_autofree char *catalogs = g_canonicalize_filename(built, NULL);
+    g_autofree char *in_tree = g_build_filename(catalogs, CATALOG, NULL);
+    g_autofree char *here = say_where(self);
+    g_auto(GStrv) said = g_strsplit(here, "\n", -1);
+    g_assert_cmpstr(said[0], ==, catalogs);
+    if (!g_str_equal(said[1], "Ja.")) {
+        g_test_skip("the C library translates nothing in the locale C.UTF-8");
+        return;
+    }
+    g_autofree char *prefix = g_dir_make_tmp("ra-prefix-XXXXXX", NULL);
+    g_autofree char *program = g_build_filename(prefix, "bin", "ra-host", NULL);
+    g_autofree char *share = g_build_filename(prefix, "share", "locale", NULL);
+    g_autofree char *installed = g_build_filename(share, CATALOG, NULL);
+    g_autofree char *want = g_strconcat(share, "\nJa.\n", NULL);
+    link_to(self, program);
+    link_to(in_tree, installed);
+    g_autofree char *there = say_where(program);
+    g_assert_cmpstr(there, ==, want);
+    remove_up(installed, prefix);
+    remove_up(program, prefix);
+    g_assert_false(g_file_test(prefix, G_FILE_TEST_EXISTS));
+}
+
+static int where(void)
+{
+    ra_i18n_init();
+    g_print("%s\n%s\n", bindtextdomain(GETTEXT_PACKAGE, NULL), _("Yes."));
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 2 && g_str_equal(argv[1], "--where"))
+        return where();
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/base/duration/parse", test_duration_parse);
     g_test_add_func("/base/duration/format", test_duration_format);
     g_test_add_func("/base/text", test_text);
+    g_test_add_func("/base/text/isolated", test_isolated);
+    g_test_add_func("/base/translations", test_translations);
     g_test_add_func("/base/secret", test_secret);
     g_test_add_func("/base/secret-line", test_secret_line);
     g_test_add_func("/base/settings", test_settings);
