@@ -146,13 +146,30 @@ static gboolean is_from_right_to_left(gunichar c)
            (c >= 0x1E800 && c <= 0x1EFFF);
 }
 
-char *ra_text_isolated(const char *name)
+static gboolean has_right_to_left(const char *text)
 {
-    for (const char *p = name; *p != '\0'; p = g_utf8_next_char(p)) {
-        if (is_from_right_to_left(g_utf8_get_char(p)))
-            return g_strconcat("\u2068", name, "\u2069", NULL);
+    for (; *text != '\0'; text = g_utf8_next_char(text)) {
+        if (is_from_right_to_left(g_utf8_get_char(text)))
+            return TRUE;
     }
-    return g_strdup(name);
+    return FALSE;
+}
+
+const char *ra_text_mark(const char *name, const char *sentence)
+{
+    gboolean in_tag = FALSE;
+    if (!has_right_to_left(name))
+        return "";
+    for (const char *p = sentence; *p != '\0'; p = g_utf8_next_char(p)) {
+        const gunichar c = g_utf8_get_char(p);
+        if (c == '<' || c == '>')
+            in_tag = c == '<';
+        else if (c == '%' && p[1] != '\0')
+            p++; /* and what stands behind it */
+        else if (!in_tag && g_unichar_isalpha(c))
+            return is_from_right_to_left(c) ? "\u200f" : "\u200e";
+    }
+    return "\u200e";
 }
 
 char *ra_text_named(const char *name, const char *named, const char *unnamed)
@@ -163,4 +180,13 @@ char *ra_text_named(const char *name, const char *named, const char *unnamed)
     if (place == NULL)
         return g_strdup(named);
     return g_strdup_printf("%.*s%s%s", (int)(place - named), named, name, place + strlen("%s"));
+}
+
+char *ra_text_about(const char *name, const char *named, const char *unnamed)
+{
+    if (!has_right_to_left(name))
+        return ra_text_named(name, named, unnamed);
+    g_autofree char *isolated = g_strconcat("\u2068", name, "\u2069", NULL);
+    g_autofree char *text = ra_text_named(isolated, named, unnamed);
+    return g_strconcat(ra_text_mark(name, named), text, NULL);
 }

@@ -21,13 +21,16 @@ char *ra_text_line(const char *text, gsize max);
 /* The same, but keeps line ends (as "\n") and tabs (as spaces); no more than two empty lines in a
  * row. */
 char *ra_text_message(const char *text, gsize max);
-/* NAME for a sentence in a window: between Unicode's FSI and PDI where it has letters that are
- * written from right to left, so that they turn nothing else around; else a copy. Empty stays
- * empty. The caller frees it. */
-char *ra_text_isolated(const char *name);
 /* NAMED with NAME (safe to show) in the place of its first "%s"; UNNAMED where NAME is empty. So a
  * translation has whole sentences. The caller frees it. */
 char *ra_text_named(const char *name, const char *named, const char *unnamed);
+/* The same for a window, where NAME may run from right to left: it stands between Unicode's FSI and
+ * PDI then, and the sentence keeps its own direction. */
+char *ra_text_about(const char *name, const char *named, const char *unnamed);
+/* What stands before SENTENCE, with "%s" for NAME, so that its direction is that of its own letters
+ * (Pango takes that of the first one, isolated or not): a mark, or "" where NAME has nothing that
+ * runs from right to left. */
+const char *ra_text_mark(const char *name, const char *sentence);
 /* TRUE if TEXT is valid UTF-8 with no control characters at all (CR, LF, NUL and DEL among them).
  */
 gboolean ra_text_is_plain_line(const char *text);

@@ -26,7 +26,9 @@ static char *without_isolates(const char *text)
     g_auto(GStrv) opened = g_strsplit(text, "\u2068", -1);
     g_autofree char *joined = g_strjoinv("", opened);
     g_auto(GStrv) closed = g_strsplit(joined, "\u2069", -1);
-    return g_strjoinv("", closed);
+    g_autofree char *marked = g_strjoinv("", closed);
+    const gboolean mark = g_str_has_prefix(marked, "\u200e") || g_str_has_prefix(marked, "\u200f");
+    return g_strdup(mark ? g_utf8_next_char(marked) : marked);
 }
 
 /* TEXT in lines that fit, each indented; BULLET before the first. */

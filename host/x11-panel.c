@@ -138,9 +138,8 @@ static double width_of(RaPanel *panel, const char *font, const char *markup)
 static char *sentence(const Text *text, const char *who, int name_max)
 {
     g_autofree char *shown = ra_text_line(who, (gsize)name_max);
-    g_autofree char *isolated = ra_text_isolated(shown);
-    g_autofree char *name = g_markup_escape_text(isolated, -1);
-    return ra_text_named(name, _(text->named), _(text->unnamed));
+    g_autofree char *name = g_markup_escape_text(shown, -1);
+    return ra_text_about(name, _(text->named), _(text->unnamed));
 }
 
 /* Sets the texts of a step; FALSE where they have no room. */

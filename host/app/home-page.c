@@ -89,8 +89,7 @@ static char *tell_now(RaAgentBus *agent)
     for (gsize i = 0; i < G_N_ELEMENTS(tell); i++) {
         if (!g_str_equal(state, tell[i].state))
             continue;
-        g_autofree char *name = ra_text_isolated(helper);
-        return ra_text_named(name, _(tell[i].named), _(tell[i].unnamed));
+        return ra_text_about(helper, _(tell[i].named), _(tell[i].unnamed));
     }
     return NULL;
 }

@@ -2,6 +2,7 @@
 #include "host/app/notice.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -64,9 +65,9 @@ static Content content_of(const RaNotice *notice)
         content.text = g_strdup(_(sentences[which].nameless));
         return content;
     }
-    g_auto(GStrv) parts = g_strsplit(_(sentences[which].named), "%s", 2);
     g_autofree char *isolated = g_strconcat("\u2068", name, "\u2069", NULL);
-    content.text = g_strjoinv(isolated, parts);
+    g_autofree char *text = ra_text_named(isolated, _(sentences[which].named), "");
+    content.text = g_strconcat(ra_text_mark(name, _(sentences[which].named)), text, NULL);
     return content;
 }
 

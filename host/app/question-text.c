@@ -2,6 +2,7 @@
 #include "host/app/question-text.h"
 
 #include "base/i18n.h"
+#include "base/text.h"
 #include "host/app/wording.h"
 
 #include <gio/gio.h>
@@ -32,8 +33,8 @@ static char *isolate(const char *text)
 static char *with_name(const char *sentence, const char *name)
 {
     g_autofree char *isolated = isolate(name);
-    g_auto(GStrv) parts = g_strsplit(sentence, "%s", 2);
-    return g_strjoinv(isolated, parts);
+    g_autofree char *text = ra_text_named(isolated, sentence, "");
+    return g_strconcat(ra_text_mark(name, sentence), text, NULL);
 }
 
 static char *title_of(const char *what, const char *name)

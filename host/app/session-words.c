@@ -6,8 +6,7 @@
 
 char *ra_words_about(RaWords words, const char *helper)
 {
-    g_autofree char *name = ra_text_isolated(helper);
-    return ra_text_named(name, _(words.named), _(words.unnamed));
+    return ra_text_about(helper, _(words.named), _(words.unnamed));
 }
 
 char *ra_words_plain(const char *text)

@@ -315,21 +315,22 @@ static void test_sources(void)
     close(ends[1]);
 }
 
-static void test_isolated(void)
+static void test_about(void)
 {
     static const struct {
-        const char *name, *isolated;
+        const char *name, *named, *text;
     } cases[] = {
-        {"", ""},
-        {"Ann", "Ann"},
-        {"J\u00fcrgen \u00c5 \u0416 \u5f20", "J\u00fcrgen \u00c5 \u0416 \u5f20"},
-        {"\u05e9\u05e8\u05d4", "\u2068\u05e9\u05e8\u05d4\u2069"},
-        {"Ann (\u0633\u0627\u0631\u0629)", "\u2068Ann (\u0633\u0627\u0631\u0629)\u2069"},
-        {"\U0001e900", "\u2068\U0001e900\u2069"},
+        {"", "%s sees it", "Nobody"},
+        {"Ann", "%s sees it", "Ann sees it"},
+        {"J\u00fcrgen \u0416 \u5f20", "See %s", "See J\u00fcrgen \u0416 \u5f20"},
+        {"\u05e9\u05e8\u05d4", "%s sees it", "\u200e\u2068\u05e9\u05e8\u05d4\u2069 sees it"},
+        {"\u05e9", "<b>%s</b> \u05d0", "\u200f<b>\u2068\u05e9\u2069</b> \u05d0"},
+        {"a\u0633", "%s: 1", "\u200e\u2068a\u0633\u2069: 1"},
+        {"\U0001e900", "%s x", "\u200e\u2068\U0001e900\u2069 x"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *isolated = ra_text_isolated(cases[i].name);
-        g_assert_cmpstr(isolated, ==, cases[i].isolated);
+        g_autofree char *text = ra_text_about(cases[i].name, cases[i].named, "Nobody");
+        g_assert_cmpstr(text, ==, cases[i].text);
     }
 }
 
@@ -417,7 +418,7 @@ int main(int argc, char **argv)
     g_test_add_func("/base/duration/parse", test_duration_parse);
     g_test_add_func("/base/duration/format", test_duration_format);
     g_test_add_func("/base/text", test_text);
-    g_test_add_func("/base/text/isolated", test_isolated);
+    g_test_add_func("/base/text/about", test_about);
     g_test_add_func("/base/translations", test_translations);
     g_test_add_func("/base/secret", test_secret);
     g_test_add_func("/base/secret-line", test_secret_line);

@@ -2,6 +2,9 @@
 /* The look of the sign: what it says, and where its buttons are. */
 #include "host/x11-panel.h"
 
+#include "base/i18n.h"
+
+#include <locale.h>
 #include <string.h>
 
 enum { DPI = 96 };
@@ -133,6 +136,62 @@ static void test_unread(void)
     }
 }
 
+static void draw(const RaPanel *panel, int number)
+{
+    g_autofree char *file = g_strdup_printf("%s/panel-%02d.png", g_getenv("RA_PICTURES"), number);
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, ra_panel_width(panel),
+                                                          ra_panel_height(panel));
+    cairo_t *cr = cairo_create(surface);
+    ra_panel_draw(panel, cr, RA_PANEL_REST, FALSE);
+    cairo_destroy(cr);
+    g_assert_cmpint(cairo_surface_write_to_png(surface, file), ==, CAIRO_STATUS_SUCCESS);
+    cairo_surface_destroy(surface);
+}
+
+/* Longer words find their room too; RA_PICTURES names a folder into which they are drawn. */
+static void test_german(void)
+{
+    static const struct {
+        RaSignState state;
+        double dpi;
+        int width;
+        const char *says;
+    } cases[] = {
+        {{"Petra", RA_RIGHTS_ALL, .chat = TRUE}, 96, 1024, "Petra steuert Ihren Computer"},
+        {{"", RA_RIGHTS_ALL, .talking = TRUE, .chat = TRUE}, 96, 1024, "Ihre Hilfe steuert"},
+        {{"Petra", RA_RIGHTS_ALL, .talking = TRUE, .chat = TRUE}, 192, 1024, "Petra steuert"},
+        {{"Petra", RA_RIGHT_VIEW, .chat = TRUE}, 96, 1024, "Petra sieht Ihren Bildschirm"},
+        {{"Petra", RA_RIGHT_VIEW, .paused = TRUE}, 96, 800, "Ihr Bildschirm ist verborgen"},
+        {{"", 0, .lost = TRUE}, 96, 800, "Verbindung unterbrochen"},
+        {{"\u05e9\u05e8\u05d4", RA_RIGHTS_ALL}, 96, 1024, "\u05e9\u05e8\u05d4\u2069 steuert Ihren"},
+    };
+    g_autofree char *catalogs = g_test_build_filename(G_TEST_BUILT, "..", "po", NULL);
+    (void)g_setenv("LANGUAGE", "de", TRUE);
+    (void)setlocale(LC_ALL, "C.UTF-8");
+    (void)bindtextdomain(GETTEXT_PACKAGE, catalogs);
+    (void)bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+    (void)textdomain(GETTEXT_PACKAGE);
+    if (strcmp(_("Yes."), "Ja.") != 0) {
+        g_test_skip("the C library translates nothing in the locale C.UTF-8");
+        return;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const RaSignState *state = &cases[i].state;
+        int x, y;
+        g_autoptr(RaPanel) panel = ra_panel_new(state, cases[i].dpi, cases[i].width);
+        g_test_message("%s", ra_panel_text(panel));
+        if (g_getenv("RA_PICTURES") != NULL)
+            draw(panel, (int)i);
+        g_assert_nonnull(strstr(ra_panel_text(panel), cases[i].says));
+        g_assert_cmpint(ra_panel_width(panel), <=, cases[i].width);
+        g_assert_true(ra_panel_middle(panel, RA_PANEL_END, &x, &y));
+        g_assert_true(ra_panel_middle(panel, RA_PANEL_STOP_CONTROL, &x, &y) ==
+                      (state->rights == RA_RIGHTS_ALL));
+    }
+    g_unsetenv("LANGUAGE");
+    (void)setlocale(LC_ALL, "C");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -140,5 +199,6 @@ int main(int argc, char **argv)
     g_test_add_func("/host/x11/panel/steady", test_steady);
     g_test_add_func("/host/x11/panel/narrow", test_narrow);
     g_test_add_func("/host/x11/panel/unread", test_unread);
+    g_test_add_func("/host/x11/panel/german", test_german);
     return g_test_run();
 }
