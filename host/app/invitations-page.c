@@ -142,7 +142,8 @@ static void end_sending(InvitationsPage *page, const char *line)
 static char *tell_outcome(const RaInviteOutcome *outcome)
 {
     if (!outcome->ok)
-        return g_strdup(outcome->error);
+        /* Translators: %s is what ra-invite says, in English. */
+        return g_strdup_printf(_("The invitation could not be sent: %s"), outcome->error);
     if (outcome->mail_program[0] != '\0' && !outcome->attached && outcome->attachment[0] != '\0')
         return g_strdup_printf(
             /* Translators: the name of a mail program, and of a file. */
