@@ -233,12 +233,13 @@ static void add_actions(Front *front)
         {.name = "help", .activate = on_help},
         {.name = "about", .activate = on_about},
     };
-    static const struct {
+    const gboolean mirrored = gtk_widget_get_default_direction() == GTK_TEXT_DIR_RTL;
+    const struct {
         const char *action, *keys[2];
     } keys[] = {
         {"app.invite", {"<Control>n", NULL}},
         {"app.invitations", {"<Control>i", NULL}},
-        {"app.back", {"<Alt>Left", NULL}},
+        {"app.back", {mirrored ? "<Alt>Right" : "<Alt>Left", NULL}},
         {"app.help", {"F1", NULL}},
         {"win.show-help-overlay", {"<Control>question", NULL}},
         {"window.close", {"<Control>w", NULL}},
