@@ -8,12 +8,13 @@
 
 #include <glib/gstdio.h>
 
+/* Of no type: GIO loses memory when it reads its table of types again. */
 static const char details[] =
     "{'name': <'" LOOK_NAME
     "'>, 'to': <['helpdesk@rechenzentrum.universitaet-beispielstadt.example']>,"
     " 'start': <int64 1795179780>, 'peer': <'2001:db8:1234:5678:9abc:def0:1234:5678'>,"
     " 'proof': <'password'>, 'control': <true>, 'file': <'Reisekostenabrechnung 2026.ods.sh'>,"
-    " 'size': <uint64 1234567>, 'type': <'application/x-shellscript'>, 'can-run': <true>,"
+    " 'size': <uint64 1234567>, 'can-run': <true>,"
     " 'folder': <'/home/anna/Downloads'>}";
 
 typedef struct {
@@ -166,10 +167,10 @@ int main(int argc, char **argv)
     g_assert_no_error(error);
     g_test_init(&argc, &argv, NULL);
     desk_begin(folder);
+    look_add("front", test_front); /* first: it forks, and is to copy no other threads */
     look_add("question", test_question);
     look_add("session", test_session);
     look_add("gone", test_gone);
-    look_add("front", test_front);
     const int result = g_test_run();
     app_display_stop();
     desk_end();
