@@ -16,14 +16,16 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "scenario"))
 import ra_test  # noqa: E402  pylint: disable=wrong-import-position
-from hands import press_escape  # noqa: E402  pylint: disable=wrong-import-position
+import acts  # noqa: E402  pylint: disable=wrong-import-position
+from acts import HELPER, HELP_DESK  # noqa: E402  pylint: disable=wrong-import-position
+from desk import Desk, helpers_place  # noqa: E402  pylint: disable=wrong-import-position
 from helper import Helper  # noqa: E402  pylint: disable=wrong-import-position
 from novice import Novice  # noqa: E402  pylint: disable=wrong-import-position
 
-NOVICE = ("Anna Novice", "anna@example.org")
-HELPER = "Helen Helper"  # her name; Helper is what her hands do
-DESK = "helpdesk@example.org"
+NOVICE = (acts.NOVICE, "anna@example.org")
 MESSAGE = "My printer prints only every second page.\nCould you please have a look?"
+ISOLATES = {0x2066: None, 0x2067: None, 0x2068: None, 0x2069: None}  # around names of any direction
+SEEN = f"^{NOVICE[0]} – Remote Assistance$"  # the title of a viewer that shows the novice's screen
 
 
 class Story:
@@ -57,14 +59,40 @@ class Story:
         self.say(f"{what}: refused, exit code {code}:\n  {lines[-1]}")
 
 
-def invite(story, novice, mailbox, port, *more):
-    result = ra_test.run("ra-invite", "--to", DESK, "--from", NOVICE[1], "--name", NOVICE[0], "--message", MESSAGE,
+def invite(story, desk, mailbox):
+    """In the novice's window, by keyboard."""
+    desk.start_front()
+    story.say("the novice opens their window, and invites the help desk by keyboard")
+
+    def look(name, heading):
+        desk.wait(("heading", "label", "button"), heading)
+        if name == "1-front":
+            story.picture(desk.env, "novice-1-front")
+    password = acts.write_invitation(desk, MESSAGE, look)
+    story.picture(desk.env, "novice-2-password")
+    story.say("the window shows the password in four words, to be told by telephone")
+    desk.press("Send the invitation")
+    desk.wait_reads(f"was sent to {HELP_DESK}")
+    story.say(f"it says that the invitation was sent to {HELP_DESK}, and what happens next")
+    story.picture(desk.env, "novice-3-sent")
+    path, ticket = read_message(story, mailbox, password)
+    return path, password, ticket
+
+
+def invite_by_command(story, novice, mailbox, port, *more):
+    result = ra_test.run("ra-invite", "--to", HELP_DESK, "--from", NOVICE[1], "--name", NOVICE[0], "--message", MESSAGE,
                          "--expires", "1h", "--generate-password", "--smtp", f"smtp://127.0.0.1:{port}", *more, env=novice)
     ra_test.check(result.returncode == 0, "ra-invite failed:\n" + result.stderr)
     story.say("the novice invites the help desk by SMTP; ra-invite says:\n" +
               "\n".join("  " + line for line in result.stdout.splitlines()))
     password = re.search(r"\b([a-z]+(?:[- ][a-z]+){3,})\b\s*$", result.stdout, re.MULTILINE)
     ra_test.check(password, "ra-invite told no password")
+    path, _ = read_message(story, mailbox, password.group(1))
+    return path, password.group(1)
+
+
+def read_message(story, mailbox, password):
+    """What the help desk got: the message's path, and the ticket in it."""
     path = ra_test.wait_for("the message in the mailbox", 10, lambda: ra_test.maildir_messages(mailbox))[0]
     shutil.copy(path, story.file("message.eml"))
     with open(path, "rb") as file:
@@ -75,10 +103,10 @@ def invite(story, novice, mailbox, port, *more):
         file.write("\n" + message.get_body(("plain",)).get_content())
         for part in message.iter_attachments():
             file.write(f"\n[attachment: {part.get_filename()}, {part.get_content_type()}]\n")
-    ra_test.check(password.group(1) not in open(path, encoding="utf-8").read(), "the password is in the message")
+    ra_test.check(password not in open(path, encoding="utf-8").read(), "the password is in the message")
     story.say("the message is in the help desk's mailbox: demo-out/message.txt, demo-out/message.eml")
     ticket = next(message.iter_attachments()).get_content()
-    return path, password.group(1), ticket if isinstance(ticket, bytes) else ticket.encode()
+    return path, ticket if isinstance(ticket, bytes) else ticket.encode()
 
 
 def refusals(story, helper, path, password, ticket):
@@ -146,76 +174,88 @@ def claim(story, helper, mailbox):
     return case
 
 
-def viewer_window(helper, title):
-    return ra_test.wait_for(f"the viewer's window '{title}'", 20, lambda: ra_test.windows(helper, title))[0]
-
-
 def alike(story, novice, helper):
     """Waits until the novice's whole screen is found in the helper's, pixel by pixel."""
     ra_test.wait_for("the novice's screen in the viewer's window", 30,
                      lambda: ra_test.shows(story.stage, novice, helper))
 
 
-def set_stage(stage):
-    novice, helper = stage.person("anna"), stage.person("helen")
-    os.makedirs(os.path.join(helper["XDG_CONFIG_HOME"], "remote-assistance"))
-    with open(os.path.join(helper["XDG_CONFIG_HOME"], "remote-assistance", "config"), "w", encoding="utf-8") as file:
-        file.write(f"[Helper]\nName={HELPER}\n")
-    novice["DISPLAY"], helper["DISPLAY"] = stage.display("1280x800"), stage.display("1920x1080")
-    for env, colour in ((novice, "#2e5d7d"), (helper, "#4a4a4a")):
-        stage.start(["openbox"], env=env)
-        subprocess.run(["xsetroot", "-solid", colour], env=env, check=True)
-    stage.session_bus(novice)
-    stage.start(["xterm", "-T", "Letter", "-geometry", "80x24+60+90", "-fa", "DejaVu Sans Mono", "-fs", "11", "-e",
-                 "sh", "-c", "echo 'Dear Grandmother,'; echo; exec cat"], env=novice)
-    stage.start(["xclock", "-geometry", "170x170+1030+80"], env=novice)
-    stage.start(["xcalc", "-geometry", "+985+310"], env=novice)
-    ra_test.wait_for("the novice's programs", 20, lambda: ra_test.windows(novice, "Letter"))
-    return novice, helper
+def set_stage(stage, mailbox):
+    """The novice's desk, and the environment of the helper."""
+    desk = Desk(stage, settings=acts.settings(stage.maildir_server(mailbox)))
+    novice, helper = desk.env, helpers_place(stage, HELPER)
+    stage.start(["openbox"], env=helper)
+    subprocess.run(["xsetroot", "-solid", "#4a4a4a"], env=helper, check=True)
+    stage.start(["xterm", "-T", "Letter", "-geometry", "60x14+40+610", "-fa", "DejaVu Sans Mono", "-fs", "9", "-e",
+                 "sh", "-c", "echo 'Dear Grandmother,'; echo; exec cat >$LETTER"],
+                env=dict(novice, LETTER=stage.path("letter")))
+    stage.start(["xclock", "-geometry", "170x170+1070+80"], env=novice)
+    stage.start(["xcalc", "-geometry", "+1025+390"], env=novice)
+    for title in ("Letter", "xclock", "Calculator"):
+        ra_test.wait_for(f"the novice's {title}", 20, lambda name=title: ra_test.windows(novice, name))
+    return desk, helper
 
 
 def activate(env, window):
     subprocess.run(["xdotool", "windowactivate", "--sync", window], env=env, check=True, stderr=subprocess.DEVNULL)
 
 
-def type_letter(novice, text):
-    window = ra_test.windows(novice, "Letter")[0]
-    activate(novice, window)
-    time.sleep(0.5)  # until the window has the keyboard, too
-    subprocess.run(["xdotool", "type", "--delay", "20", text], env=novice, check=True)
-    subprocess.run(["xdotool", "key", "Return"], env=novice, check=True)
+def to_letter(desk):
+    """The novice turns to their letter."""
+    activate(desk.env, ra_test.windows(desk.env, "Letter")[0])
 
 
-def asker(details):
-    """Who asks, out of the details of a question as gdbus prints them."""
-    found = [re.search(r"'%s': <'([^']*)'>" % key, details) for key in ("name", "peer")]
-    return " at ".join(match.group(1) for match in found if match)
+def wait_letter(story, text):
+    def probe():
+        with open(story.stage.path("letter"), encoding="utf-8") as file:
+            return text in file.read()
+    ra_test.wait_for(f"'{text}' in the letter", 20, probe)
 
 
-def chat(story, anna, helen):
-    anna.say("Hello Helen! It is the printer in the hall 🖨")
-    anna.wait_there("Hello Helen")
+def to_window(desk):
+    """And back to their window."""
+    title = desk.wait("status", "sees your screen").window().name
+    activate(desk.env, ra_test.windows(desk.env, "^" + re.escape(title) + "$")[0])
+
+
+def yes(story, desk, novice, title, name):
+    """The question called TITLE is read by the novice, and answered."""
+    box = desk.wait("alert dialog", title)
+    story.say(f"the novice is asked: {box.name.translate(ISOLATES)}")
+    story.picture(desk.env, name)
+    return lambda state: (acts.say_yes(desk), novice.wait_state(state))
+
+
+def chat(story, desk, helen):
+    desk.fill("^Message$", "Hello Helen! It is the printer in the hall.")
+    desk.hands.key("Return")
+    desk.wait("label", "Hello Helen")
     helen.say("Good morning. I can see your screen.")
-    anna.wait_heard("I can see your screen")
+    desk.wait("label", "I can see your screen")
     story.say("they chat")
+    story.picture(desk.env, "novice-6-chat")
 
 
-def send_file(story, anna, helen):
+def send_file(story, desk, helen):
     path = story.stage.path("printer.log")
     with open(path, "w", encoding="utf-8") as file:
         file.writelines(f"page {number}: no paper\n" for number in range(2, 50000, 2))
-    number = anna.send_file(path)
-    anna.wait_transfer(number, "offered")
-    story.say("the novice offers a file")
-    time.sleep(1)
+    desk.press("Send a file")
+    acts.choose_file(desk, path)
+    desk.wait("label", "^printer.log$")
+    story.say("the novice offers a file, chosen by its name")
+    helen.wait_question()
     story.picture(helen.env, "5-helper-is-offered-a-file")
     helen.accept()
-    ra_test.check(anna.wait_transfer(number, "over")["end"] == "done", "the file did not come")
-    story.say("the helper takes it: it is in their Downloads, its checksum is right")
+    ra_test.wait_for("the file", 20, lambda: acts.downloads(helen.env) == ["printer.log"])
+    desk.wait_gone("progress bar")
+    with open(path, "rb") as one, open(os.path.join(helen.env["HOME"], "Downloads", "printer.log"), "rb") as two:
+        ra_test.check(one.read() == two.read(), "another file came than was sent")
+    story.say("the helper takes it: it is in their Downloads, unaltered")
     story.picture(helen.env, "6-helper-has-it")
 
 
-def point(story, anna, helen):
+def point(story, desk, helen):
     helen.key("ctrl+alt+p")
     x, y, width, height = (int(value) for value in re.findall(r"(?:X|Y|WIDTH|HEIGHT)=(\d+)", subprocess.run(
         ["xdotool", "getwindowgeometry", "--shell", helen.window], env=helen.env, text=True, check=True,
@@ -226,79 +266,92 @@ def point(story, anna, helen):
     subprocess.run(["xdotool", *steps, "mouseup", "1"], env=helen.env, check=True)
     time.sleep(0.3)
     story.say("the helper points, without control; it is drawn on the novice's screen for a moment")
-    story.picture(anna.env, "7-novice-is-shown-a-place")
+    story.picture(desk.env, "7-novice-is-shown-a-place")
     helen.key("ctrl+alt+p")
     subprocess.run(["xdotool", "mousemove", "5", "5"], env=helen.env, check=True)  # out of the picture
 
 
-def hide(story, anna, helen):
-    anna.take_away("Hide")
-    time.sleep(0.5)
+def hide(story, desk, novice, helen):
+    desk.press("Hide my screen")
+    ra_test.wait_for("the screen to be hidden", 20, lambda: novice.value("Paused"))
+    desk.wait("status", "screen is hidden")
     story.say("the novice hides the screen")
+    story.picture(desk.env, "novice-7-hidden")
+    time.sleep(0.5)  # until it is drawn there, too
     story.picture(helen.env, "8-helper-sees-nothing")
-    anna.do("Show")
-    alike(story, anna.env, helen.env)
+    desk.press("Show my screen")
+    ra_test.wait_for("the screen to be shown", 20, lambda: not novice.value("Paused"))
+    alike(story, desk.env, helen.env)
     story.say("and shows it again")
 
 
-def control(story, novice, helper, agent):
-    window = viewer_window(helper, NOVICE[0])
-    activate(helper, window)
-    subprocess.run(["xdotool", "key", "ctrl+alt+c"], env=helper, check=True)
-    number, details = agent.question("control")
-    story.say(f"the helper asks for control; the novice is asked whether {asker(details)} may have it")
-    agent.answer(number, True)
-    agent.wait_state("controlling")
-    story.say("the novice says yes: the helper is in control")
-    time.sleep(1)
-    subprocess.run(["xdotool", "type", "--delay", "40", "Hello, it is Helen. I type on your computer."], env=helper,
-                   check=True)
-    time.sleep(1.5)
-    story.picture(novice, "9-novice-while-controlled")
-    story.picture(helper, "10-helper-in-control")
-    press_escape(novice)
-    agent.wait_state("viewing", 5)
+def control(story, desk, novice, helen):
+    helen.ask_control()
+    story.say("the helper asks for control")
+    yes(story, desk, novice, "use your mouse", "novice-8-may-they-control")("controlling")
+    helen.wait_title("in control")
+    story.say("the novice says yes, by keyboard: the helper is in control")
+    to_letter(desk)
+    time.sleep(1)  # what comes right after a question is dropped
+    helen.type("Hello, it is Helen. I type on your computer.")
+    helen.key("Return")
+    wait_letter(story, "I type on your computer.")
+    time.sleep(0.5)  # until it is seen
+    story.picture(desk.env, "9-novice-while-controlled")
+    story.picture(helen.env, "10-helper-in-control")
+    desk.hands.key("Escape")
+    novice.wait_state("viewing", 5)
     story.say("the novice presses Esc: control is back")
+
+
+def end(story, desk, novice, helen):
+    to_window(desk)
+    desk.press("End session")
+    novice.wait_state("listening")
+    desk.wait(("heading", "status", "label"), "is over")
+    story.say("the novice ends the session")
+    story.picture(desk.env, "novice-9-summary")
+    time.sleep(0.5)  # until it is drawn there, too
+    story.picture(helen.env, "11-helper-end")
+    desk.press("Save…")
+    acts.choose_file(desk, story.file("history.txt"))
+    desk.wait_reads("Saved as")
+    story.say("and keeps what was said and done: demo-out/history.txt")
 
 
 def play(story):
     stage = story.stage
-    novice, helper = set_stage(stage)
-    story.say("two desktops, a mail server and a session bus are up")
     mailbox = stage.path("helpdesk")
-    port = stage.maildir_server(mailbox)
-    path, password, ticket = invite(story, novice, mailbox, port)
+    desk, helper = set_stage(stage, mailbox)
+    novice = Novice(desk.env)
+    story.say("two desktops, a mail server and a session bus are up")
+    path, password, ticket = invite(story, desk, mailbox)
     case = claim(story, helper, mailbox)
     refusals(story, helper, path, password, ticket)
     viewer = connect(story, helper, path, password)
-    agent = ra_test.Agent(novice)
-    number, details = agent.question("connect", 30)
-    story.say(f"the novice is asked whether {asker(details)} may see the screen")
+    answer = yes(story, desk, novice, "see your screen", "novice-4-may-they-see")
     story.picture(helper, "1-helper-waiting")
-    agent.answer(number, True)
-    agent.wait_state("viewing")
-    story.say("the novice says yes")
-    alike(story, novice, helper)
+    answer("viewing")
+    story.say("the novice says yes, by keyboard")
+    helen = Helper(helper, NOVICE[0])
+    helen.wait_title(SEEN)
+    desk.wait("status", "sees your screen")
+    alike(story, desk.env, helper)
     story.say("the viewer shows the novice's screen")
-    story.picture(novice, "2-novice")
+    story.picture(desk.env, "novice-5-session")
     story.picture(helper, "3-helper")
-    type_letter(novice, "Helen can see what I write.")
-    time.sleep(0.5)
-    alike(story, novice, helper)
+    to_letter(desk)
+    desk.hands.type("Helen can see what I write.\n")
+    alike(story, desk.env, helper)
     story.say("the novice types; the viewer follows")
     story.picture(helper, "4-helper-following")
-    anna, helen = Novice(novice), Helper(helper, NOVICE[0])
-    chat(story, anna, helen)
-    send_file(story, anna, helen)
-    point(story, anna, helen)
-    hide(story, anna, helen)
-    control(story, novice, helper, agent)
-    agent.call("End")
-    time.sleep(1)
-    story.say("the novice ends the session")
-    story.picture(helper, "11-helper-end")
-    anna.do("SaveHistory", "(ay)", story.file("history.txt").encode() + b"\0")
-    story.say("and keeps what was said and done: demo-out/history.txt")
+    to_window(desk)
+    chat(story, desk, helen)
+    send_file(story, desk, helen)
+    point(story, desk, helen)
+    hide(story, desk, novice, helen)
+    control(story, desk, novice, helen)
+    end(story, desk, novice, helen)
     viewer.terminate()
     code, said = inbox(story, helper, mailbox, HELPER, "done", case)
     ra_test.check(code == 0, "the case cannot be finished:\n" + said)
@@ -318,7 +371,7 @@ def live(story):
                  "127.0.0.1"],
                 env=env)
     time.sleep(2)
-    _, password, _ = invite(story, env, mailbox, port, "--advertise", "127.0.0.1")
+    _, password = invite_by_command(story, env, mailbox, port, "--advertise", "127.0.0.1")
     story.say(f"the helper is told by telephone: {password}")
     story.say("answer the helper's questions in the terminal 'Helper', the novice's in 'Novice'")
     helper = stage.start(["xterm", "-T", "Helper", "-hold", "-e", ra_test.program("ra-open"), "--",

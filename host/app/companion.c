@@ -192,7 +192,10 @@ static void show_summary(RaCompanion *self)
         add_page(self, &self->summary, ra_summary_page_new(self->link, on_summary_done, self));
         recall_session(self);
     }
+    const gboolean fresh = page_in_sight(self) != self->summary;
     show_page(self, self->summary, _("The help session is over"));
+    if (fresh)
+        ra_summary_page_focus(self->summary);
 }
 
 static gboolean is_nothing_shown(const RaCompanion *self)

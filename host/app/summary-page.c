@@ -16,7 +16,7 @@ typedef struct {
     RaCalls *calls;
     void (*done)(gpointer data);
     gpointer data;
-    GtkWidget *root, *title, *times, *refusal, *reason, *saved;
+    GtkWidget *root, *title, *times, *refusal, *reason, *saved, *save;
     RaChatLog *log;
     gboolean loading, again; /* something changed meanwhile */
     char *helper;
@@ -283,7 +283,8 @@ static void build(SummaryPage *page)
                                ra_files_view_new(page->calls, TRUE), scrolled);
     g_signal_connect(page->root, "destroy", G_CALLBACK(on_destroy), page);
     g_signal_connect(page->refusal, "response", G_CALLBACK(on_refusal_closed), page);
-    g_signal_connect(gtk_builder_get_object(builder, "save"), "clicked", G_CALLBACK(on_save), page);
+    page->save = GTK_WIDGET(gtk_builder_get_object(builder, "save"));
+    g_signal_connect(page->save, "clicked", G_CALLBACK(on_save), page);
     g_signal_connect(gtk_builder_get_object(builder, "close"), "clicked", G_CALLBACK(on_close),
                      page);
 }
@@ -302,6 +303,11 @@ GtkWidget *ra_summary_page_new(RaAgentLink *link, void (*done)(gpointer data), g
     update(page);
     load(page);
     return page->root;
+}
+
+void ra_summary_page_focus(GtkWidget *root)
+{
+    gtk_widget_grab_focus(of(root)->save);
 }
 
 void ra_summary_page_recall(GtkWidget *root, const char *helper, GVariant *history)

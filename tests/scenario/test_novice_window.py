@@ -9,19 +9,14 @@ import os
 import time
 
 import ra_test
+from acts import HELP_DESK, HELPER, NOVICE, choose_file, downloads, say_yes, settings, write_invitation
 from desk import LONG, Desk, helpers_place
 from helper import Helper
 from novice import Novice
 from ra_test import check, wait_for
 from sharing import invite, open_viewer
 
-NOVICE, HELPER, DESK = "Anna Novice", "Helen Helper", "helpdesk@example.org"
 MESSAGE = "My printer prints only every second page."
-
-
-def settings(port=None):
-    mail = f"[Mail]\nSmtp=smtp://127.0.0.1:{port}\n" if port else ""
-    return f"[Invitation]\nName={NOVICE}\nAddress=anna@example.org\nHelpDesk={DESK}\nSendingWays=smtp;file\n{mail}"
 
 
 def dial(stage, helper, message, password):
@@ -30,17 +25,6 @@ def dial(stage, helper, message, password):
     with open(secret, "w", encoding="utf-8") as file:
         file.write(password + "\n")
     return open_viewer(stage, helper, message, secret)
-
-
-def say_yes(desk):
-    """As somebody does who has read it."""
-    desk.wait("button", "^Yes$", "sensitive")
-
-    def gone():
-        desk.hands.key("alt+y")
-        time.sleep(0.3)
-        return not desk.widgets("button", "^Yes$")
-    wait_for("the yes to count", LONG, gone)
 
 
 def check_question(desk, title, *texts):
@@ -53,11 +37,6 @@ def check_question(desk, title, *texts):
     desk.check_reads_well(title)
 
 
-def downloads(env):
-    folder = os.path.join(env["HOME"], "Downloads")
-    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-
-
 def page(desk, name, heading):
     """A page is there: its picture, and what it is to a screen reader."""
     desk.wait(("heading", "status", "alert dialog", "label", "button"), heading)
@@ -68,24 +47,13 @@ def page(desk, name, heading):
 def invite_by_mail(desk, mailbox):
     """Through all steps, by keyboard alone; the message that came, and the password that is in sight."""
     desk.start_front()
-    page(desk, "1-front", "Invite someone")
-    desk.press("Invite someone")
-    page(desk, "2-how", "Invite someone to help you")
-    desk.wait_focus("radio", "By e-mail")
-    desk.press("^Next$")
-    page(desk, "3-whom", "Whom, and what for")
-    check(desk.wait("text box", "Whom do you ask").text() == DESK, "the help desk is not filled in")
-    desk.fill("What is wrong", MESSAGE)
-    desk.press("^Next$")
-    page(desk, "4-password", "The password for your helper")
-    words = desk.wait("group", r"^\w+(, \w+){3,}$").name
+    password = write_invitation(desk, MESSAGE, lambda name, heading: page(desk, name, heading))
     desk.press("Send the invitation")
     page(desk, "5-sent", "on its way")
-    desk.wait_reads(f"was sent to {DESK}")
+    desk.wait_reads(f"was sent to {HELP_DESK}")
     path = wait_for("the message", LONG, lambda: ra_test.maildir_messages(mailbox))[0]
     with open(path, "rb") as file:
         text = email.message_from_binary_file(file, policy=email.policy.default).get_body(("plain",)).get_content()
-    password = words.replace(", ", "-")
     check(MESSAGE in text and password not in text, text)
     return path, password
 
@@ -94,7 +62,7 @@ def see_the_screen(desk, novice, helper):
     """The question, no yes in its first second, and then one."""
     desk.wait("alert dialog", "see your screen")
     desk.hands.key("alt+y")
-    check_question(desk, "see your screen", "Proven", DESK, "its password", "They say", HELPER, "Nobody from a bank")
+    check_question(desk, "see your screen", "Proven", HELP_DESK, "its password", "They say", HELPER, "Nobody from a bank")
     desk.picture("6-may-they-see")
     check(novice.state() == "asking", "a yes in the first second counted")
     check(not ra_test.windows(helper, f"^{NOVICE} – Remote Assistance$"), "they see the screen before the yes")
