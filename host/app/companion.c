@@ -82,6 +82,11 @@ static void update_seen(RaCompanion *self)
                                                     page_in_sight(self) == self->session);
 }
 
+static gboolean is_nothing_shown(const RaCompanion *self)
+{
+    return g_strcmp0(gtk_stack_get_visible_child_name(self->pages), "nothing") == 0;
+}
+
 static void forget_remark(RaCompanion *self)
 {
     g_clear_handle_id(&self->remark_timer, g_source_remove);
@@ -92,13 +97,16 @@ static void forget_remark(RaCompanion *self)
 static gboolean on_remark_over(gpointer data)
 {
     RaCompanion *self = data;
+    if (is_nothing_shown(self))
+        return G_SOURCE_CONTINUE; /* the last words: they stay until they were read */
     self->remark_timer = 0;
     forget_remark(self);
     update(self);
     return G_SOURCE_REMOVE;
 }
 
-/* What happened without the novice: for a while above what is shown next, or alone. */
+/* What happened without the novice: for a while above what is shown next, or alone until it is
+ * closed. */
 static void make_remark(RaCompanion *self, const char *text)
 {
     forget_remark(self);
@@ -196,11 +204,6 @@ static void show_summary(RaCompanion *self)
     show_page(self, self->summary, _("The help session is over"));
     if (fresh)
         ra_summary_page_focus(self->summary);
-}
-
-static gboolean is_nothing_shown(const RaCompanion *self)
-{
-    return g_strcmp0(gtk_stack_get_visible_child_name(self->pages), "nothing") == 0;
 }
 
 static void show_nothing(RaCompanion *self)

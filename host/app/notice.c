@@ -147,11 +147,24 @@ static GVariant *hints(void)
     return g_variant_builder_end(&builder);
 }
 
+/* There are servers that read markup without saying so (dunst): what it is made of becomes what
+ * looks like it. */
+static char *without_markup(const char *text)
+{
+    static const struct {
+        const char *mark, *looks;
+    } marks[] = {{"<", "\u2039"}, {">", "\u203a"}, {"&", "\uff06"}};
+    GString *plain = g_string_new(text);
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++)
+        (void)g_string_replace(plain, marks[i].mark, marks[i].looks, 0);
+    return g_string_free(plain, FALSE);
+}
+
 /* The name stands in the text, which a server may read as markup; the summary is never that. */
 static void call_notify(RaNotice *notice, const Content *content)
 {
     g_autofree char *text = notice->markup && notice->body ? g_markup_escape_text(content->text, -1)
-                                                           : g_strdup(content->text);
+                                                           : without_markup(content->text);
     notice->busy = TRUE;
     g_dbus_connection_call(
         notice->bus, SERVER, PATH, SERVER, "Notify",

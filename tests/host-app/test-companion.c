@@ -192,6 +192,10 @@ static void test_session(void)
     stand_in_settle(f.agent, 5, "yes");
     set_state(&f, "controlling");
     g_assert_cmpstr(page(&f), ==, session);
+    app_focus(f.window);
+    app_keys("Escape"); /* which takes control back, and is the agent's */
+    run(&f);
+    g_assert_cmpstr(page(&f), ==, session);
     gtk_window_close(f.window);
     run(&f);
     g_assert_cmpstr(page(&f), ==, "");

@@ -224,7 +224,8 @@ static void test_names(void)
     } cases[] = {
         {"<b>&Bob", all, "You are being helped",
          "“\u2068&lt;b&gt;&amp;Bob\u2069” sees your screen."},
-        {"<b>&Bob", plain, "You are being helped", "“\u2068<b>&Bob\u2069” sees your screen."},
+        {"<b>&Bob", plain, "You are being helped",
+         "“\u2068\u2039b\u203a\uff06Bob\u2069” sees your screen."},
         {"%s%n", all, "You are being helped", "“\u2068%s%n\u2069” sees your screen."},
         {"", all, "You are being helped", "Your helper sees your screen."},
         {"Bob", little, "“\u2068Bob\u2069” sees your screen.", ""},
