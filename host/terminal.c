@@ -351,8 +351,9 @@ static void on_transfer(const RaTransfer *transfer, gpointer data)
     progress->state = transfer->state;
     progress->shown = now;
     g_autofree char *text = ra_transfer_text(transfer);
-    g_autofree char *line = g_strdup_printf("  File %u: %s", transfer->handle, text);
-    ra_terminal_show(terminal, line);
+    /* Translators: a file's number, and how far it is. */
+    g_autofree char *line = g_strdup_printf(_("File %u: %s"), transfer->handle, text);
+    show_indented(terminal, "  ", line);
 }
 
 RaTerminal *ra_terminal_new(RaAgent *agent, int fd)
