@@ -405,6 +405,7 @@ RaCompanion *ra_companion_new(GtkApplication *application, RaAgentLink *link)
 void ra_companion_agent_gone(RaCompanion *self)
 {
     self->gone = TRUE;
+    g_clear_pointer(&self->notice, ra_notice_free); /* nobody is helping any more */
     if (self->question != NULL || self->in_session)
         make_remark(self, _("Remote Assistance has stopped: nobody sees your screen any more."));
     update(self);
