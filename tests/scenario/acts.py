@@ -47,8 +47,11 @@ def password_in_sight(desk):
     return desk.wait("group", r"^\w+(, \w+){3,}$").name.replace(", ", "-")
 
 
-def choose_file(desk, path):
-    """Writes PATH into the file dialog that is before the novice, and accepts; until it is gone."""
+def choose_file(desk, path, hands=None):
+    """Writes PATH into the file dialog that is before the novice, and accepts; until it is gone. HANDS: other than
+    theirs."""
+    hands = hands or desk.hands
+
     def dialog():  # GTK 4.8 gives it no better role
         return next((widget for widget in desk.widgets() if "modal" in widget.states), None)
 
@@ -61,12 +64,12 @@ def choose_file(desk, path):
         return any("focused" in widget.states for widget in dialog().all())
     wait_for("a file dialog that has the keyboard", LONG, lambda: dialog() and written())
     if line() is None:
-        desk.hands.key("ctrl+l")
+        hands.key("ctrl+l")
     entry = wait_for("a line for the file's name", LONG, line)
-    desk.hands.key("ctrl+a")
-    desk.hands.type(path)
+    hands.key("ctrl+a")
+    hands.type(path)
     wait_for(f"'{path}' in the dialog", LONG, lambda: entry.text() == path)
-    desk.hands.key("Return")
+    hands.key("Return")
     wait_for("the dialog to go", LONG, lambda: dialog() is None)
 
 

@@ -161,10 +161,14 @@ class Stage:
 
     def maildir_server(self, folder):
         """An SMTP server on loopback that keeps what it gets in the Maildir FOLDER; its port."""
-        from aiosmtpd.controller import Controller
         from aiosmtpd.handlers import Mailbox
+        return self.mail_server(Mailbox(folder))
+
+    def mail_server(self, handler):
+        """An SMTP server on loopback that does what HANDLER of aiosmtpd says; its port."""
+        from aiosmtpd.controller import Controller
         port = free_port()
-        controller = Controller(Mailbox(folder), hostname="127.0.0.1", port=port)
+        controller = Controller(handler, hostname="127.0.0.1", port=port)
         controller.start()
         self.cleanups.append(controller.stop)
         return port
@@ -312,32 +316,84 @@ def _processor_time():
         resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))
 
 
-def run_tests(tests):
-    """Runs functions that take a Stage, each with a fresh one; prints TAP. To be called last."""
-    print(f"1..{len(tests)}", flush=True)
-    failed = 0
-    for number, test in enumerate(tests, 1):
-        name = test.__name__.replace("test_", "").replace("_", " ")
-        stage = Stage()
-        started, worked = time.monotonic(), _processor_time()
+def _run_test(number, test):
+    """With a Stage of its own; prints what became of it, and tells whether it did not fail."""
+    name = test.__name__.replace("test_", "").replace("_", " ")
+    stage = Stage()
+    started, worked = time.monotonic(), _processor_time()
+    try:
+        test(stage)
+        print(f"ok {number} - {name}", flush=True)
+    except Skip as reason:
+        print(f"ok {number} - {name} # SKIP {reason}", flush=True)
+    except Exception:  # pylint: disable=broad-except
+        for process in stage.processes:
+            if os.path.exists(process.log) and os.path.getsize(process.log):
+                with open(process.log, encoding="utf-8", errors="replace") as log:
+                    lines = [line for line in log.read().splitlines() if "_XSERV" not in line]
+                    for line in lines[-20:]:
+                        print(f"# {os.path.basename(process.log)}: {line}")
+        for line in traceback.format_exc().splitlines():
+            print("# " + line)
+        print(f"not ok {number} - {name}", flush=True)
+        return False
+    finally:
+        stage.close()
+        print(f"# {number} took {time.monotonic() - started:.1f} s, {_processor_time() - worked:.1f} s of it work",
+              flush=True)
+    return True
+
+
+def _start_test(number, test):
+    """In a process of its own; its number, and the file that it prints into."""
+    sink = tempfile.TemporaryFile()
+    pid = os.fork()
+    if pid == 0:
+        code = 1
         try:
-            test(stage)
-            print(f"ok {number} - {name}", flush=True)
-        except Skip as reason:
-            print(f"ok {number} - {name} # SKIP {reason}", flush=True)
-        except Exception:  # pylint: disable=broad-except
-            failed += 1
-            for process in stage.processes:
-                if os.path.exists(process.log) and os.path.getsize(process.log):
-                    with open(process.log, encoding="utf-8", errors="replace") as log:
-                        lines = [line for line in log.read().splitlines() if "_XSERV" not in line]
-                        for line in lines[-20:]:
-                            print(f"# {os.path.basename(process.log)}: {line}")
-            for line in traceback.format_exc().splitlines():
-                print("# " + line)
-            print(f"not ok {number} - {name}", flush=True)
+            os.dup2(sink.fileno(), 1)
+            os.dup2(sink.fileno(), 2)
+            code = 0 if _run_test(number, test) else 1
         finally:
-            stage.close()
-            print(f"# {number} took {time.monotonic() - started:.1f} s, {_processor_time() - worked:.1f} s of it work",
-                  flush=True)
+            sys.stdout.flush()
+            os._exit(code)
+    return pid, sink
+
+
+def _run_at_once(tests, at_once):
+    """AT_ONCE of TESTS at a time; what they print comes in their order. How many failed."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    started, running, failed = [], set(), 0
+    try:
+        for number, test in enumerate(tests, 1):
+            while len(running) >= at_once:
+                pid, status = os.wait()
+                running.discard(pid)
+                failed += status != 0
+            started.append(_start_test(number, test))
+            running.add(started[-1][0])
+        while running:
+            pid, status = os.wait()
+            running.discard(pid)
+            failed += status != 0
+    finally:
+        for pid in running:
+            os.kill(pid, signal.SIGTERM)
+        for pid in running:
+            os.waitpid(pid, 0)
+        for _, sink in started:
+            sink.seek(0)
+            sys.stdout.buffer.write(sink.read())
+            sys.stdout.buffer.flush()
+    return failed
+
+
+def run_tests(tests, at_once=1):
+    """Runs functions that take a Stage, each with a fresh one; prints TAP. To be called last. AT_ONCE: so many at a
+    time, for those that wait more than they work."""
+    print(f"1..{len(tests)}", flush=True)
+    if at_once > 1:
+        failed = _run_at_once(tests, at_once)
+    else:
+        failed = sum(not _run_test(number, test) for number, test in enumerate(tests, 1))
     sys.exit(1 if failed else 0)

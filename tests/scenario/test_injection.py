@@ -17,6 +17,7 @@ from gi.repository import GLib  # pylint: disable=wrong-import-position
 import ra_test
 import tricks
 from access import COMPONENT
+from acts import choose_file, downloads
 from desk import LONG, Desk, box_on_screen, helpers_place, middle
 from helper import Helper
 from novice import Novice
@@ -90,6 +91,13 @@ class Scene:
 
     def inject(self, *steps):
         subprocess.run(["xdotool", *map(str, steps)], env=self.env, check=True)
+
+    def key(self, *keys):
+        """As a program does; hands of its own, to choose_file()."""
+        self.inject("key", *keys)
+
+    def type(self, text):
+        self.inject("type", text)
 
     def sees(self):
         """Up to the session."""
@@ -285,30 +293,78 @@ def test_while_they_control(stage):
     check(scene.novice.state() == "controlling", "control went with the answer")
 
 
-def consent_pid(scene):
-    """The process of the consent window."""
-    window = scene.desk.wait("button", "Yes")
-    return scene.desk.access.pid(window.place[0])
+def race_to_attach(scene):
+    """A program that would be the window, if anybody let it."""
+    racer = scene.stage.start(["sh", "-c", f"while :; do gdbus call -e -d {ra_test.BUS_NAME} -o {ra_test.BUS_PATH} -m "
+                               f"{ra_test.BUS_NAME}.AttachWindow && echo GOT; sleep .02; done"], env=scene.env)
+    scene.stage.hard.append(racer)
+    return racer
+
+
+def kill_window(scene, role, name):
+    """Kills the consent window, which shows a widget with ROLE and NAME, and waits for another; a program races for
+    its place."""
+    def pids():
+        return {scene.desk.access.pid(widget.place[0]) for widget in scene.desk.widgets(role, name)}
+    racer = race_to_attach(scene)
+    before = wait_for("the window", LONG, pids)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+
+    def another():
+        try:
+            return pids() - before
+        except GLib.Error:
+            return None  # it is on its way out
+    wait_for("another window", LONG, another)
+    scene.stop(racer)
+    with open(racer.log, encoding="utf-8") as log:
+        said = log.read()
+    check("GOT" not in said and "NotAllowed" in said, f"another program was attached in between, or did not try:\n{said}")
 
 
 def test_the_window_is_killed(stage):
     scene = Scene(stage)
     number, _ = scene.dial()
-    racer = stage.start(["sh", "-c", f"while :; do gdbus call -e -d {ra_test.BUS_NAME} -o {ra_test.BUS_PATH} -m "
-                         f"{ra_test.BUS_NAME}.AttachWindow && echo GOT; done"], env=scene.env)
-    stage.hard.append(racer)
-    pid = consent_pid(scene)
-    os.kill(pid, signal.SIGKILL)
-    wait_for("another window", LONG, lambda: any(
-        widget.name.endswith("Yes") and scene.desk.access.pid(widget.place[0]) != pid
-        for widget in scene.desk.widgets("button")))
+    kill_window(scene, "button", "^Yes$")
     scene.still_open(number, "killing the window")
-    scene.stop(racer)
-    with open(racer.log, encoding="utf-8") as log:
-        check("GOT" not in log.read(), "another program was attached in between")
     scene.desk.wait("button", "Yes", "sensitive")
     time.sleep(READ)
     scene.really("alt+y", "viewing")
+
+
+def test_the_window_is_killed_under_control(stage):
+    scene = Scene(stage)
+    scene.controls()
+    kill_window(scene, "status", "controls your computer")
+    check(scene.novice.state() == "controlling", "control went with the window")
+    number, _ = scene.offer_file()
+    scene.helper.key("alt+y")
+    scene.still_open(number, "the helper's key in the new window")
+    scene.desk.hands.key("Escape")
+    wait_for("the question to be over", LONG, lambda: not scene.is_open(number))
+    check(not downloads(scene.env), "the file came")
+    scene.really("Escape", "viewing")
+
+
+def test_a_file_that_nobody_sends(stage):
+    """*Send a file* and a file's name, by keys and clicks of a program, and then by the novice's own."""
+    scene = Scene(stage)
+    scene.controls()
+    path = stage.path("secret.txt")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("swordfish\n")
+    place = middle(box_on_screen(scene.desk, scene.desk.wait("button", "^Send a file")))
+    scene.inject("mousemove", *place, "click", "1")
+    choose_file(scene.desk, path, scene)
+    scene.desk.wait_reads("too soon after")
+    check(not scene.desk.reads("secret.txt") and not downloads(scene.helper_env), "a program sent a file")
+    scene.desk.hands.key("Escape")
+    scene.novice.wait_state("viewing")
+    time.sleep(1)  # injected input counts for half a second
+    scene.desk.press("Send a file")
+    choose_file(scene.desk, path)
+    scene.desk.wait_reads("secret.txt")
 
 
 def test_nothing_is_taken_out_of_the_window(stage):
@@ -325,7 +381,8 @@ def test_nothing_is_taken_out_of_the_window(stage):
         return set(result.stdout.split())
     if loot(probe.pid) < {"mem", "fd", "pidfd_getfd"}:
         raise ra_test.Skip("this computer lets nobody look into any process")
-    got = loot(consent_pid(scene))
+    window = scene.desk.wait("button", "Yes")
+    got = loot(scene.desk.access.pid(window.place[0]))
     check(not got, f"from the window one gets {got}")
     scene.still_open(number, "a look into the window")
     scene.really("alt+y", "viewing")
@@ -353,7 +410,10 @@ def test_clicks_that_give(stage):
 
 
 if __name__ == "__main__":
-    ra_test.run_tests([test_keys_and_clicks_that_nobody_pressed, test_whatever_is_pressed_is_no_yes,
-                       test_what_a_screen_reader_can_press, test_calls_on_the_bus, test_windows_over_the_question,
-                       test_what_comes_under_the_finger, test_a_keyboard_that_is_grabbed, test_while_they_control,
-                       test_the_window_is_killed, test_nothing_is_taken_out_of_the_window, test_clicks_that_give])
+    # The longest first.
+    ra_test.run_tests([
+        test_while_they_control, test_windows_over_the_question, test_a_file_that_nobody_sends,
+        test_keys_and_clicks_that_nobody_pressed, test_clicks_that_give, test_what_comes_under_the_finger,
+        test_the_window_is_killed_under_control, test_whatever_is_pressed_is_no_yes, test_what_a_screen_reader_can_press,
+        test_the_window_is_killed, test_a_keyboard_that_is_grabbed, test_calls_on_the_bus,
+        test_nothing_is_taken_out_of_the_window], at_once=4)

@@ -6,10 +6,11 @@ server and viewer are the real ones."""
 import email
 import email.policy
 import os
-import time
+import stat
 
 import ra_test
-from acts import HELP_DESK, HELPER, NOVICE, choose_file, downloads, say_yes, settings, write_invitation
+from acts import (HELP_DESK, HELPER, NOVICE, choose_file, downloads, password_in_sight, say_yes, settings,
+                  write_invitation)
 from desk import LONG, Desk, helpers_place
 from helper import Helper
 from novice import Novice
@@ -88,11 +89,13 @@ def control(desk, novice, helen):
     novice.question("control")
     check_question(desk, "use your mouse", "all that you can do yourself", "Esc", "Nobody from a bank")
     desk.picture("9-may-they-control")
+    desk.access.events.clear()
     say_yes(desk)
     novice.wait_state("controlling")
+    wait_for("the control to be announced", LONG, lambda: desk.access.heard("controls your computer"))
     helen.wait_title("in control")
     desk.wait("status", "controls your computer")
-    desk.picture("10-controlled")
+    desk.picture("9-controlled")
     desk.hands.key("Escape")
     novice.wait_state("viewing")
     desk.wait("status", "sees your screen")
@@ -104,9 +107,30 @@ def a_file_comes(stage, desk, novice, helen):
     helen.send_only_file()
     novice.question("file")
     check_question(desk, "send you a file", "zebra.txt")
-    desk.picture("11-a-file")
+    desk.picture("10-a-file")
     say_yes(desk)
     wait_for("the file", LONG, lambda: downloads(desk.env) == ["zebra.txt"])
+
+
+def a_file_goes(stage, desk, helen):
+    path = stage.path("printer.log")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("no paper\n")
+    desk.press("Send a file")
+    choose_file(desk, path)
+    helen.accept()
+    wait_for("the file at the helper's", LONG, lambda: downloads(helen.env) == ["printer.log"])
+    desk.wait_reads("printer.log .* was sent")
+
+
+def they_would_talk(desk, novice, helen):
+    helen.talk()
+    novice.question("voice")
+    check_question(desk, "wants to talk", "hear")
+    desk.picture("11-may-they-talk")
+    desk.hands.key("Escape")
+    desk.wait("status", "sees your screen")
+    check(novice.value("Talking") is False, "a no let them talk")
 
 
 def hide_and_show(desk, novice):
@@ -129,12 +153,74 @@ def test_the_whole_story(stage):
     talk_in_writing(desk, helen)
     control(desk, novice, helen)
     a_file_comes(stage, desk, novice, helen)
+    a_file_goes(stage, desk, helen)
+    they_would_talk(desk, novice, helen)
     hide_and_show(desk, novice)
     desk.press("End session")
     novice.wait_state("listening")
     page(desk, "13-summary", "is over")
     for text in ("Hello Helen", "Good morning", "zebra.txt", "controls your computer"):
         desk.wait_reads(text)
+    path = stage.path("what-was.txt")
+    desk.wait_focus("button", "^Save")
+    desk.hands.key("space")
+    choose_file(desk, path)
+    desk.wait_reads("Saved as")
+    check(stat.S_IMODE(os.stat(path).st_mode) == 0o600, "others may read what was said")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    check(all(words in text for words in ("Hello Helen", "Good morning", "zebra.txt", "printer.log")), text)
+
+
+class Refusing:
+    """A mail server that takes nothing."""
+
+    async def handle_RCPT(self, _server, _session, _envelope, _address, _options):  # pylint: disable=invalid-name
+        return "550 the mailbox is full of elephants"
+
+
+def save_instead(stage, desk, password):
+    """From the page that says that it did not work; the file, which has to be good."""
+    page(desk, "14-not-sent", "This did not work")
+    desk.wait_reads("The mail could not be sent")
+    desk.wait_reads("elephants")
+    desk.press("Save as a file instead")
+    ticket = stage.path("For Helen.raticket")
+    choose_file(desk, ticket)
+    page(desk, "15-saved", "Your invitation is saved")
+    check(password_in_sight(desk) == password, "the password is another one than was shown before")
+    return ticket
+
+
+def test_the_mail_server_refuses(stage):
+    desk = Desk(stage, settings=settings(stage.mail_server(Refusing())))
+    helper, novice = helpers_place(stage, HELPER), Novice(desk.env)
+    desk.start_front()
+    password = write_invitation(desk, MESSAGE)
+    desk.press("Send the invitation")
+    ticket = save_instead(stage, desk, password)
+    for tried, code in ((password + "x", 6), (password, 0)):
+        result = ra_test.run("ra-open", "--check", "--password-file", "-", "--", ticket, env=helper, stdin=tried + "\n")
+        check(result.returncode == code, f"ra-open: {result.returncode} {result.stderr}")
+    viewer = dial(stage, helper, ticket, password)
+    novice.question("connect")
+    desk.wait_focus("button", "^No$")
+    desk.hands.key("Escape")
+    novice.wait_state("listening")
+    viewer.terminate()
+    viewer.wait()
+    desk.press("^Done$")
+    desk.press("^Your invitations")
+    page(desk, "16-your-invitations", "Your invitations")
+    desk.wait_reads(HELP_DESK)
+    desk.wait_reads(r"^Open\. .* left\.$")
+    desk.press("^Cancel$")
+    desk.wait_reads("^Cancelled$")
+    desk.picture("17-cancelled")
+    secret = stage.path("told")
+    result = ra_test.run("ra-viewer", "--yes", "--no-wait", "--password-file", secret, "--", ticket, env=helper)
+    check(result.returncode not in (0, -15) and not novice.value("Questions"), f"{result.returncode}: {result.stderr}")
+    print("# " + result.stderr.strip().splitlines()[-1], flush=True)
 
 
 def test_every_no(stage):
@@ -157,4 +243,4 @@ def test_every_no(stage):
 
 
 if __name__ == "__main__":
-    ra_test.run_tests([test_the_whole_story, test_every_no])
+    ra_test.run_tests([test_the_whole_story, test_the_mail_server_refuses, test_every_no])
