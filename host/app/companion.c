@@ -137,6 +137,24 @@ static guint next_question(RaCompanion *self, const char **what, GVariant **deta
     return 0;
 }
 
+/* As large as the text asks for, and as the screen allows: all of QUESTION (NULL: none) is to be in
+ * sight. */
+static void set_size(GtkWindow *window, GtkWidget *question)
+{
+    GdkDisplay *display = gtk_widget_get_display(GTK_WIDGET(window));
+    g_autoptr(GdkMonitor) monitor = g_list_model_get_item(gdk_display_get_monitors(display), 0);
+    GdkRectangle screen = {.width = WIDTH, .height = HEIGHT};
+    int dpi = -1;
+    g_object_get(gtk_widget_get_settings(GTK_WIDGET(window)), "gtk-xft-dpi", &dpi, NULL);
+    const double scale = dpi > 0 ? MAX(dpi / 1024.0 / 96, 1) : 1;
+    if (monitor != NULL)
+        gdk_monitor_get_geometry(monitor, &screen);
+    const int width = (int)MIN(WIDTH * scale, screen.width * 0.9);
+    const int wished = question != NULL ? ra_question_page_height(question, width) : 0;
+    gtk_window_set_default_size(window, width,
+                                (int)MIN(MAX(HEIGHT * scale, wished), screen.height * 0.93));
+}
+
 static void show_question(RaCompanion *self, guint number, const char *what, GVariant *details)
 {
     if (self->question != NULL && self->number == number)
@@ -149,6 +167,7 @@ static void show_question(RaCompanion *self, guint number, const char *what, GVa
     g_clear_pointer(&self->details, g_variant_unref);
     self->details = g_variant_ref(details);
     add_page(self, &self->question, page);
+    set_size(self->window, page);
     gtk_stack_set_visible_child(self->pages, page);
     gtk_window_set_title(self->window, ra_question_page_title(page));
     gtk_window_set_default_widget(self->window, ra_question_page_default(page));
@@ -330,27 +349,12 @@ static void on_history(GObject *source, GAsyncResult *result, gpointer data)
     update(self);
 }
 
-/* As large as the text asks for, and as the screen allows. */
-static void set_size(GtkWindow *window)
-{
-    GdkDisplay *display = gtk_widget_get_display(GTK_WIDGET(window));
-    g_autoptr(GdkMonitor) monitor = g_list_model_get_item(gdk_display_get_monitors(display), 0);
-    GdkRectangle screen = {.width = WIDTH, .height = HEIGHT};
-    int dpi = -1;
-    g_object_get(gtk_widget_get_settings(GTK_WIDGET(window)), "gtk-xft-dpi", &dpi, NULL);
-    const double scale = dpi > 0 ? MAX(dpi / 1024.0 / 96, 1) : 1;
-    if (monitor != NULL)
-        gdk_monitor_get_geometry(monitor, &screen);
-    gtk_window_set_default_size(window, (int)MIN(WIDTH * scale, screen.width * 0.9),
-                                (int)MIN(HEIGHT * scale, screen.height * 0.93));
-}
-
 static void build(RaCompanion *self)
 {
     g_autoptr(GtkBuilder) builder =
         gtk_builder_new_from_resource("/org/remoteassistance/app/companion.ui");
     self->window = GTK_WINDOW(gtk_builder_get_object(builder, "window"));
-    set_size(self->window);
+    set_size(self->window, NULL);
     self->pages = GTK_STACK(gtk_builder_get_object(builder, "pages"));
     self->remark = GTK_WIDGET(gtk_builder_get_object(builder, "remark"));
     self->last_words = GTK_WIDGET(gtk_builder_get_object(builder, "last_words"));

@@ -377,3 +377,17 @@ GtkWidget *ra_question_page_default(GtkWidget *page)
 {
     return QUESTION_PAGE(page)->no;
 }
+
+static int height_of(GtkWidget *widget, int width)
+{
+    int natural = 0;
+    gtk_widget_measure(widget, GTK_ORIENTATION_VERTICAL, width, NULL, &natural, NULL, NULL);
+    return natural;
+}
+
+/* What scrolls asks for no more than text that is not wrapped. */
+int ra_question_page_height(GtkWidget *page, int width)
+{
+    RaQuestionPage *self = QUESTION_PAGE(page);
+    return height_of(page, width) - height_of(self->scroll, width) + height_of(self->text, width);
+}

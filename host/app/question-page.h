@@ -22,5 +22,7 @@ void ra_question_page_shown(GtkWidget *page, guint32 window);
 void ra_question_page_decline(GtkWidget *page);
 /* The title, for the window's. Borrowed. */
 const char *ra_question_page_title(GtkWidget *page);
+/* The height in which all of it is in sight at WIDTH: pixels. */
+int ra_question_page_height(GtkWidget *page, int width);
 /* What takes the focus: No. */
 GtkWidget *ra_question_page_default(GtkWidget *page);
