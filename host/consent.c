@@ -140,8 +140,7 @@ static RaCase *find_case(RaConsent *consent, GError **error)
 /* The same for what gives the helper something, which no injected click may do. */
 static RaCase *case_by_hand(RaConsent *consent, GError **error)
 {
-    if (consent->channel != RA_ANSWER_BUS &&
-        !ra_questions_by_hand(ra_agent_questions(consent->agent), error))
+    if (!ra_questions_by_hand(ra_agent_questions(consent->agent), consent->channel, error))
         return NULL;
     return find_case(consent, error);
 }

@@ -177,6 +177,12 @@ static gboolean within_hold(const RaQuestions *questions, gint64 moment)
            ra_clock_boot(questions->clock) - moment < (gint64)RA_QUESTION_HOLD_MS * 1000;
 }
 
+static gboolean is_controlled(const RaQuestions *questions)
+{
+    return questions->events != NULL && questions->events->controlled != NULL &&
+           questions->events->controlled(questions->data);
+}
+
 /* By a program that the helper left running, too. */
 static gboolean was_injected(const RaQuestions *questions)
 {
@@ -188,9 +194,20 @@ static gboolean was_injected(const RaQuestions *questions)
            ra_clock_monotonic(questions->clock) - injected < (gint64)RA_QUESTION_HOLD_MS * 1000;
 }
 
-gboolean ra_questions_by_hand(const RaQuestions *questions, GError **error)
+/* Who stops the window for a while makes what was injected look old: the last that was done has to
+ * be a press of the novice's own. */
+static gboolean was_injected_last(const RaQuestions *questions)
 {
-    if (!was_injected(questions))
+    if (questions->guard == NULL || (questions->assistive && !is_controlled(questions)))
+        return FALSE;
+    const RaGuardHands hands = questions->guard->class->hands(questions->guard);
+    return hands.injected > hands.real;
+}
+
+gboolean ra_questions_by_hand(const RaQuestions *questions, RaAnswerChannel channel, GError **error)
+{
+    if (channel == RA_ANSWER_BUS || (!was_injected(questions) && (channel != RA_ANSWER_WINDOW ||
+                                                                  !was_injected_last(questions))))
         return TRUE;
     g_set_error_literal(
         error, RA_ERROR, RA_ERROR_FORBIDDEN,
@@ -229,12 +246,6 @@ gboolean ra_questions_shown(RaQuestions *questions, guint number, guint32 window
     questions->shown_at = ra_clock_monotonic(questions->clock);
     keep(questions, window);
     return TRUE;
-}
-
-static gboolean is_controlled(const RaQuestions *questions)
-{
-    return questions->events != NULL && questions->events->controlled != NULL &&
-           questions->events->controlled(questions->data);
 }
 
 /* Point 3 of "When a yes counts". */
@@ -310,8 +321,8 @@ static gboolean counts(const RaQuestions *questions, const Open *open, RaAnswerC
 {
     if (channel == RA_ANSWER_BUS)
         return TRUE;
-    if (within_hold(questions, questions->injected_at) && !ra_questions_by_hand(questions, error))
-        return FALSE;
+    if (within_hold(questions, questions->injected_at))
+        return ra_questions_by_hand(questions, channel, error);
     const char *wrong = channel == RA_ANSWER_WINDOW ? wrong_with_window(questions, open)
                                                     : wrong_with_terminal(questions);
     if (wrong != NULL)

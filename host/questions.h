@@ -92,8 +92,10 @@ gboolean ra_questions_hold_input(const RaQuestions *questions);
 /* To be called for every event that is injected. */
 void ra_questions_injected(RaQuestions *questions);
 /* For what a person does that gives the helper something: RA_ERROR_FORBIDDEN so soon after injected
- * input that the helper may have done it. */
-gboolean ra_questions_by_hand(const RaQuestions *questions, GError **error);
+ * input that the helper may have done it, and in the window where no real press was seen since.
+ * Over the bus always TRUE. */
+gboolean ra_questions_by_hand(const RaQuestions *questions, RaAnswerChannel channel,
+                              GError **error);
 
 /* "connect", "control", "file", "voice"; "yes", "no", "timeout", "gone". */
 const char *ra_question_what(RaQuestionKind kind);

@@ -20,7 +20,9 @@ static RaCase *find_case(RaAgent *agent, GError **error)
 /* For what gives the helper something: not where they may have typed it. */
 static RaCase *case_by_hand(RaAgent *agent, GError **error)
 {
-    return ra_questions_by_hand(ra_agent_questions(agent), error) ? find_case(agent, error) : NULL;
+    return ra_questions_by_hand(ra_agent_questions(agent), RA_ANSWER_TERMINAL, error)
+               ? find_case(agent, error)
+               : NULL;
 }
 
 static gboolean do_file(RaAgent *agent, const char *argument, GString *reply, GError **error)

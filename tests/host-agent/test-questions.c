@@ -343,6 +343,45 @@ static void test_yes_elsewhere(void)
         check_yes(&cases[i].it, cases[i].guarded, 0, cases[i].channel);
 }
 
+/* What gives the helper something besides a yes. */
+static void test_by_hand(void)
+{
+    static const struct {
+        const char *what;
+        int real, injected; /* milliseconds before */
+        RaAnswerChannel channel;
+        gboolean assistive, controlled, taken;
+    } cases[] = {
+        {"nothing was injected", NEVER, NEVER, RA_ANSWER_WINDOW, .taken = TRUE},
+        {"injected just now", 600, 499, RA_ANSWER_WINDOW},
+        {"injected, and pressed within the half second", 10, 499, RA_ANSWER_WINDOW},
+        {"injected, and pressed", 10, 500, RA_ANSWER_WINDOW, .taken = TRUE},
+        {"injected long ago, and not pressed since", 5000, 4000, RA_ANSWER_WINDOW},
+        {"injected, and never pressed", NEVER, 4000, RA_ANSWER_WINDOW},
+        {"the same on a terminal", NEVER, 4000, RA_ANSWER_TERMINAL, .taken = TRUE},
+        {"on a terminal just now", NEVER, 499, RA_ANSWER_TERMINAL},
+        {"who cannot but inject", NEVER, 500, RA_ANSWER_WINDOW, .assistive = TRUE, .taken = TRUE},
+        {"they, just now", NEVER, 499, RA_ANSWER_WINDOW, .assistive = TRUE},
+        {"they, controlled", NEVER, 500, RA_ANSWER_WINDOW, .assistive = TRUE, .controlled = TRUE},
+        {"over the bus", NEVER, 10, RA_ANSWER_BUS, .taken = TRUE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        RaMemoryGuard guard;
+        Fixture f;
+        g_test_message("%s", cases[i].what);
+        set_up(&f, 60, TRUE);
+        memory_guard_init(&guard);
+        f.controlled = cases[i].controlled;
+        guard.hands = (RaGuardHands){moment(&f, cases[i].real), moment(&f, cases[i].injected)};
+        ra_questions_set_guard(f.questions, &guard.guard, cases[i].assistive);
+        g_assert_cmpint(ra_questions_by_hand(f.questions, cases[i].channel, &error), ==,
+                        cases[i].taken);
+        g_assert_cmpint(error == NULL, ==, cases[i].taken);
+        ra_questions_free(f.questions);
+    }
+}
+
 /* One question is in sight at a time; what stays on top is the window of one that is open. */
 static void test_shown(void)
 {
@@ -441,5 +480,6 @@ void add_questions_tests(void)
     g_test_add_func("/host/questions/silence", test_silence);
     g_test_add_func("/host/questions/suspend", test_suspend);
     g_test_add_func("/host/questions/hold", test_hold);
+    g_test_add_func("/host/questions/by-hand", test_by_hand);
     g_test_add_func("/host/questions/many", test_many);
 }

@@ -69,8 +69,16 @@ def choose_file(desk, path, hands=None):
     hands.key("ctrl+a")
     hands.type(path)
     wait_for(f"'{path}' in the dialog", LONG, lambda: entry.text() == path)
-    hands.key("Return")
-    wait_for("the dialog to go", LONG, lambda: dialog() is None)
+
+    def accepted():  # the first Return may close a list of names that came meanwhile
+        hands.key("Return")
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline:
+            if dialog() is None:
+                return True
+            time.sleep(0.05)
+        return False
+    wait_for("the dialog to go", LONG, accepted)
 
 
 def downloads(env):

@@ -416,4 +416,4 @@ if __name__ == "__main__":
         test_keys_and_clicks_that_nobody_pressed, test_clicks_that_give, test_what_comes_under_the_finger,
         test_the_window_is_killed_under_control, test_whatever_is_pressed_is_no_yes, test_what_a_screen_reader_can_press,
         test_the_window_is_killed, test_a_keyboard_that_is_grabbed, test_calls_on_the_bus,
-        test_nothing_is_taken_out_of_the_window], at_once=4)
+        test_nothing_is_taken_out_of_the_window], at_once=6)

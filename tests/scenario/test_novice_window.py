@@ -243,4 +243,4 @@ def test_every_no(stage):
 
 
 if __name__ == "__main__":
-    ra_test.run_tests([test_the_whole_story, test_the_mail_server_refuses, test_every_no])
+    ra_test.run_tests([test_the_whole_story, test_the_mail_server_refuses, test_every_no], at_once=3)
