@@ -4,6 +4,7 @@
 #include "host/x11-area.h"
 #include "host/x11-credit.h"
 #include "host/x11-devices.h"
+#include "host/x11-panel.h"
 #include "host/x11-sight.h"
 #include "host/x11.h"
 
@@ -20,7 +21,12 @@ enum {
 };
 
 /* Of the Extended Window Manager Hints. */
-enum { STATE_REMOVE = 0, STATE_ADD = 1, SOURCE_PAGER = 2 };
+enum {
+    STATE_REMOVE = 0,
+    STATE_ADD = 1,
+    SOURCE_PAGER = 2,
+    MOVE_NORTH_WEST_Y = 1 | 1 << 9 | SOURCE_PAGER << 12, /* of _NET_MOVERESIZE_WINDOW */
+};
 
 typedef struct {
     RaGuard guard;
@@ -28,7 +34,7 @@ typedef struct {
     RaX11Devices *devices;
     RaX11Eye eye;
     guint8 randr_event;
-    xcb_atom_t check, active, state, above; /* _NET_... */
+    xcb_atom_t check, active, state, above, move; /* _NET_... */
     RaGuardHands hands;
     gint64 server_time;  /* of the last raw event, in milliseconds; does not wrap */
     gint64 behind;       /* our clock less the server's, at the least: microseconds */
@@ -211,6 +217,33 @@ static gboolean has_manager(X11Guard *self)
     return there;
 }
 
+/* The panel is at the top of the primary monitor, or will be: the window goes below it, if there is
+ * room, so that neither its title nor its first words are hidden. */
+static void leave_room(X11Guard *self)
+{
+    RaX11Area home;
+    xcb_connection_t *xcb = ra_x11_xcb(self->x11);
+    if (self->sight.n == 0)
+        return;
+    const xcb_window_t frame = self->sight.path[self->sight.n - 1];
+    xcb_get_geometry_reply_t *place =
+        xcb_get_geometry_reply(xcb, xcb_get_geometry(xcb, frame), NULL);
+    if (place == NULL)
+        return;
+    ra_x11_area_primary(self->x11, &home);
+    const int room = ra_panel_room(ra_x11_area_dpi(self->x11)), y = home.y + room;
+    const gboolean below = place->y >= y || place->y + place->height <= home.y ||
+                           place->x >= home.x + home.width || place->x + place->width <= home.x;
+    if (!below && place->height + room <= home.height) {
+        const guint32 values[] = {MOVE_NORTH_WEST_Y, 0, (guint32)y, 0, 0};
+        if (has_manager(self))
+            tell_manager(self, self->move, values, G_N_ELEMENTS(values));
+        else
+            xcb_configure_window(xcb, frame, XCB_CONFIG_WINDOW_Y, &values[2]);
+    }
+    free(place);
+}
+
 static gboolean on_timer(gpointer data)
 {
     X11Guard *self = data;
@@ -323,6 +356,7 @@ static void keep(RaGuard *guard, guint32 window)
         activate(self);
     }
     look(self);
+    leave_room(self);
     xcb_flush(ra_x11_xcb(self->x11));
 }
 
@@ -367,6 +401,7 @@ RaGuard *ra_x11_guard_new(const char *display, GError **error)
     self->active = ra_x11_atom(self->x11, "_NET_ACTIVE_WINDOW");
     self->state = ra_x11_atom(self->x11, "_NET_WM_STATE");
     self->above = ra_x11_atom(self->x11, "_NET_WM_STATE_ABOVE");
+    self->move = ra_x11_atom(self->x11, "_NET_MOVERESIZE_WINDOW");
     ra_x11_eye_init(&self->eye, self->x11);
     ra_x11_credit_init(&self->credit);
     ra_x11_area_watch(self->x11, &self->randr_event);

@@ -311,6 +311,11 @@ int ra_panel_height(const RaPanel *panel)
     return (int)lround(HEIGHT * panel->scale);
 }
 
+int ra_panel_room(double dpi)
+{
+    return (int)lround(HEIGHT * CLAMP(dpi / DPI, 1, SCALE_MAX));
+}
+
 int ra_panel_radius(const RaPanel *panel)
 {
     return (int)lround(RADIUS * panel->scale);

@@ -33,6 +33,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaPanel, ra_panel_free)
 int ra_panel_width(const RaPanel *panel);
 int ra_panel_height(const RaPanel *panel);
 int ra_panel_radius(const RaPanel *panel);
+/* The height that panels have at DPI. */
+int ra_panel_room(double dpi);
 /* What it says, without marks and buttons. Borrowed. */
 const char *ra_panel_text(const RaPanel *panel);
 RaPanelPart ra_panel_at(const RaPanel *panel, int x, int y);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The X11 guard against real servers: whose hands press, and how a window is kept in sight. */
+#include "host/x11-panel.h"
 #include "host/x11.h"
 #include "tests/host-x11/cover.h"
 #include "tests/host-x11/real.h"
@@ -305,6 +306,36 @@ static void test_manager(void)
     cover_end(&f);
 }
 
+static int top_of(Cover *f)
+{
+    xcb_translate_coordinates_reply_t *reply = xcb_translate_coordinates_reply(
+        f->app, xcb_translate_coordinates(f->app, f->window, f->root, 0, 0), NULL);
+    const int y = reply->dst_y;
+    free(reply);
+    return y;
+}
+
+/* It does not stay where the panel lies over its title, with a window manager and without. */
+static void test_room(gconstpointer managed)
+{
+    const guint32 top = 0;
+    Cover f;
+    if (GPOINTER_TO_INT(managed) ? !cover_start_managed(&f) : !cover_start(&f, FALSE))
+        return;
+    xcb_configure_window(f.app, f.window, XCB_CONFIG_WINDOW_Y, &top);
+    cover_sync(f.app);
+    const gint64 end = g_get_monotonic_time() + COVER_PATIENCE * (gint64)G_USEC_PER_SEC;
+    while (top_of(&f) > 40 && g_get_monotonic_time() < end)
+        ra_pump(5);
+    g_assert_cmpint(top_of(&f), <=, 40);
+    f.guard->class->keep(f.guard, f.window);
+    while (top_of(&f) < ra_panel_room(96) && g_get_monotonic_time() < end)
+        ra_pump(5);
+    g_assert_cmpint(top_of(&f), >=, ra_panel_room(96));
+    (void)cover_await_sight(&f);
+    cover_end(&f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -317,5 +348,7 @@ int main(int argc, char **argv)
     g_test_add_func("/host/x11/guard/no-window", test_no_window);
     g_test_add_func("/host/x11/guard/lost", test_lost);
     g_test_add_func("/host/x11/guard/manager", test_manager);
+    g_test_add_data_func("/host/x11/guard/room", NULL, test_room);
+    g_test_add_data_func("/host/x11/guard/room-managed", GINT_TO_POINTER(1), test_room);
     return g_test_run();
 }
