@@ -122,6 +122,32 @@ char *ra_text_line(const char *text, gsize max)
     return clean(text, max, FALSE);
 }
 
+/* All that any language opens or closes a quotation with, but for the apostrophes that names have,
+ * and what looks like it. */
+static gboolean is_quotation_mark(gunichar c)
+{
+    static const gunichar marks[] = {'"',    0x00AB, 0x00BB, 0x02BA, 0x02DD, 0x02EE, 0x05F4,
+                                     0x2033, 0x2034, 0x2036, 0x2037, 0x2039, 0x203A, 0x2057,
+                                     0x275D, 0x275E, 0x2760, 0x2E42, 0x3003, 0xFF02};
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
+        if (marks[i] == c)
+            return TRUE;
+    }
+    return (c >= 0x201C && c <= 0x201F) || (c >= 0x300A && c <= 0x300F) ||
+           (c >= 0x301D && c <= 0x301F) || (c >= 0x1F676 && c <= 0x1F678);
+}
+
+char *ra_text_name(const char *text)
+{
+    g_autofree char *line = ra_text_line(text, RA_TEXT_NAME_MAX);
+    GString *name = g_string_new(NULL);
+    for (const char *p = line; *p != '\0'; p = g_utf8_next_char(p)) {
+        const gunichar c = g_utf8_get_char(p);
+        g_string_append_unichar(name, is_quotation_mark(c) ? '\'' : c);
+    }
+    return g_string_free(name, FALSE);
+}
+
 char *ra_text_message(const char *text, gsize max)
 {
     return clean(text, max, TRUE);

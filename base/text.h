@@ -21,6 +21,9 @@ char *ra_text_line(const char *text, gsize max);
 /* The same, but keeps line ends (as "\n") and tabs (as spaces); no more than two empty lines in a
  * row. */
 char *ra_text_message(const char *text, gsize max);
+/* One line of RA_TEXT_NAME_MAX characters at the most that stands in quotation marks of ours and
+ * cannot leave them: its own become apostrophes. The caller frees it. */
+char *ra_text_name(const char *text);
 /* NAMED with NAME (safe to show) in the place of its first "%s"; UNNAMED where NAME is empty. So a
  * translation has whole sentences. The caller frees it. */
 char *ra_text_named(const char *name, const char *named, const char *unnamed);

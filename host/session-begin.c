@@ -186,7 +186,7 @@ gboolean ra_helper_session_take_ask(RaHelperSession *session, const RaIpcMessage
         return take_return(session, message);
     g_free(session->helper);
     g_free(session->invitation);
-    session->helper = ra_text_line(message->ask.name, RA_TEXT_NAME_MAX);
+    session->helper = ra_text_name(message->ask.name);
     session->invitation = g_strdup(identity);
     session->native = message->ask.native;
     RaHelperSessionTerms terms = {0};

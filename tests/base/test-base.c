@@ -115,6 +115,8 @@ static void test_text(void)
         g_autofree char *message = ra_text_message(texts[i].text, texts[i].max);
         g_assert_cmpstr(message, ==, texts[i].message);
     }
+    g_autofree char *name = ra_text_name("Ann\u201d, proven by \u00abus\u00bb, \"O\u2019Hara\n");
+    g_assert_cmpstr(name, ==, "Ann', proven by 'us', 'O\u2019Hara");
     g_assert_true(ra_text_is_plain_line("J\xC3\xBCrgen"));
     g_assert_false(ra_text_is_plain_line("a\r\nBcc: b"));
     g_assert_false(ra_text_is_plain_line("\xC3"));

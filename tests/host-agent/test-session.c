@@ -93,11 +93,11 @@ static void test_connect(void)
         f.desktop.no_sign = cases[i].no_sign;
         f.desktop.no_input = cases[i].no_input;
         f.admit = cases[i].admit_first;
-        scene_ask(&f, IDENTITY, "Ha\x1b[31mnna\xE2\x80\xAE");
+        scene_ask(&f, IDENTITY, "Ha\x1b[31mn\u201dna\xE2\x80\xAE");
         fake_settle();
         g_assert_cmpuint(f.desktop.screens, ==, 0);
         if (cases[i].admit_first == RA_GOODBYE_UNKNOWN) {
-            g_assert_cmpstr(f.name, ==, "Ha [31mnna");
+            g_assert_cmpstr(f.name, ==, "Ha [31mn'na");
             g_assert_cmpstr(f.to, ==, "desk@example.org");
             g_assert_cmpuint(f.worker->sent->len, ==, 0);
             f.admit = cases[i].admit_later;
@@ -112,7 +112,7 @@ static void test_connect(void)
         g_assert_cmpint(f.desktop.shown, ==, cases[i].begins);
         g_assert_cmpuint(fake_worker_count(f.worker, RA_IPC_FRAME), ==, cases[i].begins);
         if (cases[i].begins) {
-            g_assert_cmpstr(f.desktop.shown_who, ==, "Ha [31mnna");
+            g_assert_cmpstr(f.desktop.shown_who, ==, "Ha [31mn'na");
             g_assert_cmpint(f.desktop.shown_rights, ==, RA_RIGHT_VIEW);
             g_assert_cmpuint(fake_worker_count(f.worker, RA_IPC_CURSOR), ==, 1);
         } else {
