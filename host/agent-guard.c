@@ -46,6 +46,10 @@ void ra_agent_open_guard(RaAgent *agent)
     const RaDesktop *desktop = agent->config.desktop;
     g_autoptr(GError) error = NULL;
     agent->asked++;
+    if (agent->guard != NULL && !agent->guard->class->sees(agent->guard)) {
+        ra_questions_set_guard(agent->questions, NULL, FALSE); /* perhaps another one does */
+        g_clear_pointer(&agent->guard, ra_guard_free);
+    }
     if (agent->guard != NULL || desktop->guard == NULL)
         return;
     agent->guard = desktop->guard(desktop->data, &error);

@@ -145,6 +145,15 @@ static RaCase *case_by_hand(RaConsent *consent, GError **error)
     return find_case(consent, error);
 }
 
+/* For a button that gives at once. Files may be dragged, and are chosen in other windows: the last
+ * press for them may be long ago. */
+static RaCase *case_by_press(RaConsent *consent, GError **error)
+{
+    if (!ra_questions_by_press(ra_agent_questions(consent->agent), consent->channel, error))
+        return NULL;
+    return find_case(consent, error);
+}
+
 /* Answers a call that returns nothing. ERROR is where the error is: a caller's DONE sets it while
  * the arguments are made, in whatever order that is. */
 static gboolean answer_call(GDBusMethodInvocation *invocation, gboolean done, GError *const *error)
@@ -237,7 +246,7 @@ static gboolean on_talk(RaBusConsent1 *consent1, GDBusMethodInvocation *invocati
 {
     g_autoptr(GError) error = NULL;
     (void)consent1;
-    RaCase *talk = talking ? case_by_hand(data, &error) : find_case(data, &error);
+    RaCase *talk = talking ? case_by_press(data, &error) : find_case(data, &error);
     return answer_call(invocation, talk != NULL && ra_case_talk(talk, talking, &error), &error);
 }
 
@@ -246,7 +255,7 @@ static gboolean on_mute(RaBusConsent1 *consent1, GDBusMethodInvocation *invocati
 {
     g_autoptr(GError) error = NULL;
     (void)consent1;
-    RaCase *talk = muted ? find_case(data, &error) : case_by_hand(data, &error);
+    RaCase *talk = muted ? find_case(data, &error) : case_by_press(data, &error);
     return answer_call(invocation, talk != NULL && ra_case_mute(talk, muted, &error), &error);
 }
 
@@ -255,7 +264,7 @@ static gboolean on_share_clipboard(RaBusConsent1 *consent1, GDBusMethodInvocatio
 {
     g_autoptr(GError) error = NULL;
     (void)consent1;
-    RaCase *talk = shared ? case_by_hand(data, &error) : find_case(data, &error);
+    RaCase *talk = shared ? case_by_press(data, &error) : find_case(data, &error);
     return answer_call(invocation, talk != NULL && ra_case_share_clipboard(talk, shared, &error),
                        &error);
 }
@@ -265,7 +274,7 @@ static gboolean on_show(RaBusConsent1 *consent1, GDBusMethodInvocation *invocati
     RaConsent *consent = data;
     g_autoptr(GError) error = NULL;
     (void)consent1;
-    const gboolean done = case_by_hand(consent, &error) != NULL;
+    const gboolean done = case_by_press(consent, &error) != NULL;
     if (done)
         ra_agent_pause(consent->agent, FALSE);
     return answer_call(invocation, done, &error);

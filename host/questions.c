@@ -259,6 +259,27 @@ static const char *wrong_with_press(const RaGuardHands *hands, gint64 now)
     return NULL;
 }
 
+gboolean ra_questions_by_press(const RaQuestions *questions, RaAnswerChannel channel,
+                               GError **error)
+{
+    RaGuard *guard = questions->guard;
+    if (!ra_questions_by_hand(questions, channel, error))
+        return FALSE;
+    if (channel != RA_ANSWER_WINDOW || guard == NULL ||
+        (questions->assistive && !is_controlled(questions)))
+        return TRUE;
+    if (!guard->class->sees(guard)) {
+        g_set_error_literal(error, RA_ERROR, RA_ERROR_FORBIDDEN,
+                            _("It cannot be seen whether you pressed the button yourself."));
+        return FALSE;
+    }
+    const RaGuardHands hands = guard->class->hands(guard);
+    const char *wrong = wrong_with_press(&hands, ra_clock_monotonic(questions->clock));
+    if (wrong != NULL)
+        g_set_error_literal(error, RA_ERROR, RA_ERROR_FORBIDDEN, wrong);
+    return wrong == NULL;
+}
+
 /* Point 2: PRESSED is when the button was, as far as is known. */
 static const char *wrong_with_sight(const RaQuestions *questions, const Open *open, gint64 pressed)
 {

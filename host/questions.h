@@ -96,6 +96,10 @@ void ra_questions_injected(RaQuestions *questions);
  * Over the bus always TRUE. */
 gboolean ra_questions_by_hand(const RaQuestions *questions, RaAnswerChannel channel,
                               GError **error);
+/* The same for a button that does it at once: in the window a real press has to have been seen just
+ * before, since the accessibility bus presses buttons and injects nothing. */
+gboolean ra_questions_by_press(const RaQuestions *questions, RaAnswerChannel channel,
+                               GError **error);
 
 /* "connect", "control", "file", "voice"; "yes", "no", "timeout", "gone". */
 const char *ra_question_what(RaQuestionKind kind);

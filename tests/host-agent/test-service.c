@@ -5,6 +5,7 @@
 #include "bus/names.h"
 #include "tests/host-agent/bus.h"
 #include "tests/host-agent/invite.h"
+#include "tests/host-agent/memory-guard.h"
 
 #include <string.h>
 
@@ -355,6 +356,53 @@ static void test_consent(void)
     bus_tear_down(&f);
 }
 
+static RaGuard *give_guard(gpointer data, G_GNUC_UNUSED GError **error)
+{
+    return &((RaMemoryGuard *)((FakeDesktop *)data)->guard)->guard;
+}
+
+/* A program presses the window's buttons, without a key or a click: nothing that gives. */
+static void test_by_press(void)
+{
+    static const struct {
+        const char *method;
+        const char *arguments; /* NULL: none */
+        gboolean taken;
+    } cases[] = {
+        {"Talk", "(true,)", FALSE},           {"Mute", "(false,)", FALSE},
+        {"ShareClipboard", "(true,)", FALSE}, {"Show", NULL, FALSE},
+        {"ShareClipboard", "(false,)", TRUE}, {"SendFile", "(b'/etc/hostname',)", TRUE},
+    };
+    Bus f;
+    RaMemoryGuard guard;
+    memory_guard_init(&guard);
+    bus_set_up(&f, FALSE);
+    GDBusConnection *window = bus_attach(&f);
+    g_autofree char *id = stage_invite(&f.stage, RA_RIGHTS_ALL);
+    f.stage.desktop.guard = &guard;
+    f.stage.desktop.desktop.guard = give_guard;
+    guard.hands.real = g_get_monotonic_time() + 60 * (gint64)G_USEC_PER_SEC;
+    (void)stage_view(&f.stage, id);
+    guard.hands.real = 0;
+    bus_assert_done(bus_host1(&f, "Hide", NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        GVariant *arguments =
+            cases[i].arguments != NULL ? g_variant_new_parsed(cases[i].arguments) : NULL;
+        g_test_message("%s", cases[i].method);
+        BusCall call = bus_call(window, NULL, CONSENT1, cases[i].method, arguments);
+        if (cases[i].taken)
+            bus_assert_done(call);
+        else
+            bus_assert_refused(call, "NotAllowed");
+    }
+    g_assert_true(bus_flag(&f, "Paused"));
+    guard.hands.real = g_get_monotonic_time() + G_USEC_PER_SEC; /* however slow this is */
+    bus_assert_done(bus_call(window, NULL, CONSENT1, "Show", NULL));
+    g_assert_false(bus_flag(&f, "Paused"));
+    bus_detach(window);
+    bus_tear_down(&f);
+}
+
 /* The helper has control, and clicks in the novice's window: nothing that gives, all that takes. */
 static void test_by_hand(void)
 {
@@ -410,5 +458,6 @@ void add_service_tests(void)
     g_test_add_func("/host/service/invitations-changed", test_invitations_changed);
     g_test_add_func("/host/service/consent", test_consent);
     g_test_add_func("/host/service/consent-errors", test_consent_errors);
+    g_test_add_func("/host/service/by-press", test_by_press);
     g_test_add_func("/host/service/by-hand", test_by_hand);
 }
