@@ -4,6 +4,7 @@
 import os
 import re
 import subprocess
+import time
 
 import ra_test
 from access import Access
@@ -133,16 +134,24 @@ class Desk:
 
     # What a screen reader needs.
 
-    def check_reads_well(self, page):
-        """Everything that the keyboard can be on says what it is."""
+    def _misread(self):
+        """What the keyboard can be on and does not say what it is; None: nothing."""
         for widget in self.access.widgets():
             # Groups are scrolled, and have no words; inside of a list's button is GTK's own.
             if "focusable" in widget.states and widget.role != "group" and widget.name != "GtkListItemWidget":
-                check(widget.name.strip(), f"{page}: nameless {widget} in {widget.parent}")
                 name = widget.name.replace(self.stage.folder, "")  # what a path has is none of ours
-                check(not re.match("(Gtk|Ra)[A-Z]", name) and "_" not in name,
-                      f"{page}: {widget} is called so for want of a name")
-                check(widget.role not in ("", "invalid", "unknown", "widget"), f"{page}: {widget} has no role")
+                if not name.strip() or re.match("(Gtk|Ra)[A-Z]", name) or "_" in name:
+                    return f"{widget} in {widget.parent} has no good name"
+                if widget.role in ("", "invalid", "unknown", "widget"):
+                    return f"{widget} has no role"
+        return None
+
+    def check_reads_well(self, page):
+        """Everything that the keyboard can be on says what it is, once the page has come to rest."""
+        end = time.monotonic() + LONG
+        while (fault := self._misread()) and time.monotonic() < end:
+            time.sleep(0.2)
+        check(fault is None, f"{page}: {fault}")
 
 
 def helpers_place(stage, name="Helen Helper", size="1920x1080"):
