@@ -12,8 +12,8 @@
 GtkWidget *ra_summary_page_new(RaAgentLink *link, void (*done)(gpointer data), gpointer data);
 /* What the session's page knew: who it was, and what was said, which is shown where the agent
  * cannot tell any more. Without it the chat's own names tell who it was. */
-void ra_summary_page_recall(GtkWidget *page, const char *helper, GVariant *history);
+void ra_summary_page_recall(GtkWidget *root, const char *helper, GVariant *history);
 /* Puts the keyboard on what cannot lose anything. */
-void ra_summary_page_focus(GtkWidget *page);
+void ra_summary_page_focus(GtkWidget *root);
 /* Saves it as FILE, in place of what is there: the novice chose it, and agreed. */
-void ra_summary_page_save(GtkWidget *page, GFile *file);
+void ra_summary_page_save(GtkWidget *root, GFile *file);
