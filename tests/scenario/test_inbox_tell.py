@@ -11,7 +11,7 @@ import subprocess
 
 import smtp_servers
 from inbox_screen import Screen, start
-from ra_test import check, program, run_tests, wait_for
+from ra_test import Failure, check, program, run_tests, wait_for
 
 VIEWER = """#!/bin/sh
 # Stands in for the viewer: the session lasts as long as the file "running" is there.
@@ -181,7 +181,11 @@ def test_session(stage):
     screen.expect(r"^Jo Novice .* you$")
     screen.keys("d")
     screen.expect(r"^Jo Novice .* done by you$")
-    check("It lasted 12 minutes." in desk.sent(2).get_content(), "the length is missing")
+    try:
+        reply = desk.sent(2)
+    except Failure as failure:
+        raise Failure(f"{failure}\n{screen.text()}\n{desk.server.commands}") from None
+    check("It lasted 12 minutes." in reply.get_content(), "the length is missing")
 
 
 run_tests([test_each_event_once, test_refusal_is_shown_and_can_be_made_good, test_expiry_is_told_by_one,
