@@ -24,7 +24,7 @@ void ra_chat_log_set_helper(RaChatLog *log, const char *helper);
 void ra_chat_log_load(RaChatLog *log, GVariant *entries);
 /* ENTRY as in Consent1.HistoryChanged. FALSE: it does not follow what is there, and all has to be
  * loaded again. */
-gboolean ra_chat_log_take(RaChatLog *log, GVariant *entry);
+gboolean ra_chat_log_take(RaChatLog *log, GVariant *value);
 /* Shows no more than the newest again. */
 void ra_chat_log_trim(RaChatLog *log);
 guint ra_chat_log_length(RaChatLog *log);

@@ -14,12 +14,12 @@ enum {
 /* Follows the agent by itself. CALLS is borrowed. */
 GtkWidget *ra_chat_view_new(RaCalls *calls);
 /* Something can be said, by Features. */
-void ra_chat_view_set_open(GtkWidget *view, gboolean open);
+void ra_chat_view_set_open(GtkWidget *root, gboolean open);
 /* Who is helping, safe to show; "". */
-void ra_chat_view_set_helper(GtkWidget *view, const char *helper);
+void ra_chat_view_set_helper(GtkWidget *root, const char *helper);
 /* As ra_session_page_set_seen(). */
-void ra_chat_view_set_seen(GtkWidget *view, gboolean seen);
+void ra_chat_view_set_seen(GtkWidget *root, gboolean seen);
 /* The keyboard goes to the message's field. */
-void ra_chat_view_focus(GtkWidget *view);
+void ra_chat_view_focus(GtkWidget *root);
 /* What is known of it, as Consent1.History; the caller's. */
-GVariant *ra_chat_view_history(GtkWidget *view);
+GVariant *ra_chat_view_history(GtkWidget *root);

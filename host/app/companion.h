@@ -17,6 +17,6 @@ typedef struct _RaCompanion RaCompanion;
 RaCompanion *ra_companion_new(GtkApplication *application, RaAgentLink *link);
 /* The agent is gone: nothing can be answered any more; what can be read stays until it is closed.
  */
-void ra_companion_agent_gone(RaCompanion *companion);
-void ra_companion_free(RaCompanion *companion);
+void ra_companion_agent_gone(RaCompanion *self);
+void ra_companion_free(RaCompanion *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaCompanion, ra_companion_free)

@@ -14,6 +14,6 @@ enum {
  * and where it is, as it was when the session ended. CALLS is borrowed. */
 GtkWidget *ra_files_view_new(RaCalls *calls, gboolean over);
 /* The novice chooses files, which are offered to the helper. */
-void ra_files_view_choose(GtkWidget *view);
+void ra_files_view_choose(GtkWidget *root);
 /* Offers FILES, a list of GFile: those that were chosen, or dropped onto the page. */
-void ra_files_view_send(GtkWidget *view, GListModel *files);
+void ra_files_view_send(GtkWidget *root, GListModel *files);

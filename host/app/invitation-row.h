@@ -26,11 +26,11 @@ typedef void (*RaRowFunc)(GtkWidget *row, RaRowAct act, gpointer data);
 /* A GtkListBoxRow. Takes FACTS. ACT: the novice asks for that. */
 GtkWidget *ra_invitation_row_new(RaInvitationFacts *facts, RaRowFunc act, gpointer data);
 /* Takes FACTS of the same invitation. */
-void ra_invitation_row_set(GtkWidget *row, RaInvitationFacts *facts);
+void ra_invitation_row_set(GtkWidget *widget, RaInvitationFacts *facts);
 const RaInvitationFacts *ra_invitation_row_facts(GtkWidget *row); /* borrowed */
 /* Words and buttons as of NOW. */
-void ra_invitation_row_update(GtkWidget *row, gint64 now);
+void ra_invitation_row_update(GtkWidget *widget, gint64 now);
 /* A line below: what became of an act. "": none. */
-void ra_invitation_row_say(GtkWidget *row, const char *line);
+void ra_invitation_row_say(GtkWidget *widget, const char *line);
 /* An act is under way: its buttons wait. */
-void ra_invitation_row_set_busy(GtkWidget *row, gboolean busy);
+void ra_invitation_row_set_busy(GtkWidget *widget, gboolean busy);

@@ -16,4 +16,4 @@ GtkWidget *ra_invitations_page_new(RaAgentBus *agent, RaInviter *inviter,
                                    void (*again)(const RaInvitePreset *preset, gpointer data),
                                    gpointer data);
 /* Something changed at the agent. */
-void ra_invitations_page_update(GtkWidget *page);
+void ra_invitations_page_update(GtkWidget *widget);
