@@ -2,6 +2,7 @@
 #include "host/app/chat-log.h"
 
 #include "base/i18n.h"
+#include "host/app/ui.h"
 #include "host/app/wording.h"
 
 #include <string.h>
@@ -68,20 +69,6 @@ char *ra_chat_log_time(gint64 time)
     return ra_wording_moment(time, g_get_real_time() / G_USEC_PER_SEC);
 }
 
-static GtkWidget *new_label(const char *text, const char *class)
-{
-    g_autoptr(PangoAttrList) as_written = pango_attr_list_new(); /* no hyphens where it wraps */
-    pango_attr_list_insert(as_written, pango_attr_insert_hyphens_new(FALSE));
-    GtkWidget *label = gtk_label_new(text);
-    gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-    gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-    gtk_label_set_attributes(GTK_LABEL(label), as_written);
-    gtk_label_set_xalign(GTK_LABEL(label), 0);
-    if (class != NULL)
-        gtk_widget_add_css_class(label, class);
-    return label;
-}
-
 /* Pango shapes what is left of a piece again at each line end, and GTK looks for the least width
  * with a character in each line: that takes seconds for one long text. So it is cut into pieces, by
  * an attribute that every other one has, and that changes nothing. No hyphens where a word is cut.
@@ -112,7 +99,7 @@ static void set_attributes(GtkLabel *label, const char *text)
 /* The text of an entry: it can be selected, and is what the keyboard goes to. */
 static GtkWidget *new_text(const char *text, const char *spoken)
 {
-    GtkWidget *label = new_label(text, NULL);
+    GtkWidget *label = ra_ui_label(text, NULL);
     gtk_label_set_selectable(GTK_LABEL(label), TRUE);
     gtk_label_set_max_width_chars(GTK_LABEL(label), LINE_CHARS);
     set_attributes(GTK_LABEL(label), text);
@@ -174,7 +161,7 @@ static void make_message(RaChatLog *log, Entry *entry, const char *text, const c
     entry->row = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
     gtk_widget_add_css_class(entry->row, mine ? "ra-mine" : "ra-theirs");
     GtkWidget *head = new_line(entry->row, mine), *line = new_line(entry->row, mine);
-    gtk_box_append(GTK_BOX(head), new_label(name, "ra-name"));
+    gtk_box_append(GTK_BOX(head), ra_ui_label(name, "ra-name"));
     gtk_box_append(GTK_BOX(head), new_time(time));
     /* Translators: read aloud: who, when, what they said. */
     g_autofree char *spoken = g_strdup_printf(_("%1$s, %2$s: %3$s"), name, time, text);
@@ -183,7 +170,7 @@ static void make_message(RaChatLog *log, Entry *entry, const char *text, const c
     gtk_box_append(GTK_BOX(line), entry->text);
     if (mine) {
         gtk_widget_set_margin_start(entry->row, OTHER_SIDE);
-        entry->waiting = new_label(_("not there yet"), "ra-dim");
+        entry->waiting = ra_ui_label(_("not there yet"), "ra-dim");
         gtk_box_append(GTK_BOX(new_line(entry->row, TRUE)), entry->waiting);
     } else {
         gtk_widget_set_margin_end(entry->row, OTHER_SIDE);

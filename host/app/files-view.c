@@ -2,6 +2,7 @@
 #include "host/app/files-view.h"
 
 #include "base/i18n.h"
+#include "host/app/ui.h"
 
 #include <string.h>
 
@@ -75,16 +76,8 @@ static void on_show(GtkButton *button, gpointer data)
 
 static GtkWidget *new_label(GtkWidget *box, const char *class)
 {
-    g_autoptr(PangoAttrList) as_written = pango_attr_list_new(); /* no hyphens where it wraps */
-    pango_attr_list_insert(as_written, pango_attr_insert_hyphens_new(FALSE));
-    GtkWidget *label = gtk_label_new(NULL);
-    gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-    gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-    gtk_label_set_attributes(GTK_LABEL(label), as_written);
-    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    GtkWidget *label = ra_ui_label(NULL, class);
     gtk_label_set_width_chars(GTK_LABEL(label), 12);
-    if (class != NULL)
-        gtk_widget_add_css_class(label, class);
     gtk_box_append(GTK_BOX(box), label);
     return label;
 }

@@ -3,6 +3,7 @@
 #include "base/i18n.h"
 #include "host/app/invite-page-inner.h"
 #include "host/app/password-view.h"
+#include "host/app/ui.h"
 #include "host/app/wording.h"
 
 typedef struct {
@@ -41,17 +42,6 @@ static void on_save(GtkButton *button, gpointer data)
     result->on_save(result->data);
 }
 
-static GtkWidget *line_new(const char *text, const char *class)
-{
-    GtkWidget *label = gtk_label_new(text);
-    gtk_label_set_xalign(GTK_LABEL(label), 0);
-    gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-    gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-    if (class != NULL)
-        gtk_widget_add_css_class(label, class);
-    return label;
-}
-
 GtkWidget *ra_invite_result_new(void (*again)(gpointer data), void (*save)(gpointer data),
                                 gpointer data)
 {
@@ -74,7 +64,7 @@ GtkWidget *ra_invite_result_new(void (*again)(gpointer data), void (*save)(gpoin
     result->on_save = save;
     result->data = data;
     result->view = ra_password_view_new();
-    result->chosen = line_new(_("The password is the one that you chose yourself."), NULL);
+    result->chosen = ra_ui_label(_("The password is the one that you chose yourself."), NULL);
     GtkBox *place = GTK_BOX(gtk_builder_get_object(builder, "password"));
     gtk_box_append(place, result->view);
     gtk_box_append(place, result->chosen);
@@ -88,7 +78,7 @@ void ra_invite_result_warn(GtkWidget *step, const char *warning)
     const Result *result = result_of(step);
     /* First: a box that is filled while it is hidden keeps the size that it had. */
     gtk_widget_set_visible(result->warnings, TRUE);
-    gtk_box_append(GTK_BOX(result->warnings), line_new(warning, "ra-wrong"));
+    gtk_box_append(GTK_BOX(result->warnings), ra_ui_label(warning, "ra-wrong"));
 }
 
 static void fill_warnings(GtkWidget *step, const char *const *warnings)

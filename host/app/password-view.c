@@ -3,6 +3,7 @@
 
 #include "base/i18n.h"
 #include "host/app/spelling.h"
+#include "host/app/ui.h"
 
 #include <string.h>
 
@@ -20,17 +21,6 @@ typedef struct {
 static View *view_of(GtkWidget *widget)
 {
     return g_object_get_data(G_OBJECT(widget), "ra-view");
-}
-
-static GtkWidget *label_new(const char *text, const char *class)
-{
-    GtkWidget *label = gtk_label_new(text);
-    gtk_label_set_xalign(GTK_LABEL(label), 0);
-    gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-    gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-    if (class != NULL)
-        gtk_widget_add_css_class(label, class);
-    return label;
 }
 
 static GtkWidget *column_new(int gap, const char *name)
@@ -61,9 +51,9 @@ GtkWidget *ra_password_view_new(void)
     gtk_widget_set_margin_top(view->spelled, SPELLED_ABOVE);
     gtk_widget_set_margin_start(view->spelled, SPELLED_BEFORE);
     gtk_expander_set_child(GTK_EXPANDER(view->spelling), view->spelled);
-    view->hidden = label_new(_("Somebody can see this screen now, or is about to. The password "
-                               "is shown here again as soon as nobody can."),
-                             NULL);
+    view->hidden = ra_ui_label(_("Somebody can see this screen now, or is about to. The password "
+                                 "is shown here again as soon as nobody can."),
+                               NULL);
     gtk_box_append(GTK_BOX(box), view->words);
     gtk_box_append(GTK_BOX(box), view->spelling);
     gtk_box_append(GTK_BOX(box), view->hidden);
@@ -90,8 +80,8 @@ static void add_word(const View *view, const char *word, GString *name, GString 
     char *letters = ra_spelling_of(word);
     /* Translators: a word of the password, and its letters by the spelling alphabet. */
     char *line = g_strdup_printf(_("%s: %s"), word, letters);
-    gtk_box_append(GTK_BOX(view->words), label_new(word, "ra-password"));
-    gtk_box_append(GTK_BOX(view->spelled), label_new(line, NULL));
+    gtk_box_append(GTK_BOX(view->words), ra_ui_label(word, "ra-password"));
+    gtk_box_append(GTK_BOX(view->spelled), ra_ui_label(line, NULL));
     g_string_append_printf(name, "%s%s", name->len > 0 ? ", " : "", word);
     g_string_append_printf(spelling, "%s%s", spelling->len > 0 ? ", " : "", line);
     wipe(letters);

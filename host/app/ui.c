@@ -34,3 +34,17 @@ GtkWidget *ra_ui_take(GtkBuilder *builder, const char *id)
     g_object_force_floating(G_OBJECT(widget));
     return widget;
 }
+
+GtkWidget *ra_ui_label(const char *text, const char *class)
+{
+    g_autoptr(PangoAttrList) as_written = pango_attr_list_new();
+    pango_attr_list_insert(as_written, pango_attr_insert_hyphens_new(FALSE));
+    GtkWidget *label = gtk_label_new(text);
+    gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+    gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+    gtk_label_set_attributes(GTK_LABEL(label), as_written);
+    gtk_label_set_xalign(GTK_LABEL(label), 0);
+    if (class != NULL)
+        gtk_widget_add_css_class(label, class);
+    return label;
+}

@@ -11,3 +11,6 @@ GtkWidget *ra_ui_take(GtkBuilder *builder, const char *id);
 /* Keeps GTK's inspector shut, which a setting opens to two keys: who can press those rewords what
  * the windows say. To be called before the first window is made. */
 void ra_ui_shut_inspector(void);
+/* A label whose lines wrap, anywhere if they must and without hyphens, since text from outside may
+ * be in it; CLASS of the style sheet, NULL: none. */
+GtkWidget *ra_ui_label(const char *text, const char *class);
