@@ -183,6 +183,13 @@ static gboolean is_controlled(const RaQuestions *questions)
            questions->events->controlled(questions->data);
 }
 
+/* Who cannot press a real key says so, and then it is not asked for: but while somebody else could
+ * press for them. */
+static gboolean trusts_injected(const RaQuestions *questions)
+{
+    return questions->assistive && !is_controlled(questions);
+}
+
 /* By a program that the helper left running, too. */
 static gboolean was_injected(const RaQuestions *questions)
 {
@@ -198,7 +205,7 @@ static gboolean was_injected(const RaQuestions *questions)
  * be a press of the novice's own. */
 static gboolean was_injected_last(const RaQuestions *questions)
 {
-    if (questions->guard == NULL || (questions->assistive && !is_controlled(questions)))
+    if (questions->guard == NULL || trusts_injected(questions))
         return FALSE;
     const RaGuardHands hands = questions->guard->class->hands(questions->guard);
     return hands.injected > hands.real;
@@ -265,8 +272,7 @@ gboolean ra_questions_by_press(const RaQuestions *questions, RaAnswerChannel cha
     RaGuard *guard = questions->guard;
     if (!ra_questions_by_hand(questions, channel, error))
         return FALSE;
-    if (channel != RA_ANSWER_WINDOW || guard == NULL ||
-        (questions->assistive && !is_controlled(questions)))
+    if (channel != RA_ANSWER_WINDOW || guard == NULL || trusts_injected(questions))
         return TRUE;
     if (!guard->class->sees(guard)) {
         g_set_error_literal(error, RA_ERROR, RA_ERROR_FORBIDDEN,
@@ -308,8 +314,7 @@ static const char *wrong_with_window(const RaQuestions *questions, const Open *o
     if (!guard->class->sees(guard))
         return _("It cannot be seen whether you pressed the button yourself. "
                  "Press No, and let them ask once more.");
-    const gboolean controlled = is_controlled(questions);
-    if (questions->assistive && !controlled)
+    if (trusts_injected(questions))
         return wrong_with_sight(questions, open, now);
     const RaGuardHands hands = guard->class->hands(guard);
     const char *sight = wrong_with_sight(questions, open, hands.real);
@@ -326,7 +331,7 @@ static const char *wrong_with_window(const RaQuestions *questions, const Open *o
 static const char *wrong_with_terminal(const RaQuestions *questions)
 {
     RaGuard *guard = questions->guard;
-    if (guard == NULL || (questions->assistive && !is_controlled(questions)))
+    if (guard == NULL || trusts_injected(questions))
         return NULL;
     const gint64 injected = guard->class->hands(guard).injected;
     const gint64 since = ra_clock_monotonic(questions->clock) - injected;

@@ -5,6 +5,7 @@
 #include "host/app/own-press.h"
 #include "host/app/question-text.h"
 #include "host/app/stale-keys.h"
+#include "host/app/ui.h"
 
 enum { TICK_MS = 1000 };
 
@@ -267,29 +268,11 @@ static void ra_question_page_init(RaQuestionPage *self)
     self->press = ra_own_press_new(self->yes, self->no);
 }
 
-/* A name or an address that is wrapped gets no hyphen, which would seem to be a part of it. */
-static void keep_as_written(GtkWidget *label)
-{
-    g_autoptr(PangoAttrList) attributes = pango_attr_list_new();
-    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
-    gtk_label_set_attributes(GTK_LABEL(label), attributes);
-}
-
-static GtkWidget *new_label(const char *text)
-{
-    GtkWidget *label = gtk_label_new(text);
-    keep_as_written(label);
-    gtk_label_set_wrap(GTK_LABEL(label), TRUE);
-    gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-    gtk_label_set_xalign(GTK_LABEL(label), 0);
-    return label;
-}
-
 /* Two columns: a mark or a name, which is never wrapped, and a text. */
 static void add_row(GtkWidget *grid, int row, const char *first, const char *second)
 {
     GtkWidget *start = gtk_label_new(first);
-    GtkWidget *end = new_label(second);
+    GtkWidget *end = ra_ui_label(second, NULL);
     gtk_label_set_xalign(GTK_LABEL(start), 0);
     gtk_widget_set_valign(start, GTK_ALIGN_START);
     gtk_widget_set_hexpand(end, TRUE);
@@ -301,7 +284,7 @@ static void fill(RaQuestionPage *self, const RaQuestionText *text)
 {
     GtkWidget *const from_outside[] = {self->title, self->proven, self->address, self->says};
     for (gsize i = 0; i < G_N_ELEMENTS(from_outside); i++)
-        keep_as_written(from_outside[i]);
+        ra_ui_keep_as_written(GTK_LABEL(from_outside[i]));
     gtk_label_set_text(GTK_LABEL(self->title), text->title);
     gtk_label_set_text(GTK_LABEL(self->proven), text->proven);
     gtk_label_set_text(GTK_LABEL(self->address), text->address);

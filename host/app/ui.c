@@ -35,14 +35,19 @@ GtkWidget *ra_ui_take(GtkBuilder *builder, const char *id)
     return widget;
 }
 
+void ra_ui_keep_as_written(GtkLabel *label)
+{
+    g_autoptr(PangoAttrList) attributes = pango_attr_list_new();
+    pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+    gtk_label_set_attributes(label, attributes);
+}
+
 GtkWidget *ra_ui_label(const char *text, const char *class)
 {
-    g_autoptr(PangoAttrList) as_written = pango_attr_list_new();
-    pango_attr_list_insert(as_written, pango_attr_insert_hyphens_new(FALSE));
     GtkWidget *label = gtk_label_new(text);
     gtk_label_set_wrap(GTK_LABEL(label), TRUE);
     gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
-    gtk_label_set_attributes(GTK_LABEL(label), as_written);
+    ra_ui_keep_as_written(GTK_LABEL(label));
     gtk_label_set_xalign(GTK_LABEL(label), 0);
     if (class != NULL)
         gtk_widget_add_css_class(label, class);
