@@ -8,6 +8,7 @@
 #include "wire/encoder.h"
 #include "wire/grid.h"
 #include "wire/lossy.h"
+#include "wire/movement.h"
 
 struct _RaEncoder {
     RaRectEncoder rects;
@@ -18,8 +19,10 @@ struct _RaEncoder {
     guint16 width, height; /* of the novice's screen */
     RaGrid grid;           /* of the viewer's: */
     guint8 *model;
-    guint misses, pause; /* of the search for scrolling */
+    RaMoveFinder *finder;
+    guint misses, pause; /* of the search for movement */
     GArray *parts;
+    GByteArray *written; /* an update that is given out in pieces */
 
     RaLossy lossy;  /* as asked for */
     int jpeg_level; /* that a foreign viewer asked for; -1: none */

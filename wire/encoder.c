@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "wire/encoder-private.h"
 
-#include "wire/scroll.h"
-
 #include <string.h>
 
 enum {
     PARTS_MAX = 16384,           /* rectangles of one update; what is left comes in the next */
-    SCROLL_TILES_MIN = 6,        /* changed tiles, below which scrolling is not looked for */
-    SCROLL_MISSES_MAX = 4,       /* failed searches in a row, after which some are left out */
-    SCROLL_PAUSE = 8,            /* updates without a search then */
+    MOVE_TILES_MIN = 6,          /* changed tiles, below which movement is not looked for */
+    MOVE_MISSES_MAX = 4,         /* failed searches in a row, after which some are left out */
+    MOVE_PAUSE = 8,              /* updates without a search then */
     TIGHT_PART_AREA = 256 * 128, /* pixels; larger parts rarely have few colours */
     TIGHT_PART_WIDTH = 512,      /* pixels */
     ZRLE_PART_AREA = 1 << 19,    /* pixels; at most 2 MiB to be inflated */
@@ -52,6 +50,8 @@ RaEncoder *ra_encoder_new(guint16 width, guint16 height)
     ra_rect_encoder_init(&encoder->rects);
     encoder->width = CLAMP(width, 1, RA_SCREEN_SIDE_MAX);
     encoder->height = CLAMP(height, 1, RA_SCREEN_SIDE_MAX);
+    encoder->finder = ra_move_finder_new();
+    encoder->written = g_byte_array_new();
     encoder->parts = g_array_new(FALSE, FALSE, sizeof(RaGridPart));
     encoder->left = g_array_new(FALSE, FALSE, sizeof(RaRect));
     encoder->leaving = g_array_new(FALSE, FALSE, sizeof(RaRect));
@@ -70,6 +70,8 @@ void ra_encoder_free(RaEncoder *encoder)
     ra_rect_encoder_clear(&encoder->rects);
     ra_grid_clear(&encoder->grid);
     ra_blur_clear(&encoder->blur);
+    ra_move_finder_free(encoder->finder);
+    g_byte_array_unref(encoder->written);
     g_array_unref(encoder->parts);
     g_array_unref(encoder->left);
     g_array_unref(encoder->leaving);
@@ -195,49 +197,49 @@ static void compare_all(RaEncoder *e, const RaFrameView *frame, const RaRect *di
         ra_grid_compare(&e->grid, &model, frame, &g_array_index(e->left, RaRect, i));
 }
 
-/* The model's rows of SCROLL's rectangle move as the viewer will move its own. */
-static void move_model(RaEncoder *e, const RaScroll *scroll)
+/* The model's pixels move as the viewer will move its own. */
+static void move_model(RaEncoder *e, const RaMove *move)
 {
-    const gsize stride = e->grid.width * 4u, size = scroll->to.width * 4u;
-    guint8 *to = e->model + scroll->to.y * stride + scroll->to.x * 4u;
-    const guint8 *from = e->model + scroll->from_y * stride + scroll->to.x * 4u;
-    const gboolean down = scroll->to.y > scroll->from_y;
-    for (guint i = 0; i < scroll->to.height; i++) {
-        const gsize row = down ? scroll->to.height - 1u - i : i;
-        memcpy(to + row * stride, from + row * stride, size);
+    const gsize stride = e->grid.width * 4u, size = move->to.width * 4u;
+    guint8 *to = e->model + move->to.y * stride + move->to.x * 4u;
+    const guint8 *from = e->model + move->from_y * stride + move->from_x * 4u;
+    const gboolean down = move->to.y > move->from_y;
+    for (guint i = 0; i < move->to.height; i++) {
+        const gsize row = down ? move->to.height - 1u - i : i;
+        memmove(to + row * stride, from + row * stride, size);
     }
 }
 
 /* Looks for content that moved; sends a CopyRect for it and compares again. */
-static guint write_scroll(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n,
-                          GByteArray *out)
+static guint write_move(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n,
+                        GByteArray *out)
 {
     RaRect bounds;
-    RaScroll scroll;
+    RaMove move;
     if (e->grid.n_stale > 0 || !ra_encoder_takes(e, RA_RFB_COPY_RECT) ||
-        ra_grid_changed(&e->grid, &bounds) < SCROLL_TILES_MIN)
+        ra_grid_changed(&e->grid, &bounds) < MOVE_TILES_MIN)
         return 0;
     if (e->pause > 0) {
         e->pause--;
         return 0;
     }
     const RaFrameView model = model_view(e);
-    if (!ra_scroll_find(&model, frame, &bounds, &scroll)) {
+    if (!ra_move_find(e->finder, &model, frame, &bounds, &move)) {
         e->misses++;
-        if (e->misses >= SCROLL_MISSES_MAX)
-            e->pause = SCROLL_PAUSE;
+        if (e->misses >= MOVE_MISSES_MAX)
+            e->pause = MOVE_PAUSE;
         return 0;
     }
     e->misses = 0;
-    move_model(e, &scroll);
-    ra_blur_moved(&e->blur, &e->grid, &scroll.to, scroll.from_y);
-    ra_encoder_rect_head(out, &scroll.to, RA_RFB_COPY_RECT);
+    move_model(e, &move);
+    ra_blur_moved(&e->blur, &e->grid, &move.to, move.from_x, move.from_y);
+    ra_encoder_rect_head(out, &move.to, RA_RFB_COPY_RECT);
     RaWriter writer = ra_writer_init(out, G_MAXUINT);
-    ra_writer_u16(&writer, scroll.to.x);
-    ra_writer_u16(&writer, scroll.from_y);
+    ra_writer_u16(&writer, move.from_x);
+    ra_writer_u16(&writer, move.from_y);
     compare_all(e, frame, dirty, n);
     const RaFrameView moved = model_view(e);
-    ra_grid_compare(&e->grid, &moved, frame, &scroll.to);
+    ra_grid_compare(&e->grid, &moved, frame, &move.to);
     return 1;
 }
 
@@ -445,7 +447,7 @@ gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const R
     ra_encoder_update_head(out, 0);
     guint count = ra_encoder_write_extras(encoder, out);
     compare_all(encoder, frame, dirty, n);
-    count += write_scroll(encoder, frame, dirty, n, out);
+    count += write_move(encoder, frame, dirty, n, out);
     choose_boxes(encoder, frame);
     copy_boxes(encoder, frame);
     count += write_parts(encoder, out);
@@ -456,4 +458,17 @@ gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const R
     out->data[before + 2] = (guint8)(count >> 8);
     out->data[before + 3] = (guint8)count;
     return TRUE;
+}
+
+gboolean ra_encoder_begin(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
+                          guint n)
+{
+    g_byte_array_set_size(encoder->written, 0);
+    return ra_encoder_update(encoder, frame, dirty, n, encoder->written);
+}
+
+gboolean ra_encoder_write(RaEncoder *encoder, GByteArray *out, gsize about G_GNUC_UNUSED)
+{
+    g_byte_array_append(out, encoder->written->data, encoder->written->len);
+    return FALSE;
 }

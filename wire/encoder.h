@@ -63,12 +63,23 @@ void ra_encoder_invalidate(RaEncoder *encoder, const RaRect *rect);
 /*
  * Appends one whole FramebufferUpdate to OUT and returns TRUE; or FALSE, nothing appended, if
  * nothing changed. FRAME has the size of the last ra_encoder_resize() (or _new()); only DIRTY (N
- * rectangles, cut to the screen) is looked at, what lies between them where something scrolled, and
- * what is still to be sent anew. Dirty rectangles
- * are not remembered: each is given to one call that is to look at it.
+ * rectangles, cut to the screen) is looked at, what lies between them where something moved, and
+ * what is still to be sent anew. Dirty rectangles are not remembered: each is given to one call
+ * that is to look at it.
  */
 gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
                            guint n, GByteArray *out);
+/*
+ * The same in pieces, so that FRAME can be given back, and the first piece be decoded by the other
+ * end, while the rest is being encoded. ra_encoder_begin() compares and takes what is to be sent
+ * into the model: FRAME is not looked at after it. TRUE: ra_encoder_write() is to be called until
+ * it returns FALSE, before any other call on the encoder.
+ */
+gboolean ra_encoder_begin(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
+                          guint n);
+/* Appends the next piece of the one FramebufferUpdate to OUT: whole rectangles of about ABOUT
+ * bytes, at least one. TRUE: there are more to come. */
+gboolean ra_encoder_write(RaEncoder *encoder, GByteArray *out, gsize about);
 /* Appends an update with nothing but the pointer's position and returns TRUE; or FALSE, nothing
  * appended, if that is not to be sent, or only after another update. */
 gboolean ra_encoder_update_pointer(RaEncoder *encoder, GByteArray *out);

@@ -73,12 +73,14 @@ void ra_blur_init(RaBlur *blur, const RaGrid *grid)
 {
     blur->tiles = (gsize)grid->columns * grid->rows;
     blur->age = g_new0(guint8, blur->tiles);
+    blur->before = g_new0(guint8, blur->tiles);
     blur->n = blur->n_due = 0;
 }
 
 void ra_blur_clear(RaBlur *blur)
 {
     g_clear_pointer(&blur->age, g_free);
+    g_clear_pointer(&blur->before, g_free);
     blur->tiles = blur->n = blur->n_due = 0;
 }
 
@@ -104,23 +106,37 @@ void ra_blur_sent(RaBlur *blur, const RaGrid *grid, gsize tile, gboolean lossy)
         set_age(blur, tile, 0);
 }
 
-void ra_blur_moved(RaBlur *blur, const RaGrid *grid, const RaRect *to, guint from_y)
+/* TRUE if anything of RECT was blurred, by BEFORE. */
+static gboolean any_blurred(const guint8 *before, const RaGrid *grid, const RaRect *rect)
+{
+    const guint x1 = (rect->x + rect->width - 1u) / RA_GRID_TILE;
+    const guint y1 = (rect->y + rect->height - 1u) / RA_GRID_TILE;
+    for (guint y = rect->y / RA_GRID_TILE; y <= y1; y++) {
+        for (guint x = rect->x / RA_GRID_TILE; x <= x1; x++) {
+            if (before[(gsize)y * grid->columns + x] > 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+void ra_blur_moved(RaBlur *blur, const RaGrid *grid, const RaRect *to, guint from_x, guint from_y)
 {
     if (blur->n == 0)
         return;
-    g_autofree guint8 *before = g_memdup2(blur->age, blur->tiles);
+    memcpy(blur->before, blur->age, blur->tiles);
     const guint x1 = to->x + to->width, y1 = to->y + to->height;
     for (guint row = to->y / RA_GRID_TILE; row * RA_GRID_TILE < y1; row++) {
-        /* The rows of the screen that this row of tiles got its content from. */
         const guint top = MAX(row * RA_GRID_TILE, to->y);
-        const guint bottom = MIN((row + 1) * RA_GRID_TILE, y1) - 1;
-        const guint first = (top - to->y + from_y) / RA_GRID_TILE;
-        const guint last = (bottom - to->y + from_y) / RA_GRID_TILE;
+        const guint bottom = MIN((row + 1) * RA_GRID_TILE, y1);
         for (guint column = to->x / RA_GRID_TILE; column * RA_GRID_TILE < x1; column++) {
+            const guint left = MAX(column * RA_GRID_TILE, to->x);
+            const guint right = MIN((column + 1) * RA_GRID_TILE, x1);
+            const RaRect from = {(guint16)(left - to->x + from_x), (guint16)(top - to->y + from_y),
+                                 (guint16)(right - left), (guint16)(bottom - top)};
             const gsize tile = (gsize)row * grid->columns + column;
-            gboolean blurred = before[tile] > 0;
-            for (guint from = first; from <= last; from++)
-                blurred |= before[(gsize)from * grid->columns + column] > 0;
+            const gboolean blurred =
+                blur->before[tile] > 0 || any_blurred(blur->before, grid, &from);
             set_age(blur, tile, blurred ? 1 : 0);
         }
     }

@@ -33,7 +33,8 @@ gboolean ra_lossy_suits(const RaLossy *lossy, guint busy, const RaGridTile *box)
 
 /* Which tiles of a grid are blurred. */
 typedef struct {
-    guint8 *age; /* 0: exact; else 1 + rests since it was sent */
+    guint8 *age;    /* 0: exact; else 1 + rests since it was sent */
+    guint8 *before; /* room for ra_blur_moved() */
     gsize tiles;
     guint n, n_due; /* blurred; rested for long enough */
 } RaBlur;
@@ -42,8 +43,8 @@ void ra_blur_init(RaBlur *blur, const RaGrid *grid);
 void ra_blur_clear(RaBlur *blur);
 /* BOX of tile number TILE was sent. */
 void ra_blur_sent(RaBlur *blur, const RaGrid *grid, gsize tile, gboolean lossy);
-/* The rectangle TO came from FROM_Y, with what of it was blurred. */
-void ra_blur_moved(RaBlur *blur, const RaGrid *grid, const RaRect *to, guint from_y);
+/* The rectangle TO came from there, with what of it was blurred. */
+void ra_blur_moved(RaBlur *blur, const RaGrid *grid, const RaRect *to, guint from_x, guint from_y);
 void ra_blur_rest(RaBlur *blur);
 static inline gboolean ra_blur_due(const RaBlur *blur, gsize tile)
 {

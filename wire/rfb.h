@@ -52,6 +52,7 @@ enum {
     RA_RFB_CURSOR_WITH_ALPHA = -314,
     RA_RFB_EXTENDED_CLIPBOARD = -0x3f5e1a32, /* 0xC0A1E5CE: wire/clipboard.h */
     RA_RFB_ASSIST = 0x52417331, /* "RAs1", ours: the viewer takes assistance messages */
+    RA_RFB_MOSAIC = 0x52416d31, /* "RAm1", ours: wire/mosaic.h */
 };
 
 /* The kinds that a viewer sends; the numbers are RFB's message types. */

@@ -4,7 +4,7 @@
  * both pictures votes for the distance between the two. The winner is then checked in segments of
  * 64 pixels, and the rectangle where it holds is cut out.
  */
-#include "wire/scroll.h"
+#include "wire/movement.h"
 
 #include <string.h>
 
@@ -16,6 +16,20 @@ enum {
     HEIGHT_MIN = 24, /* pixels */
     GAIN_MIN = 128,  /* segments; about 8000 pixels */
 };
+
+struct _RaMoveFinder {
+    gboolean unused;
+};
+
+RaMoveFinder *ra_move_finder_new(void)
+{
+    return g_new0(RaMoveFinder, 1);
+}
+
+void ra_move_finder_free(RaMoveFinder *finder)
+{
+    g_free(finder);
+}
 
 typedef struct {
     guint64 hash;
@@ -176,8 +190,8 @@ static gboolean cut_out(const Gains *gains, const RaRect *area, RaRect *ret)
     return gain >= GAIN_MIN;
 }
 
-gboolean ra_scroll_find(const RaFrameView *before, const RaFrameView *after, const RaRect *bounds,
-                        RaScroll *ret)
+gboolean ra_move_find(RaMoveFinder *finder G_GNUC_UNUSED, const RaFrameView *before,
+                      const RaFrameView *after, const RaRect *bounds, RaMove *ret)
 {
     if (bounds->width < PROBE_WIDTH || bounds->height < HEIGHT_MIN)
         return FALSE;
@@ -189,19 +203,20 @@ gboolean ra_scroll_find(const RaFrameView *before, const RaFrameView *after, con
     if (distance > 0)
         area.y = (guint16)(area.y + distance);
 
-    RaScroll scroll = {0};
+    RaMove move = {0};
     Gains gains = {.columns = (area.width + SEGMENT - 1u) / SEGMENT};
     gains.cells = g_new(gint8, (gsize)gains.columns * area.height);
     gains.column_sums = g_new0(gint, gains.columns);
     gains.row_sums = g_new0(gint, area.height);
     measure(before, after, &area, distance, &gains);
-    const gboolean found = cut_out(&gains, &area, &scroll.to);
+    const gboolean found = cut_out(&gains, &area, &move.to);
     g_free(gains.cells);
     g_free(gains.column_sums);
     g_free(gains.row_sums);
     if (!found)
         return FALSE;
-    scroll.from_y = (guint16)((gint)scroll.to.y - distance);
-    *ret = scroll;
+    move.from_x = move.to.x;
+    move.from_y = (guint16)((gint)move.to.y - distance);
+    *ret = move;
     return TRUE;
 }
