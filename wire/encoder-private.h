@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of the encoder, shared by encoder.c (pixels) and encoder-extras.c (all that is said
- * beside them: size, pointer, what is spoken). */
+/*
+ * The inside of the encoder: encoder.c (the seam), encoder-move.c (compare, movement),
+ * encoder-choose.c (what goes now), encoder-write.c (pixels), encoder-extras.c (all that is said
+ * beside pixels: size, pointer, what is spoken).
+ */
 #pragma once
 
 #include "wire/cursor.h"
@@ -9,6 +12,8 @@
 #include "wire/grid.h"
 #include "wire/lossy.h"
 #include "wire/movement.h"
+
+enum { RA_ENCODER_COST_FIRST = 1024 }; /* bytes for 1024 pixels, before anything was measured */
 
 struct _RaEncoder {
     RaRectEncoder rects;
@@ -52,3 +57,18 @@ void ra_encoder_update_head(GByteArray *out, guint n);
 void ra_encoder_write_size(RaEncoder *e, GByteArray *out);
 /* Rectangles without pixels of the screen; how many. */
 guint ra_encoder_write_extras(RaEncoder *e, GByteArray *out);
+
+/* Sets the grid's boxes to where FRAME differs from the model, in DIRTY and what was left over. */
+void ra_encoder_compare(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n);
+/* Looks for content that moved; sends a CopyRect for it and compares again. How many. */
+guint ra_encoder_write_move(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n,
+                            GByteArray *out);
+/* How photos may be sent to this viewer now. */
+RaLossy ra_encoder_lossy_now(const RaEncoder *e);
+/* Of what changed as much as the budget allows, small things up to half of it if there are others;
+ * then tiles that have rested. The rest of the boxes is emptied. */
+void ra_encoder_choose(RaEncoder *e, const RaFrameView *frame);
+/* What is to be sent, from the frame into the model; black where the frame ends. */
+void ra_encoder_copy(RaEncoder *e, const RaFrameView *frame);
+/* The model's boxes, as rectangles; how many. */
+guint ra_encoder_write_parts(RaEncoder *e, GByteArray *out);

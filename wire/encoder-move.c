@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What differs between the model and the frame, and what of it only moved. */
+#include "wire/encoder-private.h"
+
+#include <string.h>
+
+enum {
+    MOVE_TILES_MIN = 6,  /* changed tiles, below which movement is not looked for */
+    MOVE_MISSES_MAX = 4, /* failed searches in a row, after which some are left out */
+    MOVE_PAUSE = 8,      /* updates without a search then */
+};
+
+void ra_encoder_compare(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n)
+{
+    const RaFrameView model = ra_encoder_model(e);
+    ra_grid_reset(&e->grid);
+    for (guint i = 0; i < n; i++)
+        ra_grid_compare(&e->grid, &model, frame, &dirty[i]);
+    for (guint i = 0; i < e->left->len; i++)
+        ra_grid_compare(&e->grid, &model, frame, &g_array_index(e->left, RaRect, i));
+}
+
+/* The model's pixels move as the viewer will move its own. */
+static void move_model(RaEncoder *e, const RaMove *move)
+{
+    const gsize stride = e->grid.width * 4u, size = move->to.width * 4u;
+    guint8 *to = e->model + move->to.y * stride + move->to.x * 4u;
+    const guint8 *from = e->model + move->from_y * stride + move->from_x * 4u;
+    const gboolean down = move->to.y > move->from_y;
+    for (guint i = 0; i < move->to.height; i++) {
+        const gsize row = down ? move->to.height - 1u - i : i;
+        memmove(to + row * stride, from + row * stride, size);
+    }
+}
+
+/* Looks for content that moved; sends a CopyRect for it and compares again. */
+guint ra_encoder_write_move(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n,
+                            GByteArray *out)
+{
+    RaRect bounds;
+    RaMove move;
+    if (e->grid.n_stale > 0 || !ra_encoder_takes(e, RA_RFB_COPY_RECT) ||
+        ra_grid_changed(&e->grid, &bounds) < MOVE_TILES_MIN)
+        return 0;
+    if (e->pause > 0) {
+        e->pause--;
+        return 0;
+    }
+    const RaFrameView model = ra_encoder_model(e);
+    if (!ra_move_find(e->finder, &model, frame, &bounds, &move)) {
+        e->misses++;
+        if (e->misses >= MOVE_MISSES_MAX)
+            e->pause = MOVE_PAUSE;
+        return 0;
+    }
+    e->misses = 0;
+    move_model(e, &move);
+    ra_blur_moved(&e->blur, &e->grid, &move.to, move.from_x, move.from_y);
+    ra_encoder_rect_head(out, &move.to, RA_RFB_COPY_RECT);
+    RaWriter writer = ra_writer_init(out, G_MAXUINT);
+    ra_writer_u16(&writer, move.from_x);
+    ra_writer_u16(&writer, move.from_y);
+    ra_encoder_compare(e, frame, dirty, n);
+    const RaFrameView moved = ra_encoder_model(e);
+    ra_grid_compare(&e->grid, &moved, frame, &move.to);
+    return 1;
+}
