@@ -78,7 +78,7 @@ static void choose_rested(RaEncoder *e, const RaFrameView *frame, gsize spent, g
         RaGridTile *tile = &e->grid.tiles[i];
         if (tile->x1 != 0 || !ra_blur_due(&e->blur, i))
             continue;
-        ra_grid_whole(&e->grid, i, tile);
+        ra_grid_add_whole(&e->grid, i);
         const gsize cost = estimate(e, &exact, frame, tile, &weight);
         if (spent > 0 && spent + cost > budget) {
             tile->x1 = 0;

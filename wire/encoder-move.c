@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-enum {
-    MOVE_TILES_MIN = 6,  /* changed tiles, below which movement is not looked for */
-    MOVE_MISSES_MAX = 4, /* failed searches in a row, after which some are left out */
-    MOVE_PAUSE = 8,      /* updates without a search then */
-};
-
 void ra_encoder_compare(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n)
 {
     const RaFrameView model = ra_encoder_model(e);
@@ -34,34 +28,21 @@ static void move_model(RaEncoder *e, const RaMove *move)
 }
 
 /* Looks for content that moved; sends a CopyRect for it and compares again. */
-guint ra_encoder_write_move(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n,
-                            GByteArray *out)
+guint ra_encoder_write_move(RaEncoder *e, const RaFrameView *frame, GByteArray *out)
 {
-    RaRect bounds;
     RaMove move;
-    if (e->grid.n_stale > 0 || !ra_encoder_takes(e, RA_RFB_COPY_RECT) ||
-        ra_grid_changed(&e->grid, &bounds) < MOVE_TILES_MIN)
+    if (e->grid.n_stale > 0 || !ra_encoder_takes(e, RA_RFB_COPY_RECT))
         return 0;
-    if (e->pause > 0) {
-        e->pause--;
-        return 0;
-    }
     const RaFrameView model = ra_encoder_model(e);
-    if (!ra_move_find(e->finder, &model, frame, &bounds, &move)) {
-        e->misses++;
-        if (e->misses >= MOVE_MISSES_MAX)
-            e->pause = MOVE_PAUSE;
+    ra_move_finder_begin(e->finder);
+    if (!ra_move_find(e->finder, &model, frame, &e->grid, &move))
         return 0;
-    }
-    e->misses = 0;
     move_model(e, &move);
     ra_blur_moved(&e->blur, &e->grid, &move.to, move.from_x, move.from_y);
     ra_encoder_rect_head(out, &move.to, RA_RFB_COPY_RECT);
     RaWriter writer = ra_writer_init(out, G_MAXUINT);
     ra_writer_u16(&writer, move.from_x);
     ra_writer_u16(&writer, move.from_y);
-    ra_encoder_compare(e, frame, dirty, n);
-    const RaFrameView moved = ra_encoder_model(e);
-    ra_grid_compare(&e->grid, &moved, frame, &move.to);
+    ra_grid_compare_again(&e->grid, &model, frame, &move.to);
     return 1;
 }

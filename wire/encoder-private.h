@@ -25,7 +25,6 @@ struct _RaEncoder {
     RaGrid grid;           /* of the viewer's: */
     guint8 *model;
     RaMoveFinder *finder;
-    guint misses, pause; /* of the search for movement */
     GArray *parts;
     GByteArray *written; /* an update that is given out in pieces */
 
@@ -61,8 +60,7 @@ guint ra_encoder_write_extras(RaEncoder *e, GByteArray *out);
 /* Sets the grid's boxes to where FRAME differs from the model, in DIRTY and what was left over. */
 void ra_encoder_compare(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n);
 /* Looks for content that moved; sends a CopyRect for it and compares again. How many. */
-guint ra_encoder_write_move(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n,
-                            GByteArray *out);
+guint ra_encoder_write_move(RaEncoder *e, const RaFrameView *frame, GByteArray *out);
 /* How photos may be sent to this viewer now. */
 RaLossy ra_encoder_lossy_now(const RaEncoder *e);
 /* Of what changed as much as the budget allows, small things up to half of it if there are others;

@@ -178,7 +178,7 @@ gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const R
     ra_encoder_update_head(out, 0);
     guint count = ra_encoder_write_extras(encoder, out);
     ra_encoder_compare(encoder, frame, dirty, n);
-    count += ra_encoder_write_move(encoder, frame, dirty, n, out);
+    count += ra_encoder_write_move(encoder, frame, out);
     ra_encoder_choose(encoder, frame);
     ra_encoder_copy(encoder, frame);
     count += ra_encoder_write_parts(encoder, out);

@@ -3,7 +3,15 @@
 
 #include <string.h>
 
-enum { JOIN_SLACK = 256 }; /* pixels that a join may add, besides a quarter of the area */
+enum {
+    JOIN_SLACK = 256, /* pixels that a join may add, besides a quarter of the area */
+    WIDE = 48,        /* pixels; a box so wide is made as wide as what was compared */
+};
+
+typedef struct {
+    RaGridTile box;
+    gboolean flat;
+} Run;
 
 static void set_whole(const RaGrid *grid, RaGridTile *tile, guint column, guint row)
 {
@@ -19,19 +27,45 @@ void ra_grid_whole(const RaGrid *grid, gsize tile, RaGridTile *ret)
     set_whole(grid, ret, (guint)(tile % grid->columns), (guint)(tile / grid->columns));
 }
 
+static void no_boxes(RaGrid *grid)
+{
+    grid->column0 = grid->columns;
+    grid->row0 = grid->rows;
+    grid->column1 = grid->row1 = 0;
+}
+
+/* Tile COLUMN, ROW has a box. */
+static void has_box(RaGrid *grid, guint column, guint row)
+{
+    grid->column0 = MIN(grid->column0, column);
+    grid->column1 = MAX(grid->column1, column + 1);
+    grid->row0 = MIN(grid->row0, row);
+    grid->row1 = MAX(grid->row1, row + 1);
+}
+
+static RaGridTile *tile_at(const RaGrid *grid, guint column, guint row)
+{
+    return &grid->tiles[(gsize)row * grid->columns + column];
+}
+
 void ra_grid_init(RaGrid *grid, guint16 width, guint16 height)
 {
     *grid = (RaGrid){.width = width, .height = height};
     grid->columns = (width + RA_GRID_TILE - 1u) / RA_GRID_TILE;
     grid->rows = (height + RA_GRID_TILE - 1u) / RA_GRID_TILE;
     grid->tiles = g_new0(RaGridTile, (gsize)grid->columns * grid->rows);
+    grid->above = g_array_new(FALSE, FALSE, sizeof(Run));
+    grid->below = g_array_new(FALSE, FALSE, sizeof(Run));
     const RaRect all = {0, 0, width, height};
+    no_boxes(grid);
     ra_grid_mark_stale(grid, &all);
 }
 
 void ra_grid_clear(RaGrid *grid)
 {
     g_clear_pointer(&grid->tiles, g_free);
+    g_clear_pointer(&grid->above, g_array_unref);
+    g_clear_pointer(&grid->below, g_array_unref);
 }
 
 void ra_grid_mark_stale(RaGrid *grid, const RaRect *rect)
@@ -40,107 +74,175 @@ void ra_grid_mark_stale(RaGrid *grid, const RaRect *rect)
     const guint y1 = MIN((guint)rect->y + rect->height, grid->height);
     for (guint y = rect->y / RA_GRID_TILE; y * RA_GRID_TILE < y1; y++) {
         for (guint x = rect->x / RA_GRID_TILE; x * RA_GRID_TILE < x1; x++) {
-            RaGridTile *tile = &grid->tiles[(gsize)y * grid->columns + x];
+            RaGridTile *tile = tile_at(grid, x, y);
             grid->n_stale += !tile->stale;
             tile->stale = TRUE;
             set_whole(grid, tile, x, y);
+            has_box(grid, x, y);
         }
     }
 }
 
+void ra_grid_add_whole(RaGrid *grid, gsize tile)
+{
+    const guint column = (guint)(tile % grid->columns), row = (guint)(tile / grid->columns);
+    set_whole(grid, &grid->tiles[tile], column, row);
+    has_box(grid, column, row);
+}
+
 void ra_grid_reset(RaGrid *grid)
 {
-    for (gsize i = 0; i < (gsize)grid->columns * grid->rows; i++) {
-        RaGridTile *tile = &grid->tiles[i];
-        if (tile->stale)
-            set_whole(grid, tile, (guint)(i % grid->columns), (guint)(i / grid->columns));
-        else
-            tile->x1 = 0;
-        tile->lossy = FALSE;
+    for (guint row = grid->row0; row < grid->row1; row++) {
+        for (guint column = grid->column0; column < grid->column1; column++) {
+            tile_at(grid, column, row)->x1 = 0;
+            tile_at(grid, column, row)->lossy = FALSE;
+        }
+    }
+    no_boxes(grid);
+    for (gsize i = 0; grid->n_stale > 0 && i < (gsize)grid->columns * grid->rows; i++) {
+        if (grid->tiles[i].stale)
+            ra_grid_add_whole(grid, i);
     }
 }
 
 void ra_grid_forget_stale(RaGrid *grid)
 {
-    for (gsize i = 0; i < (gsize)grid->columns * grid->rows; i++) {
-        RaGridTile *tile = &grid->tiles[i];
-        if (tile->x1 == 0)
-            continue;
-        grid->n_stale -= tile->stale;
-        tile->stale = FALSE;
+    for (guint row = grid->row0; row < grid->row1 && grid->n_stale > 0; row++) {
+        for (guint column = grid->column0; column < grid->column1; column++) {
+            RaGridTile *tile = tile_at(grid, column, row);
+            if (tile->x1 == 0)
+                continue;
+            grid->n_stale -= tile->stale;
+            tile->stale = FALSE;
+        }
     }
 }
 
-static gboolean same_pixel(const guint8 *a, const guint8 *b, guint x)
+typedef struct {
+    const RaFrameView *a, *b;
+} Pair;
+
+static const guint8 *pixel_at(const RaFrameView *picture, guint x, guint y)
 {
-    return memcmp(a + (gsize)x * 4, b + (gsize)x * 4, 4) == 0;
+    return picture->pixels + (gsize)y * picture->stride + (gsize)x * 4;
 }
 
-/* Widens TILE's box by what differs of row Y, X0 <= x < X1; something does. */
-static void widen(RaGridTile *tile, const guint8 *a, const guint8 *b, guint x0, guint x1, guint y)
+static gboolean same(const Pair *pair, guint x0, guint x1, guint y)
 {
-    while (same_pixel(a, b, x0))
-        x0++;
-    while (same_pixel(a, b, x1 - 1))
-        x1--;
-    if (tile->x1 == 0) {
-        *tile = (RaGridTile){(guint16)x0, (guint16)y, (guint16)x1, (guint16)(y + 1), FALSE, FALSE};
+    return memcmp(pixel_at(pair->a, x0, y), pixel_at(pair->b, x0, y), (gsize)(x1 - x0) * 4) == 0;
+}
+
+/* Widens TILE's box by what differs in x0 <= x < x1, y0 <= y < y1. Its rows come from above and
+ * below; the rest is looked at only beside what is known to differ. A picture may change meanwhile:
+ * the box may be wrong then, but not outside. */
+static void compare_tile(RaGridTile *tile, const Pair *pair, guint x0, guint x1, guint y0, guint y1)
+{
+    while (y0 < y1 && same(pair, x0, x1, y0))
+        y0++;
+    if (y0 >= y1)
         return;
+    while (y1 - 1 > y0 && same(pair, x0, x1, y1 - 1))
+        y1--;
+    guint left = x1, right = x0;
+    for (guint y = y0; y < y1 && (left > x0 || right < x1); y++) {
+        if (left > x0 && !same(pair, x0, left, y)) {
+            guint x = x0;
+            while (x + 1 < left && same(pair, x, x + 1, y))
+                x++;
+            left = x;
+            right = MAX(right, left + 1);
+        }
+        if (right < x1 && !same(pair, right, x1, y)) {
+            guint x = x1;
+            while (x - 1 > right && same(pair, x - 1, x, y))
+                x--;
+            right = x;
+        }
+        if (right >= left + WIDE) {
+            left = x0;
+            right = x1;
+        }
     }
-    tile->x0 = (guint16)MIN(tile->x0, x0);
-    tile->x1 = (guint16)MAX(tile->x1, x1);
-    tile->y0 = (guint16)MIN(tile->y0, y);
-    tile->y1 = (guint16)MAX(tile->y1, y + 1);
+    if (left >= right)
+        return;
+    const gboolean first = tile->x1 == 0;
+    tile->x0 = (guint16)(first ? left : MIN(tile->x0, left));
+    tile->x1 = (guint16)MAX(tile->x1, right);
+    tile->y0 = (guint16)(first ? y0 : MIN(tile->y0, y0));
+    tile->y1 = (guint16)(first ? y1 : MAX(tile->y1, y1));
 }
 
-/* Row by row, and tile by tile only where a row differs: the fastest order for memory. */
+/* Whole rows, the fastest order for memory, until one differs; then what is left of its tiles, one
+ * by one. */
 void ra_grid_compare(RaGrid *grid, const RaFrameView *a, const RaFrameView *b, const RaRect *rect)
 {
+    const Pair pair = {a, b};
     const guint width = MIN(MIN(a->width, b->width), grid->width);
     const guint height = MIN(MIN(a->height, b->height), grid->height);
     const guint x0 = rect->x, x1 = MIN((guint)rect->x + rect->width, width);
     const guint y1 = MIN((guint)rect->y + rect->height, height);
     if (x0 >= x1)
         return;
-    for (guint y = rect->y; y < y1; y++) {
-        const guint8 *row_a = a->pixels + (gsize)y * a->stride;
-        const guint8 *row_b = b->pixels + (gsize)y * b->stride;
-        if (memcmp(row_a + (gsize)x0 * 4, row_b + (gsize)x0 * 4, (gsize)(x1 - x0) * 4) == 0)
+    for (guint y = rect->y; y < y1;) {
+        if (same(&pair, x0, x1, y)) {
+            y++;
             continue;
-        RaGridTile *tiles = grid->tiles + (gsize)(y / RA_GRID_TILE) * grid->columns;
+        }
+        const guint row = y / RA_GRID_TILE, bottom = MIN(y1, (row + 1) * RA_GRID_TILE);
         for (guint x = x0; x < x1;) {
-            const guint end = MIN(x1, (x / RA_GRID_TILE + 1) * RA_GRID_TILE);
-            RaGridTile *tile = &tiles[x / RA_GRID_TILE];
-            if (!tile->stale &&
-                memcmp(row_a + (gsize)x * 4, row_b + (gsize)x * 4, (gsize)(end - x) * 4) != 0)
-                widen(tile, row_a, row_b, x, end, y);
+            const guint column = x / RA_GRID_TILE, end = MIN(x1, (column + 1) * RA_GRID_TILE);
+            RaGridTile *tile = tile_at(grid, column, row);
+            if (!tile->stale)
+                compare_tile(tile, &pair, x, end, y, bottom);
+            if (tile->x1 != 0)
+                has_box(grid, column, row);
             x = end;
         }
+        y = bottom;
     }
+}
+
+void ra_grid_compare_again(RaGrid *grid, const RaFrameView *a, const RaFrameView *b,
+                           const RaRect *rect)
+{
+    if (rect->width == 0 || rect->height == 0)
+        return;
+    const guint column0 = rect->x / RA_GRID_TILE, row0 = rect->y / RA_GRID_TILE;
+    const guint x1 = MIN((guint)rect->x + rect->width, grid->width);
+    const guint y1 = MIN((guint)rect->y + rect->height, grid->height);
+    guint column1 = column0, row1 = row0;
+    for (; row1 * RA_GRID_TILE < y1; row1++) {
+        for (column1 = column0; column1 * RA_GRID_TILE < x1; column1++) {
+            RaGridTile *tile = tile_at(grid, column1, row1);
+            if (!tile->stale)
+                tile->x1 = 0;
+        }
+    }
+    const RaRect all = {(guint16)(column0 * RA_GRID_TILE), (guint16)(row0 * RA_GRID_TILE),
+                        (guint16)((column1 - column0) * RA_GRID_TILE),
+                        (guint16)((row1 - row0) * RA_GRID_TILE)};
+    ra_grid_compare(grid, a, b, &all);
 }
 
 guint ra_grid_changed(const RaGrid *grid, RaRect *bounds)
 {
     guint n = 0, x0 = G_MAXUINT16, y0 = G_MAXUINT16, x1 = 0, y1 = 0;
-    for (gsize i = 0; i < (gsize)grid->columns * grid->rows; i++) {
-        const RaGridTile *tile = &grid->tiles[i];
-        if (tile->x1 == 0)
-            continue;
-        n++;
-        x0 = MIN(x0, tile->x0);
-        y0 = MIN(y0, tile->y0);
-        x1 = MAX(x1, tile->x1);
-        y1 = MAX(y1, tile->y1);
+    for (guint row = grid->row0; row < grid->row1; row++) {
+        for (guint column = grid->column0; column < grid->column1; column++) {
+            const RaGridTile *tile = tile_at(grid, column, row);
+            if (tile->x1 == 0)
+                continue;
+            n++;
+            x0 = MIN(x0, tile->x0);
+            y0 = MIN(y0, tile->y0);
+            x1 = MAX(x1, tile->x1);
+            y1 = MAX(y1, tile->y1);
+        }
     }
     if (n == 0)
         x0 = y0 = 0;
     *bounds = (RaRect){(guint16)x0, (guint16)y0, (guint16)(x1 - x0), (guint16)(y1 - y0)};
     return n;
-}
-
-static const guint8 *pixel_at(const RaFrameView *picture, guint x, guint y)
-{
-    return picture->pixels + (gsize)y * picture->stride + (gsize)x * 4;
 }
 
 static gboolean is_flat(const RaFrameView *picture, const RaGridTile *tile)
@@ -161,11 +263,6 @@ static gsize area_of(const RaGridTile *box)
 {
     return (gsize)(box->x1 - box->x0) * (gsize)(box->y1 - box->y0);
 }
-
-typedef struct {
-    RaGridTile box;
-    gboolean flat;
-} Run;
 
 /* Widens RUN by NEXT if that is allowed and worth while. */
 static gboolean join(Run *run, const Run *next, const RaFrameView *picture,
@@ -207,8 +304,8 @@ static void find_runs(const RaGrid *grid, guint row, const RaFrameView *picture,
                       const RaGridLimits *limits, GArray *runs)
 {
     gboolean open = FALSE;
-    for (guint column = 0; column < grid->columns; column++) {
-        const RaGridTile *tile = &grid->tiles[(gsize)row * grid->columns + column];
+    for (guint column = grid->column0; column < grid->column1; column++) {
+        const RaGridTile *tile = tile_at(grid, column, row);
         if (tile->x1 == 0) {
             open = FALSE;
             continue;
@@ -237,20 +334,17 @@ static void stack_runs(GArray *above, GArray *below, const RaFrameView *picture,
     }
 }
 
-void ra_grid_cover(const RaGrid *grid, const RaFrameView *picture, const RaGridLimits *limits,
+void ra_grid_cover(RaGrid *grid, const RaFrameView *picture, const RaGridLimits *limits,
                    GArray *ret)
 {
-    GArray *above = g_array_new(FALSE, FALSE, sizeof(Run));
-    GArray *below = g_array_new(FALSE, FALSE, sizeof(Run));
-    for (guint row = 0; row <= grid->rows; row++) {
-        g_array_set_size(below, 0);
-        if (row < grid->rows)
-            find_runs(grid, row, picture, limits, below);
-        stack_runs(above, below, picture, limits, ret);
-        GArray *swap = above;
-        above = below;
-        below = swap;
+    g_array_set_size(grid->above, 0);
+    for (guint row = grid->row0; row <= grid->row1; row++) {
+        g_array_set_size(grid->below, 0);
+        if (row < grid->row1)
+            find_runs(grid, row, picture, limits, grid->below);
+        stack_runs(grid->above, grid->below, picture, limits, ret);
+        GArray *swap = grid->above;
+        grid->above = grid->below;
+        grid->below = swap;
     }
-    g_array_unref(above);
-    g_array_unref(below);
 }

@@ -22,7 +22,9 @@ typedef struct {
     guint16 width, height; /* pixels */
     guint columns, rows;   /* tiles */
     guint n_stale;
+    guint column0, column1, row0, row1; /* only tiles inside have a box: c0 <= c < c1 */
     RaGridTile *tiles;
+    GArray *above, *below; /* room for ra_grid_cover() */
 } RaGrid;
 
 /* All stale. */
@@ -33,6 +35,8 @@ void ra_grid_clear(RaGrid *grid);
 void ra_grid_mark_stale(RaGrid *grid, const RaRect *rect);
 /* The box of all of tile number TILE. */
 void ra_grid_whole(const RaGrid *grid, gsize tile, RaGridTile *ret);
+/* Gives tile number TILE such a box, lossy or not as it was. */
+void ra_grid_add_whole(RaGrid *grid, gsize tile);
 /* Boxes: none but the stale tiles'. */
 void ra_grid_reset(RaGrid *grid);
 /* After the boxes that there are were sent. */
@@ -40,6 +44,10 @@ void ra_grid_forget_stale(RaGrid *grid);
 /* Adds to the boxes what differs inside RECT. The pictures may be smaller than the grid; what lies
  * outside one of them is not looked at. */
 void ra_grid_compare(RaGrid *grid, const RaFrameView *a, const RaFrameView *b, const RaRect *rect);
+/* After something moved to RECT in one of the pictures: makes anew the boxes of the tiles that RECT
+ * touches. All of these tiles is compared. */
+void ra_grid_compare_again(RaGrid *grid, const RaFrameView *a, const RaFrameView *b,
+                           const RaRect *rect);
 /* Number of tiles with a box, and the box around all. */
 guint ra_grid_changed(const RaGrid *grid, RaRect *bounds);
 
@@ -59,5 +67,5 @@ typedef struct {
 
 /* Covers the boxes with rectangles: neighbours are joined where that adds few pixels. PICTURE tells
  * what is flat. RET: an array of RaGridPart, appended to. */
-void ra_grid_cover(const RaGrid *grid, const RaFrameView *picture, const RaGridLimits *limits,
+void ra_grid_cover(RaGrid *grid, const RaFrameView *picture, const RaGridLimits *limits,
                    GArray *ret);

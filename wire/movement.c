@@ -13,6 +13,7 @@ enum {
     PROBE_WIDTH = 16, /* pixels */
     SEGMENT = 64,     /* pixels */
     VOTES_MIN = 8,
+    TILES_MIN = 6,   /* changed */
     HEIGHT_MIN = 24, /* pixels */
     GAIN_MIN = 128,  /* segments; about 8000 pixels */
 };
@@ -29,6 +30,10 @@ RaMoveFinder *ra_move_finder_new(void)
 void ra_move_finder_free(RaMoveFinder *finder)
 {
     g_free(finder);
+}
+
+void ra_move_finder_begin(RaMoveFinder *finder G_GNUC_UNUSED)
+{
 }
 
 typedef struct {
@@ -191,8 +196,12 @@ static gboolean cut_out(const Gains *gains, const RaRect *area, RaRect *ret)
 }
 
 gboolean ra_move_find(RaMoveFinder *finder G_GNUC_UNUSED, const RaFrameView *before,
-                      const RaFrameView *after, const RaRect *bounds, RaMove *ret)
+                      const RaFrameView *after, const RaGrid *changed, RaMove *ret)
 {
+    RaRect found_bounds;
+    const RaRect *bounds = &found_bounds;
+    if (ra_grid_changed(changed, &found_bounds) < TILES_MIN)
+        return FALSE;
     if (bounds->width < PROBE_WIDTH || bounds->height < HEIGHT_MIN)
         return FALSE;
     const gint distance = find_distance(before, after, bounds);
