@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tight (rfbproto) in the native pixel format: a TPIXEL is red, green, blue. */
-#include "wire/decode.h"
+#include "wire/mosaic.h"
 
 #include <string.h>
 #include <turbojpeg.h>
@@ -30,6 +30,7 @@ void ra_rect_decoder_clear(RaRectDecoder *decoder)
     g_byte_array_unref(decoder->scratch);
     if (decoder->jpeg != NULL)
         tjDestroy(decoder->jpeg);
+    ra_mosaic_decoder_free(decoder->mosaic);
 }
 
 /* A rectangle's fields before its data. */

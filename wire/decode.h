@@ -25,7 +25,8 @@ typedef struct {
     RaInflate zrle, tight[4];
     RaInflateReader reader;
     GByteArray *scratch;
-    void *jpeg; /* a tjhandle, made when it is needed */
+    void *jpeg;                      /* a tjhandle, made when it is needed */
+    struct _RaMosaicDecoder *mosaic; /* the same */
 } RaRectDecoder;
 
 void ra_rect_decoder_init(RaRectDecoder *decoder);

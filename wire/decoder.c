@@ -5,6 +5,7 @@
 #include "wire/cursor.h"
 #include "wire/decode.h"
 #include "wire/ipc.h"
+#include "wire/mosaic.h"
 
 #include <string.h>
 
@@ -33,6 +34,7 @@ struct _RaDecoder {
 const gint32 *ra_decoder_encodings(guint *n)
 {
     static const gint32 encodings[] = {
+        RA_RFB_MOSAIC,
         RA_RFB_TIGHT,
         RA_RFB_ZRLE,
         RA_RFB_COPY_RECT,
@@ -156,6 +158,18 @@ static RaDecode take_copy(RaDecoder *d, const guint8 *data, gsize size, gsize *u
     return RA_DECODE_OK;
 }
 
+static RaDecode decode_rect(RaDecoder *d, const RaTarget *target, const guint8 *data, gsize size,
+                            gsize *used)
+{
+    if (d->encoding == RA_RFB_ZRLE)
+        return ra_decode_zrle(&d->rects, target, data, size, used);
+    if (d->encoding == RA_RFB_TIGHT)
+        return ra_decode_tight(&d->rects, target, data, size, used);
+    if (d->rects.mosaic == NULL)
+        d->rects.mosaic = ra_mosaic_decoder_new();
+    return ra_decode_mosaic(d->rects.mosaic, target, data, size, used);
+}
+
 static RaDecode take_compressed(RaDecoder *d, const guint8 *data, gsize size, gsize *used,
                                 RaServerEvent *event)
 {
@@ -163,9 +177,7 @@ static RaDecode take_compressed(RaDecoder *d, const guint8 *data, gsize size, gs
                              d->rect.height};
     if (target.width == 0 || target.height == 0)
         return RA_DECODE_BAD;
-    const RaDecode result = d->encoding == RA_RFB_ZRLE
-                                ? ra_decode_zrle(&d->rects, &target, data, size, used)
-                                : ra_decode_tight(&d->rects, &target, data, size, used);
+    const RaDecode result = decode_rect(d, &target, data, size, used);
     if (result == RA_DECODE_OK)
         drawn(d, event);
     return result;
@@ -274,6 +286,7 @@ static const struct rule {
 } rules[] = {
     {RA_RFB_RAW, TRUE, take_raw},
     {RA_RFB_COPY_RECT, TRUE, take_copy},
+    {RA_RFB_MOSAIC, TRUE, take_compressed},
     {RA_RFB_TIGHT, TRUE, take_compressed},
     {RA_RFB_ZRLE, TRUE, take_compressed},
     {RA_RFB_CURSOR, FALSE, take_cursor},

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Mosaic, our own encoding of exact pixels (RA_RFB_MOSAIC, doc/PROTOCOL.md): any number of parts of
- * a rectangle, each in the form that suits it (one colour, a few colours, predicted from the row
- * above), all through one zstd stream that lasts as long as the session and is flushed once for
- * each rectangle. Native pixels only. What is between the parts stays as it is.
+ * Mosaic, our own encoding of exact pixels (RA_RFB_MOSAIC; the format and its reasons: "Mosaic" in
+ * doc/PROTOCOL.md): any number of parts of a rectangle, each in the form that suits it (one colour,
+ * a few colours, predicted from the row above), all through one zstd stream that lasts as long as
+ * the session and is flushed once for each rectangle. Native pixels only. What is between the parts
+ * stays as it is.
  */
 #pragma once
 
@@ -13,10 +14,10 @@
 #include <glib.h>
 
 enum {
-    RA_MOSAIC_PARTS_MAX = 16384,   /* of one rectangle */
-    RA_MOSAIC_AREA_MAX = 1 << 22,  /* pixels that one part may have, if it is not of one colour */
-    RA_MOSAIC_RAW_MAX = 16 << 20,  /* bytes of a rectangle before zstd */
-    RA_MOSAIC_DATA_MAX = 17 << 20, /* the same, compressed */
+    RA_MOSAIC_PARTS_MAX = 8192,   /* of one rectangle */
+    RA_MOSAIC_AREA_MAX = 1 << 18, /* pixels that one part may have, if it is not of one colour */
+    RA_MOSAIC_RAW_MAX = 2 << 20,  /* bytes of a rectangle before zstd */
+    RA_MOSAIC_DATA_MAX = RA_MOSAIC_RAW_MAX + (64 << 10), /* the same, compressed */
     RA_MOSAIC_PIECE_ABOUT = 256 << 10 /* bytes before zstd, after which a writer ends a rectangle:
                                          the other end draws it while the next one is made */
 };
@@ -26,8 +27,9 @@ typedef struct _RaMosaicEncoder RaMosaicEncoder;
 RaMosaicEncoder *ra_mosaic_encoder_new(void);
 void ra_mosaic_encoder_free(RaMosaicEncoder *mosaic); /* NULL is fine */
 
-/* Adds RECT of PICTURE, whose pixels are read now. FLAT: all of it has the colour of its first
- * pixel. FALSE, nothing added: the rectangle is full; end it first. */
+/* Adds RECT of PICTURE, whose pixels are read now; not empty, and of at most RA_MOSAIC_AREA_MAX
+ * pixels unless it is FLAT: all of it has the colour of its first pixel. FALSE, nothing added: the
+ * rectangle is full; end it first. Later parts are drawn over earlier ones. */
 gboolean ra_mosaic_add(RaMosaicEncoder *mosaic, const RaFrameView *picture, const RaRect *rect,
                        gboolean flat);
 /* Bytes before zstd of what was added since the last end. */

@@ -15,6 +15,7 @@ static gboolean encoding_known(gint32 encoding)
         RA_RFB_CURSOR, RA_RFB_QEMU_EXTENDED_KEY,  RA_RFB_EXTENDED_DESKTOP_SIZE,
         RA_RFB_FENCE,  RA_RFB_CONTINUOUS_UPDATES, RA_RFB_CURSOR_WITH_ALPHA,
         RA_RFB_ASSIST, RA_RFB_POINTER_POSITION,   RA_RFB_EXTENDED_CLIPBOARD,
+        RA_RFB_MOSAIC,
     };
     for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
         if (known[i] == encoding)

@@ -9,6 +9,7 @@ int main(int argc, char **argv)
     add_clipboard_tests();
     add_ipc_tests();
     add_message_tests();
+    add_mosaic_tests();
     add_handshake_tests();
     add_picture_tests();
     add_quality_tests();

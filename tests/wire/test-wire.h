@@ -11,6 +11,7 @@ void add_buffer_tests(void);
 void add_clipboard_tests(void);
 void add_ipc_tests(void);
 void add_message_tests(void);
+void add_mosaic_tests(void);
 void add_handshake_tests(void);
 void add_picture_tests(void);
 void add_quality_tests(void);
