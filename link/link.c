@@ -20,6 +20,9 @@
 
 enum {
     UNREAD_MAX = 1024 * 1024, /* bytes thrown away when a link is freed */
+    /* Two records are taken from the kernel at once: one call instead of four. With more, what
+     * OpenSSL moves about in its buffer would cost what that saves. */
+    READ_AHEAD = 2 * (SSL3_RT_HEADER_LENGTH + SSL3_RT_MAX_ENCRYPTED_LENGTH),
     /* A link that died without a word (a pulled cable) is found by the kernel, no timer of ours: in
      * 20 seconds while something is on its way, else after three probes, in 22. */
     KEEPALIVE_IDLE = 10,     /* seconds of silence before the first probe */
@@ -47,6 +50,7 @@ struct _RaLink {
     RaLinkKeyFunc find_key;                  /* the server's */
     gpointer find_data;
     gboolean known;     /* the key of `identity` was found */
+    gboolean waiting;   /* the last read found nothing whole */
     guint32 unsent_max; /* bytes */
 };
 
@@ -150,7 +154,9 @@ static SSL_CTX *context_new(gboolean server)
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_max_early_data(context, 0);
     SSL_CTX_set_recv_max_early_data(context, 0);
-    /* Buffers are held only while they hold something. */
+    SSL_CTX_set_read_ahead(context, 1);
+    SSL_CTX_set_default_read_buffer_len(context, READ_AHEAD);
+    /* While anybody may knock, buffers are held only while they hold something. */
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
     if (server) {
@@ -355,6 +361,7 @@ RaLinkStatus ra_link_handshake(RaLink *link, GError **error)
     (void)SSL_SESSION_set1_master_key(SSL_get_session(link->ssl), zeros, sizeof zeros);
     g_clear_pointer(&link->key, ra_secret_unref);
     link->up = TRUE;
+    (void)SSL_clear_mode(link->ssl, SSL_MODE_RELEASE_BUFFERS);
     return RA_LINK_OK;
 }
 
@@ -364,6 +371,7 @@ RaLinkStatus ra_link_read(RaLink *link, void *data, gsize size, gsize *got, GErr
         return RA_LINK_FAILED;
     gsize n = 0;
     const int result = SSL_read_ex(link->ssl, data, size, &n);
+    link->waiting = result != 1;
     if (result != 1)
         return status_of(link, result, error);
     *got = n;
@@ -384,7 +392,8 @@ RaLinkStatus ra_link_write(RaLink *link, const void *data, gsize size, gsize *wr
 
 gboolean ra_link_pending(const RaLink *link)
 {
-    return link->up && !link->broken && SSL_pending(link->ssl) > 0;
+    return link->up && !link->broken && !link->waiting &&
+           (SSL_has_pending(link->ssl) || !ra_socket_bio_emptied(SSL_get_rbio(link->ssl)));
 }
 
 gsize ra_link_unsent(const RaLink *link)

@@ -52,7 +52,8 @@ RaLinkStatus ra_link_read(RaLink *link, void *data, gsize size, gsize *got, GErr
  * must begin with the same bytes (at any address): some may be on their way already. */
 RaLinkStatus ra_link_write(RaLink *link, const void *data, gsize size, gsize *wrote,
                            GError **error);
-/* Bytes that were received and decrypted already: poll() would not tell of them. */
+/* FALSE: all that had come was read, and poll() tells of more. TRUE: perhaps poll() would not,
+ * since it was taken from the kernel already; read again. */
 gboolean ra_link_pending(const RaLink *link);
 /* Bytes a second that TCP has lately delivered; 0: not known (yet), or not TCP. */
 guint64 ra_link_rate(const RaLink *link);

@@ -9,6 +9,7 @@ typedef struct {
     int fd;
     int error; /* errno of the first failure */
     gboolean at_end;
+    gboolean emptied; /* the last read left nothing behind in the kernel */
 } Socket;
 
 /* What OpenSSL wants to know of N bytes moved. */
@@ -33,6 +34,7 @@ static int socket_read(BIO *bio, char *data, int size)
         n = recv(s->fd, data, (size_t)size, 0);
     } while (n < 0 && errno == EINTR);
     s->at_end = n == 0 && size > 0;
+    s->emptied = n < size;
     return finish(bio, n, BIO_FLAGS_READ);
 }
 
@@ -97,4 +99,10 @@ int ra_socket_bio_error(BIO *bio)
 {
     const Socket *s = BIO_get_data(bio);
     return s->error;
+}
+
+gboolean ra_socket_bio_emptied(BIO *bio)
+{
+    const Socket *s = BIO_get_data(bio);
+    return s->emptied;
 }

@@ -2,110 +2,146 @@
 #include "session/stream.h"
 
 #include "base/error.h"
-#include "base/io.h"
+#include "session/input.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
 
 enum {
-    READ_SIZE = 64 * 1024,       /* bytes for one read */
-    DISPATCH_SIZE = 1024 * 1024, /* bytes read before others get their turn */
-    ROOM_KEPT = 1024 * 1024,     /* bytes of an empty buffer that are not given back */
-    PACE_MS = 10,                /* of files on the way through the kernel at once, */
-    PACE_LEAST = 2 * 1024,       /* bytes, but no less, */
-    PACE_MOST = 256 * 1024,      /* and no more */
-    PACE_EVERY_US = 50 * 1000,   /* how often the rate is looked at */
+    READ_SIZE = 64 * 1024,      /* bytes for one read */
+    DISPATCH_SIZE = 256 * 1024, /* bytes read before others get their turn */
+    MESSAGES_KEPT = 64,         /* empty ones */
+    PACE_MS = 10,               /* of files on the way through the kernel at once, */
+    PACE_LEAST = 2 * 1024,      /* bytes, but no less, */
+    PACE_MOST = 256 * 1024,     /* and no more */
+    PACE_EVERY_US = 50 * 1000,  /* how often the rate is looked at */
 };
+
+/* A message, or a piece of one, in a queue. */
+typedef struct {
+    GList link; /* its own place there: nothing is allocated for it */
+    GByteArray *bytes;
+    gboolean more; /* the next piece follows it */
+} Message;
+
+/* Watches the socket. What poll() waits for changes often: its own GPollFD needs no new source. */
+typedef struct {
+    GSource source;
+    RaStream *stream;
+    GPollFD poll;
+} Watch;
 
 struct _RaStream {
     RaLink *link;
     const RaStreamCallbacks *callbacks;
     gpointer data;
-    guint8 *input;                    /* may hold a key: never moved or freed without being wiped */
-    gsize came, consumed, room;       /* bytes of input: there, done with, allocated */
-    GQueue queues[RA_PRIORITY_COUNT]; /* of GByteArray */
-    gsize waiting[RA_PRIORITY_COUNT]; /* bytes in each */
+    RaInput input;
+    GQueue queues[RA_PRIORITY_COUNT];           /* of Message */
+    gsize waiting[RA_PRIORITY_COUNT];           /* bytes in each */
+    GQueue spare;                               /* of Message, without bytes */
+    GByteArray *buffers[RA_STREAM_BUFFERS_MAX]; /* that have left */
+    guint n_buffers;
     guint64 bytes_in, bytes_out;
-    guint32 pace;        /* bytes of files in the kernel */
-    gint64 paced;        /* when that was looked at; monotonic */
-    GByteArray *sending; /* has begun to leave */
+    guint32 pace;     /* bytes of files in the kernel */
+    gint64 paced;     /* when that was looked at; monotonic */
+    Message *sending; /* has begun to leave */
     RaPriority sending_at;
-    gsize sent; /* bytes of it */
+    gsize sent;         /* bytes of it */
+    gboolean in_pieces; /* of what left last the next piece is to come */
     gsize queued;
-    GSource *source, *again;
-    GIOCondition watched;
+    Watch *watch;    /* NULL once closed */
+    gboolean again;  /* there may be more to read that poll() does not tell of */
     gboolean *freed; /* set by ra_stream_free() during a dispatch */
-    gboolean closed;
-    GError *broken; /* found while sending, told from the main loop */
+    GError *broken;  /* found while sending, told from the main loop */
 };
 
 static void update_watch(RaStream *stream);
 
-static void close_stream(RaStream *stream, const GError *error)
+static void drop_watch(RaStream *stream)
 {
-    ra_source_drop(&stream->source);
-    ra_source_drop(&stream->again);
-    stream->closed = TRUE;
-    stream->callbacks->closed(error, stream->data);
+    if (stream->watch == NULL)
+        return;
+    g_source_destroy(&stream->watch->source);
+    g_source_unref(&stream->watch->source);
+    stream->watch = NULL;
 }
 
-/* Room for SIZE more bytes behind what came. */
-static guint8 *make_room(RaStream *stream, gsize size)
+static void close_stream(RaStream *stream, const GError *error)
 {
-    if (stream->came + size > stream->room) {
-        const gsize room = MAX(stream->room * 2, stream->came + size);
-        guint8 *input = g_malloc(room);
-        if (stream->came > 0) {
-            memcpy(input, stream->input, stream->came);
-            explicit_bzero(stream->input, stream->came);
-        }
-        g_free(stream->input);
-        stream->input = input;
-        stream->room = room;
-    }
-    return stream->input + stream->came;
+    drop_watch(stream);
+    stream->callbacks->closed(error, stream->data);
 }
 
 /* Takes what has come, up to a budget. FALSE when nothing more will come: *ERROR says why. */
 static gboolean fill(RaStream *stream, gboolean *got_some, GError **error)
 {
+    RaInput *input = &stream->input;
+    stream->again = FALSE;
     for (gsize taken = 0; taken < DISPATCH_SIZE;) {
-        if (stream->came - stream->consumed > RA_STREAM_INPUT_MAX) {
+        if (input->came - input->consumed > RA_STREAM_INPUT_MAX) {
             g_set_error(error, RA_ERROR, RA_ERROR_MALFORMED, "a message is too long");
             return FALSE;
         }
         gsize got = 0;
-        guint8 *room = make_room(stream, READ_SIZE);
+        guint8 *room = ra_input_room(input, READ_SIZE);
         const RaLinkStatus status = ra_link_read(stream->link, room, READ_SIZE, &got, error);
-        stream->came += got;
+        input->came += got;
         stream->bytes_in += got;
         taken += got;
         *got_some = *got_some || got > 0;
         if (status == RA_LINK_CLOSED || status == RA_LINK_FAILED)
             return FALSE;
-        if (status != RA_LINK_OK)
-            break;
+        if (status != RA_LINK_OK || !ra_link_pending(stream->link))
+            return TRUE;
     }
+    stream->again = TRUE;
     return TRUE;
 }
 
-/* It may have held a key. */
-static void wipe_message(GByteArray *message)
+/* Anything but pixels may have held a secret. */
+static void release_bytes(RaStream *stream, GByteArray *bytes, RaPriority priority)
 {
-    if (message == NULL)
+    if (priority != RA_PRIORITY_PIXELS) {
+        if (bytes->len > 0)
+            explicit_bzero(bytes->data, bytes->len);
+    } else if (stream->n_buffers < RA_STREAM_BUFFERS_MAX && bytes->len <= RA_STREAM_BUFFER_MAX) {
+        g_byte_array_set_size(bytes, 0);
+        stream->buffers[stream->n_buffers++] = bytes;
         return;
-    if (message->len > 0)
-        explicit_bzero(message->data, message->len);
-    g_byte_array_unref(message);
+    }
+    g_byte_array_unref(bytes);
 }
 
-static GByteArray *pop(RaStream *stream, RaPriority priority)
+/* It has left, or is not to. */
+static void release_message(RaStream *stream, Message *message, RaPriority priority)
 {
-    GByteArray *message = g_queue_pop_head(&stream->queues[priority]);
+    release_bytes(stream, message->bytes, priority);
+    message->bytes = NULL;
+    if (stream->spare.length < MESSAGES_KEPT)
+        g_queue_push_head_link(&stream->spare, &message->link);
+    else
+        g_free(message);
+}
+
+static Message *new_message(RaStream *stream, GByteArray *bytes, gboolean more)
+{
+    GList *link = g_queue_pop_head_link(&stream->spare);
+    Message *message = link != NULL ? link->data : g_new0(Message, 1);
+    message->link.data = message;
+    message->bytes = bytes;
+    message->more = more;
+    return message;
+}
+
+static Message *pop(RaStream *stream, RaPriority priority)
+{
+    GList *link = g_queue_pop_head_link(&stream->queues[priority]);
+    Message *message = link != NULL ? link->data : NULL;
     if (message != NULL) {
-        stream->waiting[priority] -= message->len;
+        stream->waiting[priority] -= message->bytes->len;
         stream->sending_at = priority;
+        stream->in_pieces = message->more;
     }
     return message;
 }
@@ -125,10 +161,12 @@ static void pace(RaStream *stream)
 }
 
 /* The next to leave; NULL also where files have to wait for the kernel to send what it has. */
-static GByteArray *next_message(RaStream *stream)
+static Message *next_message(RaStream *stream)
 {
+    if (stream->in_pieces)
+        return pop(stream, RA_PRIORITY_PIXELS);
     for (RaPriority i = 0; i < RA_PRIORITY_FILES; i++) {
-        GByteArray *message = pop(stream, i);
+        Message *message = pop(stream, i);
         if (message != NULL)
             return message;
     }
@@ -148,17 +186,17 @@ static void drain(RaStream *stream)
         }
         if (stream->sending == NULL)
             return;
+        const GByteArray *bytes = stream->sending->bytes;
+        const gsize left = bytes->len - stream->sent;
         gsize wrote = 0;
-        const RaLinkStatus status =
-            ra_link_write(stream->link, stream->sending->data + stream->sent,
-                          stream->sending->len - stream->sent, &wrote, &stream->broken);
-        if (status != RA_LINK_OK)
+        if (left > 0 && ra_link_write(stream->link, bytes->data + stream->sent, left, &wrote,
+                                      &stream->broken) != RA_LINK_OK)
             return;
         stream->sent += wrote;
         stream->queued -= wrote;
         stream->bytes_out += wrote;
-        if (stream->sent == stream->sending->len)
-            g_clear_pointer(&stream->sending, wipe_message);
+        if (wrote == left)
+            release_message(stream, g_steal_pointer(&stream->sending), stream->sending_at);
     }
 }
 
@@ -194,32 +232,44 @@ static gboolean service(RaStream *stream)
         (had_files && stream->queued == 0) || (had_other && ra_stream_ahead(stream) == 0);
     if (!tell(stream, received, drained, over, error))
         return G_SOURCE_REMOVE;
-    if (ra_link_pending(stream->link) && stream->again == NULL) {
-        stream->again = g_idle_source_new();
-        g_source_set_priority(stream->again, G_PRIORITY_DEFAULT);
-        g_source_set_callback(stream->again, G_SOURCE_FUNC(service), stream, NULL);
-        g_source_attach(stream->again, g_main_context_get_thread_default());
-    } else if (!ra_link_pending(stream->link)) {
-        ra_source_drop(&stream->again);
-    }
     update_watch(stream);
     return G_SOURCE_CONTINUE;
 }
 
-static gboolean on_socket(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED,
-                          gpointer data)
+static gboolean watch_prepare(GSource *source, gint *timeout)
 {
-    return service(data);
+    *timeout = -1;
+    return ((Watch *)source)->stream->again;
+}
+
+static gboolean watch_check(GSource *source)
+{
+    const Watch *watch = (Watch *)source;
+    return watch->poll.revents != 0 || watch->stream->again;
+}
+
+static gboolean watch_dispatch(GSource *source, GSourceFunc callback G_GNUC_UNUSED,
+                               gpointer data G_GNUC_UNUSED)
+{
+    return service(((Watch *)source)->stream);
+}
+
+static void start_watch(RaStream *stream)
+{
+    static GSourceFuncs funcs = {
+        .prepare = watch_prepare, .check = watch_check, .dispatch = watch_dispatch};
+    stream->watch = (Watch *)g_source_new(&funcs, sizeof *stream->watch);
+    stream->watch->stream = stream;
+    stream->watch->poll = (GPollFD){.fd = ra_link_fd(stream->link), .events = G_IO_IN};
+    g_source_add_poll(&stream->watch->source, &stream->watch->poll);
+    g_source_attach(&stream->watch->source, g_main_context_get_thread_default());
 }
 
 static void update_watch(RaStream *stream)
 {
-    const GIOCondition wanted =
-        G_IO_IN | (stream->queued > 0 || stream->broken != NULL ? G_IO_OUT : 0);
-    if (stream->closed || (stream->source != NULL && stream->watched == wanted))
-        return;
-    stream->watched = wanted;
-    ra_source_watch(&stream->source, ra_link_fd(stream->link), wanted, on_socket, stream);
+    const gboolean writes = stream->queued > 0 || stream->broken != NULL;
+    if (stream->watch != NULL)
+        stream->watch->poll.events = G_IO_IN | (writes ? G_IO_OUT : 0);
 }
 
 RaStream *ra_stream_new(RaLink *link, const RaStreamCallbacks *callbacks, gpointer data)
@@ -231,12 +281,16 @@ RaStream *ra_stream_new(RaLink *link, const RaStreamCallbacks *callbacks, gpoint
     stream->pace = RA_STREAM_PIECE_MAX;
     for (guint i = 0; i < RA_PRIORITY_COUNT; i++)
         g_queue_init(&stream->queues[i]);
-    /* The handshake may have left bytes behind that poll() does not tell of. */
-    stream->again = g_idle_source_new();
-    g_source_set_callback(stream->again, G_SOURCE_FUNC(service), stream, NULL);
-    g_source_attach(stream->again, g_main_context_get_thread_default());
-    update_watch(stream);
+    g_queue_init(&stream->spare);
+    stream->again = TRUE; /* the handshake may have left bytes behind */
+    start_watch(stream);
     return stream;
+}
+
+static void drop_queue(RaStream *stream, RaPriority priority)
+{
+    for (Message *message; (message = pop(stream, priority)) != NULL;)
+        release_message(stream, message, priority);
 }
 
 void ra_stream_free(RaStream *stream)
@@ -245,14 +299,16 @@ void ra_stream_free(RaStream *stream)
         return;
     if (stream->freed != NULL)
         *stream->freed = TRUE;
-    ra_source_drop(&stream->source);
-    ra_source_drop(&stream->again);
-    for (guint i = 0; i < RA_PRIORITY_COUNT; i++)
-        g_queue_clear_full(&stream->queues[i], (GDestroyNotify)wipe_message);
-    g_clear_pointer(&stream->sending, wipe_message);
-    if (stream->came > 0)
-        explicit_bzero(stream->input, stream->came);
-    g_free(stream->input);
+    drop_watch(stream);
+    if (stream->sending != NULL)
+        release_message(stream, stream->sending, stream->sending_at);
+    for (RaPriority i = 0; i < RA_PRIORITY_COUNT; i++)
+        drop_queue(stream, i);
+    for (GList *link; (link = g_queue_pop_head_link(&stream->spare)) != NULL;)
+        g_free(link->data);
+    while (stream->n_buffers > 0)
+        g_byte_array_unref(stream->buffers[--stream->n_buffers]);
+    ra_input_clear(&stream->input);
     g_clear_error(&stream->broken);
     ra_link_free(stream->link);
     g_free(stream);
@@ -265,43 +321,50 @@ RaLink *ra_stream_link(RaStream *stream)
 
 const guint8 *ra_stream_input(RaStream *stream, gsize *size)
 {
-    *size = stream->came - stream->consumed;
-    return *size > 0 ? stream->input + stream->consumed : NULL;
+    const RaInput *input = &stream->input;
+    *size = input->came - input->consumed;
+    return *size > 0 ? input->bytes + input->consumed : NULL;
 }
 
 void ra_stream_consume(RaStream *stream, gsize size)
 {
-    g_assert(size <= stream->came - stream->consumed);
-    if (size > 0)
-        explicit_bzero(stream->input + stream->consumed, size);
-    stream->consumed += size;
-    if (stream->consumed == stream->came) {
-        stream->came = stream->consumed = 0;
-        if (stream->room > ROOM_KEPT) {
-            g_clear_pointer(&stream->input, g_free);
-            stream->room = 0;
-        }
-    } else if (stream->consumed > stream->came / 2) {
-        /* Moving what is left is worth it once it is the smaller part. */
-        const gsize left = stream->came - stream->consumed;
-        memmove(stream->input, stream->input + stream->consumed, left);
-        explicit_bzero(stream->input + left, stream->came - left);
-        stream->came = left;
-        stream->consumed = 0;
+    ra_input_consume(&stream->input, size, TRUE);
+}
+
+void ra_stream_skip(RaStream *stream, gsize size)
+{
+    ra_input_consume(&stream->input, size, FALSE);
+}
+
+GByteArray *ra_stream_buffer(RaStream *stream)
+{
+    return stream->n_buffers > 0 ? stream->buffers[--stream->n_buffers] : g_byte_array_new();
+}
+
+static void send_bytes(RaStream *stream, RaPriority priority, GByteArray *bytes, gboolean more)
+{
+    if (stream->watch == NULL || stream->broken != NULL) {
+        release_bytes(stream, bytes, priority);
+        return;
     }
+    stream->queued += bytes->len;
+    stream->waiting[priority] += bytes->len;
+    g_queue_push_tail_link(&stream->queues[priority], &new_message(stream, bytes, more)->link);
+    drain(stream);
+    update_watch(stream);
 }
 
 void ra_stream_send(RaStream *stream, RaPriority priority, GByteArray *message)
 {
-    if (message->len == 0 || stream->closed || stream->broken != NULL) {
-        wipe_message(message);
-        return;
-    }
-    stream->queued += message->len;
-    stream->waiting[priority] += message->len;
-    g_queue_push_tail(&stream->queues[priority], message);
-    drain(stream);
-    update_watch(stream);
+    if (message->len > 0)
+        send_bytes(stream, priority, message, FALSE);
+    else
+        release_bytes(stream, message, priority);
+}
+
+void ra_stream_send_piece(RaStream *stream, GByteArray *piece, gboolean more)
+{
+    send_bytes(stream, RA_PRIORITY_PIXELS, piece, more);
 }
 
 gsize ra_stream_queued(const RaStream *stream)
@@ -313,7 +376,7 @@ gsize ra_stream_ahead(const RaStream *stream)
 {
     gsize files = stream->waiting[RA_PRIORITY_FILES];
     if (stream->sending != NULL && stream->sending_at == RA_PRIORITY_FILES)
-        files += stream->sending->len - stream->sent;
+        files += stream->sending->bytes->len - stream->sent;
     return stream->queued - files;
 }
 
@@ -331,12 +394,13 @@ gboolean ra_stream_files_full(const RaStream *stream)
 
 void ra_stream_drop_oldest(RaStream *stream, RaPriority priority)
 {
-    GByteArray *message = g_queue_pop_head(&stream->queues[priority]);
-    if (message == NULL)
+    GList *link = g_queue_pop_head_link(&stream->queues[priority]);
+    if (link == NULL)
         return;
-    stream->waiting[priority] -= message->len;
-    stream->queued -= message->len;
-    wipe_message(message);
+    Message *message = link->data;
+    stream->waiting[priority] -= message->bytes->len;
+    stream->queued -= message->bytes->len;
+    release_message(stream, message, priority);
 }
 
 guint32 ra_stream_piece(const RaStream *stream)

@@ -39,6 +39,8 @@ enum {
     RA_STREAM_FILES_MAX = 16 * 1024 * 1024,  /* bytes of RA_PRIORITY_FILES that may wait before our
                                                 own program has to */
     RA_STREAM_PIECE_MAX = 16 * 1024,         /* bytes: ra_stream_piece() */
+    RA_STREAM_BUFFERS_MAX = 8,               /* that are kept to be used again, */
+    RA_STREAM_BUFFER_MAX = 512 * 1024,       /* bytes of each */
 };
 
 /* Takes LINK, whose handshake is done. A callback may free the stream. */
@@ -49,11 +51,21 @@ RaLink *ra_stream_link(RaStream *stream); /* borrowed */
 
 /* What came and is not consumed. Borrowed until the next call on the stream. */
 const guint8 *ra_stream_input(RaStream *stream, gsize *size);
-void ra_stream_consume(RaStream *stream, gsize size);
+void ra_stream_consume(RaStream *stream, gsize size); /* and wipes it */
+/* The same for what holds no secret, pixels: not wiped. */
+void ra_stream_skip(RaStream *stream, gsize size);
 
-/* Queues one message; takes MESSAGE, which is wiped when it has left (who puts a key into it makes
- * it large enough at once). Empty ones are dropped. */
+/* Sends one message, what the kernel takes of it at once; takes MESSAGE, which is wiped when it has
+ * left unless it is one of RA_PRIORITY_PIXELS (who puts a key into it makes it large enough at
+ * once). Empty ones are dropped. */
 void ra_stream_send(RaStream *stream, RaPriority priority, GByteArray *message);
+/* The same for a piece of a message of RA_PRIORITY_PIXELS. MORE: another one follows before the
+ * main loop goes on, and nothing else leaves between the two. */
+void ra_stream_send_piece(RaStream *stream, GByteArray *piece, gboolean more);
+/* An empty buffer for a message of RA_PRIORITY_PIXELS: one of those that have left, if there is one
+ * of no more than RA_STREAM_BUFFER_MAX bytes, so that nothing is allocated for a picture. Send or
+ * free it. */
+GByteArray *ra_stream_buffer(RaStream *stream);
 /* Bytes queued and not yet taken by the kernel. */
 gsize ra_stream_queued(const RaStream *stream);
 /* The same without RA_PRIORITY_FILES. */

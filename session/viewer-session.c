@@ -251,29 +251,37 @@ static void take_handshake_event(RaViewerSession *s, const RaClientHandshakeEven
 }
 
 /* TRUE: there may be another step. */
-static gboolean take_handshake(RaViewerSession *s, const guint8 *data, gsize size, gsize *used)
+static gboolean take_handshake(RaViewerSession *s, const guint8 *data, gsize size)
 {
     GByteArray *out = g_byte_array_new();
+    gsize used = 0;
     RaClientHandshakeEvent event;
-    const RaDecode result = ra_client_handshake_step(s->handshake, data, size, used, &event, out);
+    const RaDecode result = ra_client_handshake_step(s->handshake, data, size, &used, &event, out);
     ra_stream_send(s->stream, RA_PRIORITY_CONTROL, out);
     if (result == RA_DECODE_BAD)
         ra_viewer_session_broke_protocol(s, "it does not begin as RFB does");
     else if (result == RA_DECODE_OK)
         take_handshake_event(s, &event);
+    ra_stream_consume(s->stream, used);
     return result == RA_DECODE_OK;
 }
 
-static gboolean take_event(RaViewerSession *s, const guint8 *data, gsize size, gsize *used)
+/* The same for what is said later; pixels are no secret to be wiped. */
+static gboolean take_event(RaViewerSession *s, const guint8 *data, gsize size)
 {
     RaServerEvent event;
-    const RaDecode result = ra_decoder_step(s->decoder, data, size, used, &event);
+    gsize used = 0;
+    const RaDecode result = ra_decoder_step(s->decoder, data, size, &used, &event);
     if (result == RA_DECODE_BAD)
         ra_viewer_session_broke_protocol(s, "it sent a message that is not allowed");
     else if (result == RA_DECODE_OK)
         server_rules[event.kind](s, &event);
     if (result == RA_DECODE_OK && event.kind == RA_EVENT_ASSIST)
         ra_assist_clear(&event.assist);
+    if (result == RA_DECODE_OK && event.kind == RA_EVENT_RECT)
+        ra_stream_skip(s->stream, used);
+    else
+        ra_stream_consume(s->stream, used);
     return result == RA_DECODE_OK;
 }
 
@@ -296,11 +304,9 @@ static void on_received(gpointer data)
                 s->backlog = g_timeout_add(RA_BACKLOG_MS, on_backlog, s);
             return;
         }
-        gsize size = 0, used = 0;
+        gsize size = 0;
         const guint8 *input = ra_stream_input(s->stream, &size);
-        more = s->state == ST_RUNNING ? take_event(s, input, size, &used)
-                                      : take_handshake(s, input, size, &used);
-        ra_stream_consume(s->stream, used);
+        more = s->state == ST_RUNNING ? take_event(s, input, size) : take_handshake(s, input, size);
     }
     if (s->state == ST_RUNNING)
         poke(s);

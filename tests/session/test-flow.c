@@ -266,6 +266,58 @@ static void test_priorities(void)
     pair_clear(&pair);
 }
 
+/* The pieces of one update stay together, whatever is more urgent; and their buffers come back. */
+static void test_pieces(void)
+{
+    enum { SIZE = 10000, PIECES = 5 };
+    Pair pair;
+    pair_make(&pair);
+    guint pieces = 0;
+    for (guint waiting = 0; waiting < PIECES; pieces++) {
+        GByteArray *piece = ra_stream_buffer(pair.stream);
+        g_assert_cmpuint(piece->len, ==, 0);
+        g_byte_array_set_size(piece, SIZE);
+        memset(piece->data, 'u', SIZE);
+        ra_stream_send_piece(pair.stream, piece, TRUE);
+        if (ra_stream_queued(pair.stream) == 0)
+            continue; /* the link still takes all */
+        ra_stream_send(pair.stream, RA_PRIORITY_CONTROL, block('c', SIZE));
+        ra_stream_send(pair.stream, RA_PRIORITY_VOICE, block('v', SIZE));
+        waiting++;
+    }
+    ra_stream_send_piece(pair.stream, ra_stream_buffer(pair.stream), FALSE); /* an empty one */
+    ra_stream_send(pair.stream, RA_PRIORITY_PIXELS, block('p', SIZE));
+    g_autoptr(GByteArray) got = read_all(&pair);
+    g_autoptr(GString) order = g_string_new(NULL);
+    g_assert_cmpuint(got->len, ==, (pieces + 2 * PIECES + 1) * SIZE);
+    for (guint at = 0; at < got->len; at += SIZE) {
+        for (guint i = 1; i < SIZE; i++)
+            g_assert_cmpint(got->data[at], ==, got->data[at + i]);
+        if (at >= pieces * SIZE)
+            g_string_append_c(order, (char)got->data[at]);
+        else
+            g_assert_cmpint(got->data[at], ==, 'u');
+    }
+    g_assert_cmpstr(order->str, ==, "cccccvvvvvp");
+    g_assert_cmpuint(ra_stream_queued(pair.stream), ==, 0);
+    /* A large one is not kept. */
+    GByteArray *buffers[RA_STREAM_BUFFERS_MAX + 1];
+    for (guint i = 0; i < G_N_ELEMENTS(buffers); i++)
+        buffers[i] = ra_stream_buffer(pair.stream);
+    GByteArray *last = buffers[0];
+    g_byte_array_set_size(last, SIZE);
+    ra_stream_send_piece(pair.stream, last, FALSE);
+    g_assert_true(ra_stream_buffer(pair.stream) == last);
+    g_byte_array_set_size(last, RA_STREAM_BUFFER_MAX + 1);
+    ra_stream_send_piece(pair.stream, last, FALSE);
+    g_byte_array_unref(read_all(&pair));
+    g_autoptr(GByteArray) other = ra_stream_buffer(pair.stream);
+    g_assert_cmpuint(other->len, ==, 0);
+    for (guint i = 1; i < G_N_ELEMENTS(buffers); i++)
+        g_byte_array_unref(buffers[i]);
+    pair_clear(&pair);
+}
+
 /* A link that takes nothing: sound is the newest, and files have a bound. */
 static void test_bounds(void)
 {
@@ -421,6 +473,7 @@ void ra_test_flow(void)
     g_test_add_func("/session/flow/sound", test_sound);
     g_test_add_func("/session/flow/no-sound", test_no_sound);
     g_test_add_func("/session/flow/priorities", test_priorities);
+    g_test_add_func("/session/flow/pieces", test_pieces);
     g_test_add_func("/session/flow/bounds", test_bounds);
     g_test_add_func("/session/flow/copied-bounds", test_copied_bounds);
     g_test_add_func("/session/flow/file-and-chat", test_file_and_chat);
