@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pairs of programs that bench-screen measures: each shows the novice's display on the helper's."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "..", "scenario")]
+
+import ra_test  # pylint: disable=wrong-import-position
+import sharing
+from costs import Costs
+from helper import Helper
+from novice import Gio, GLib, Novice
+from ra_test import Failure, check, wait_for
+
+NOVICE, HELPER = "1920x1080", "2560x1440"
+START = 20  # seconds for a program
+
+
+class Eye:
+    """tests/bench-eye on two displays."""
+
+    def __init__(self, stage, near, far):
+        self.process = stage.start([ra_test.program("tests/bench-eye"), near, far], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, text=True)
+        self._answer()
+
+    def ask(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return self._answer()
+
+    def _answer(self):
+        line = self.process.stdout.readline().strip()
+        if not line:
+            with open(self.process.log, encoding="utf-8", errors="replace") as log:
+                raise Failure("the eye is gone: " + log.read().strip())
+        return line if line == "ready" else json.loads(line)
+
+    def find(self):
+        answer = self.ask("find 20000")
+        check("error" not in answer, answer.get("error"))
+        return answer["x"], answer["y"]
+
+
+class Pair:
+    """Both displays, the eye, and what shows the one on the other."""
+
+    needs = ()
+
+    def __init__(self, stage, options):
+        for program in self.needs:
+            if shutil.which(program) is None:
+                raise ra_test.Skip(f"{program} is not installed")
+        self.stage, self.options, self.port = stage, options, ra_test.free_port()
+        self.make_people()
+        self.eye = Eye(stage, self.novice["DISPLAY"], self.helper["DISPLAY"])
+        host, viewer = self.start()
+        self.place = self.eye.find()
+        self.costs = Costs(host, viewer, self.servers, self.port)
+
+    def make_people(self):
+        self.novice, self.helper = self.stage.person("anna"), self.stage.person("helen")
+        self.novice["DISPLAY"], self.helper["DISPLAY"] = (self.stage.display(NOVICE), self.stage.display(HELPER))
+
+    @property
+    def servers(self):
+        """The two X servers."""
+        return [process.pid for process in self.stage.processes if process.args[0] == "Xvfb"][-2:]
+
+    def listening(self, process):
+        def probe():
+            check(process.poll() is None, f"{os.path.basename(process.args[0])} ended: {self.last_words(process)}")
+            return f":{self.port} " in subprocess.run(["ss", "-tlnH"], text=True, stdout=subprocess.PIPE,
+                                                      check=True).stdout
+        wait_for(os.path.basename(process.args[0]), START, probe)
+
+    @staticmethod
+    def last_words(process):
+        with open(process.log, encoding="utf-8", errors="replace") as log:
+            return (log.read().strip().splitlines() or [""])[-1]
+
+    def vnc_viewer(self):
+        more = ["-AutoSelect=0", f"-QualityLevel={self.options.level}"] if self.options.level is not None else []
+        return self.stage.start(["xtigervncviewer", "-SecurityTypes", "None", "-RemoteResize=0", *more,
+                                 f"localhost::{self.port}"], env=self.helper)
+
+
+class Ours(Pair):
+    """ra-host and ra-viewer, the helper in control; encrypted."""
+
+    def make_people(self):
+        self.novice, self.helper = sharing.set_stage(self.stage, size=NOVICE)
+        self.helper["DISPLAY"] = self.stage.display(HELPER)
+        folder = os.path.join(self.novice["XDG_CONFIG_HOME"], "remote-assistance")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "config"), "w", encoding="utf-8") as file:
+            file.write(f"[Link]\nPort={self.port}\n")
+
+    @property
+    def servers(self):
+        of_display = {}
+        for process in self.stage.processes:
+            if process.args[0] == "Xvfb":
+                of_display[len(of_display)] = process.pid
+        return [of_display[0], of_display[max(of_display)]]
+
+    def start(self):
+        ticket, secret = sharing.invite(self.stage, self.novice)
+        viewer = self.stage.start([ra_test.program("ra-viewer"), "--yes", "--no-wait", "--quality",
+                                   self.options.quality, "--password-file", secret, "--", ticket], env=self.helper)
+        novice = Novice(self.novice)
+        number, _ = novice.question("connect")
+        novice.answer(number, True)
+        novice.wait_state("viewing")
+        window = Helper(self.helper)
+        window.ask_control()
+        number, _ = novice.question("control")
+        novice.answer(number, True)
+        novice.wait_state("controlling")
+        window.wait_title("in control")
+        host = novice.bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                    "GetConnectionUnixProcessID", GLib.Variant("(s)", (ra_test.BUS_NAME,)), None,
+                                    Gio.DBusCallFlags.NONE, 5000, None).unpack()[0]
+        return [host], [viewer.pid]
+
+
+class Tiger(Pair):
+    """TigerVNC's x0vncserver and its viewer."""
+
+    needs = ("x0vncserver", "xtigervncviewer")
+    more = ()
+
+    def start(self):
+        server = self.stage.start(["x0vncserver", "-display", self.novice["DISPLAY"], "-rfbport", str(self.port),
+                                   "-SecurityTypes", "None", "-localhost", *self.more], env=self.novice)
+        self.listening(server)
+        return [server.pid], [self.vnc_viewer().pid]
+
+
+class Tiger1000(Tiger):
+    """The same without its limit of sixty pictures a second."""
+
+    more = ("-FrameRate=1000",)
+
+
+PAIRS = {"ours": Ours, "tiger": Tiger, "tiger1000": Tiger1000}
