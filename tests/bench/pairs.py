@@ -74,11 +74,12 @@ class Pair:
         return [process.pid for process in self.stage.processes if process.args[0] == "Xvfb"][-2:]
 
     def listening(self, process):
+        """The process that listens at the port, once it does: PROCESS may be a script that started it."""
         def probe():
             check(process.poll() is None, f"{os.path.basename(process.args[0])} ended: {self.last_words(process)}")
-            return f":{self.port} " in subprocess.run(["ss", "-tlnH"], text=True, stdout=subprocess.PIPE,
-                                                      check=True).stdout
-        wait_for(os.path.basename(process.args[0]), START, probe)
+            return re.search(r"pid=(\d+)", subprocess.run(["ss", "-tlnpH", f"sport = :{self.port}"], text=True,
+                                                          stdout=subprocess.PIPE, check=True).stdout)
+        return int(wait_for(os.path.basename(process.args[0]), START, probe).group(1))
 
     @staticmethod
     def last_words(process):
@@ -139,8 +140,7 @@ class Tiger(Pair):
     def start(self):
         server = self.stage.start(["x0vncserver", "-display", self.novice["DISPLAY"], "-rfbport", str(self.port),
                                    "-SecurityTypes", "None", "-localhost", *self.more], env=self.novice)
-        self.listening(server)
-        return [server.pid], [self.vnc_viewer().pid]
+        return [self.listening(server)], [self.vnc_viewer().pid]
 
 
 class Tiger1000(Tiger):
