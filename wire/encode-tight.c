@@ -138,29 +138,39 @@ gboolean ra_encode_tight_takes_jpeg(const RaPixelFormat *format)
     return three_bytes(format);
 }
 
+/* Room for a JPEG of the worst size; FALSE if there is none for it. */
+static gboolean reserve_jpeg(RaRectEncoder *encoder, const RaRect *rect, int sampling)
+{
+    const unsigned long size = tjBufSize(rect->width, rect->height, sampling);
+    if (encoder->jpeg == NULL)
+        encoder->jpeg = tjInitCompress();
+    if (encoder->jpeg == NULL || size == (unsigned long)-1)
+        return FALSE;
+    if (size > encoder->n_jpeg_data) {
+        g_free(encoder->jpeg_data);
+        encoder->jpeg_data = g_malloc(size);
+        encoder->n_jpeg_data = size;
+    }
+    return TRUE;
+}
+
 gboolean ra_encode_tight_jpeg(RaRectEncoder *encoder, const RaFrameView *picture,
                               const RaRect *rect, int quality, gboolean colour, GByteArray *out)
 {
     const int sampling = colour ? TJSAMP_444 : TJSAMP_420;
-    unsigned long size = tjBufSize(rect->width, rect->height, sampling);
-    const guint before = out->len;
-    if (encoder->jpeg == NULL)
-        encoder->jpeg = tjInitCompress();
-    if (encoder->jpeg == NULL || size == (unsigned long)-1 || size > G_MAXUINT / 2)
-        return FALSE;
-    /* Straight into the message, behind the place of the head. */
-    g_byte_array_set_size(out, before + 4 + (guint)size);
-    guint8 *to = out->data + before + 4;
     const guint8 *from = picture->pixels + (gsize)rect->y * picture->stride + (gsize)rect->x * 4;
-    if (tjCompress2(encoder->jpeg, from, rect->width, (int)picture->stride, rect->height, TJPF_BGRX,
-                    &to, &size, sampling, quality, TJFLAG_NOREALLOC | TJFLAG_FASTDCT) != 0 ||
-        size > RA_TIGHT_DATA_MAX) {
-        g_byte_array_set_size(out, before);
+    if (!reserve_jpeg(encoder, rect, sampling))
         return FALSE;
-    }
-    out->data[before] = CONTROL_JPEG;
-    put_length((guint)size, out->data + before + 1);
-    g_byte_array_set_size(out, before + 4 + (guint)size);
+    unsigned long size = encoder->n_jpeg_data;
+    if (tjCompress2(encoder->jpeg, from, rect->width, (int)picture->stride, rect->height, TJPF_BGRX,
+                    &encoder->jpeg_data, &size, sampling, quality,
+                    TJFLAG_NOREALLOC | TJFLAG_ACCURATEDCT) != 0 ||
+        size > RA_TIGHT_DATA_MAX)
+        return FALSE;
+    guint8 head[4] = {CONTROL_JPEG};
+    put_length((guint)size, head + 1);
+    g_byte_array_append(out, head, sizeof head);
+    g_byte_array_append(out, encoder->jpeg_data, (guint)size);
     return TRUE;
 }
 
@@ -169,4 +179,6 @@ void ra_encode_tight_clear(RaRectEncoder *encoder)
     if (encoder->jpeg != NULL)
         tjDestroy(encoder->jpeg);
     encoder->jpeg = NULL;
+    g_clear_pointer(&encoder->jpeg_data, g_free);
+    encoder->n_jpeg_data = 0;
 }

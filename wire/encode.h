@@ -24,6 +24,8 @@ typedef struct {
     guint32 *values; /* a rectangle's pixels in the viewer's format */
     gsize n_values;
     void *jpeg; /* libturbojpeg's; NULL until one is needed */
+    guint8 *jpeg_data;
+    gsize n_jpeg_data; /* bytes of room */
 } RaRectEncoder;
 
 void ra_rect_encoder_init(RaRectEncoder *encoder);

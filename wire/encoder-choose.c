@@ -10,12 +10,29 @@ enum {
     TURN_TILE_BITS = 24,
 };
 
-/* A turn: whether it is large, when it was sent last, the tile. */
+/* A turn: whether it is large, when it was sent last, the tile. The least one comes first. */
 #define TURN_LARGE (G_GUINT64_CONSTANT(1) << 63)
 #define TURN_TILE  ((1u << TURN_TILE_BITS) - 1)
 
-/* How photos may be sent to this viewer now. */
-RaLossy ra_encoder_lossy_now(const RaEncoder *e)
+/* What there is to choose from. */
+typedef struct {
+    guint boxes;
+    gsize weight[2]; /* exact, lossy */
+} Sums;
+
+/* What may still be sent. */
+typedef struct {
+    guint cost[2]; /* bytes for 1024 pixels of weight, as they go now */
+    gsize budget, spent;
+} Purse;
+
+static gsize area_of(const RaGridTile *box)
+{
+    return (gsize)(box->x1 - box->x0) * (gsize)(box->y1 - box->y0);
+}
+
+/* How photos may be sent to this viewer at the best. */
+static RaLossy lossy_of(const RaEncoder *e)
 {
     if (e->encoding != RA_RFB_TIGHT || !ra_encode_tight_takes_jpeg(&e->rects.format))
         return (RaLossy){0};
@@ -24,15 +41,45 @@ RaLossy ra_encoder_lossy_now(const RaEncoder *e)
     return e->jpeg_level >= 0 ? ra_lossy_of_level(e->jpeg_level) : (RaLossy){0};
 }
 
-/* In bytes, as far as can be told; sets whether it may be lossy. */
-static gsize estimate(const RaEncoder *e, const RaLossy *lossy, const RaFrameView *frame,
-                      RaGridTile *box, gsize *weight)
+/* Whether BOX of tile TILE may be lossy, and what it weighs. */
+static void weigh(RaEncoder *e, const RaLossy *lossy, const RaFrameView *frame, gsize tile)
 {
-    const gsize area = (gsize)(box->x1 - box->x0) * (gsize)(box->y1 - box->y0);
+    RaGridTile *box = &e->grid.tiles[tile];
+    const gsize area = area_of(box);
     const guint busy = ra_lossy_busy(frame, box);
     box->lossy = ra_lossy_suits(lossy, busy, box);
-    *weight = box->lossy ? area : area * busy / 1000;
-    return COST_HEAD + *weight * e->cost[box->lossy] / 1024;
+    e->weights[tile] = (guint16)(box->lossy ? area : area * busy / 1000);
+}
+
+static Sums weigh_all(RaEncoder *e, const RaLossy *lossy, const RaFrameView *frame)
+{
+    Sums sums = {0};
+    for (gsize i = 0; i < e->blur.tiles; i++) {
+        const RaGridTile *box = &e->grid.tiles[i];
+        if (box->x1 == 0)
+            continue;
+        weigh(e, lossy, frame, i);
+        sums.boxes++;
+        sums.weight[box->lossy] += e->weights[i];
+    }
+    return sums;
+}
+
+static gsize cost_of(const RaEncoder *e, const Purse *purse, gsize tile)
+{
+    const guint cost = purse->cost[e->grid.tiles[tile].lossy];
+    return COST_HEAD + (gsize)e->weights[tile] * cost / 1024;
+}
+
+static gboolean affords(const Purse *purse, gsize cost)
+{
+    return purse->spent == 0 || purse->spent + cost <= purse->budget;
+}
+
+static void spend(RaEncoder *e, Purse *purse, gsize tile, gsize cost)
+{
+    purse->spent += cost;
+    e->now.weight[e->grid.tiles[tile].lossy] += e->weights[tile];
 }
 
 /* What changed is left for the next update. A stale tile stays one. */
@@ -46,100 +93,153 @@ static void leave_out(RaEncoder *e, RaGridTile *box)
     box->lossy = FALSE;
 }
 
-static gint compare_turns(gconstpointer a, gconstpointer b)
+/* A heap: no turn comes before that at half its place. */
+static void sink(guint64 *turns, guint n, guint at)
 {
-    const guint64 one = *(const guint64 *)a, two = *(const guint64 *)b;
-    return one < two ? -1 : one > two;
+    const guint64 turn = turns[at];
+    for (guint next = 2 * at + 1; next < n; at = next, next = 2 * at + 1) {
+        if (next + 1 < n && turns[next + 1] < turns[next])
+            next++;
+        if (turn <= turns[next])
+            break;
+        turns[at] = turns[next];
+    }
+    turns[at] = turn;
 }
 
-/* What changed, in the order in which it has its turn: first what is small, since a person may
- * have typed it; of the same kind what was sent longest ago. The tile's number comes last. */
-static void find_turns(RaEncoder *e)
+static guint64 take_turn(GArray *turns)
 {
+    guint64 *all = (guint64 *)turns->data;
+    const guint64 first = all[0];
+    all[0] = all[turns->len - 1];
+    g_array_set_size(turns, turns->len - 1);
+    if (turns->len > 0)
+        sink(all, turns->len, 0);
+    return first;
+}
+
+/* What changed: first what is small, since a person may have typed it; of the same kind what was
+ * sent longest ago. TRUE if there is something large. */
+static gboolean find_turns(RaEncoder *e)
+{
+    gboolean large = FALSE;
     g_array_set_size(e->turns, 0);
     for (gsize i = 0; i < e->blur.tiles; i++) {
-        const RaGridTile *tile = &e->grid.tiles[i];
-        const gsize area = (gsize)(tile->x1 - tile->x0) * (gsize)(tile->y1 - tile->y0);
-        const guint64 turn =
-            (area > SMALL_AREA ? TURN_LARGE : 0) | (guint64)e->sent_in[i] << TURN_TILE_BITS | i;
-        if (tile->x1 != 0)
-            g_array_append_val(e->turns, turn);
+        const RaGridTile *box = &e->grid.tiles[i];
+        if (box->x1 == 0)
+            continue;
+        guint64 turn = (guint64)e->sent_in[i] << TURN_TILE_BITS | i;
+        if (area_of(box) > SMALL_AREA) {
+            turn |= TURN_LARGE;
+            large = TRUE;
+        }
+        g_array_append_val(e->turns, turn);
     }
-    if (e->budget > 0)
-        g_array_sort(e->turns, compare_turns);
+    for (guint i = e->turns->len / 2; i-- > 0;)
+        sink((guint64 *)e->turns->data, e->turns->len, i);
+    return large;
 }
 
-/* Tiles that have rested, exactly, while that fits into the budget beside what is SPENT. */
-static void choose_rested(RaEncoder *e, const RaFrameView *frame, gsize spent, gsize budget)
+/* There is more than the budget allows: in turns. */
+static void choose_some(RaEncoder *e, Purse *purse)
+{
+    const gboolean large = find_turns(e);
+    gboolean full = FALSE;
+    while (e->turns->len > 0) {
+        const guint64 turn = take_turn(e->turns);
+        const gsize tile = turn & TURN_TILE;
+        const gboolean enough = large && turn < TURN_LARGE && purse->spent > purse->budget / 2;
+        const gsize cost = cost_of(e, purse, tile);
+        full = full || (!enough && !affords(purse, cost));
+        if (full || enough)
+            leave_out(e, &e->grid.tiles[tile]);
+        else
+            spend(e, purse, tile, cost);
+    }
+    purse->spent = MAX(purse->spent, purse->budget); /* nothing for what has rested */
+}
+
+/* Tiles that have rested, exactly, while that fits. */
+static void choose_rested(RaEncoder *e, const RaFrameView *frame, Purse *purse)
 {
     const RaLossy exact = {0};
-    gsize weight = 0;
-    for (gsize i = 0; i < e->blur.tiles && e->blur.n_due > 0; i++) {
+    guint left = e->blur.n_due;
+    for (gsize i = 0; i < e->blur.tiles && left > 0; i++) {
         RaGridTile *tile = &e->grid.tiles[i];
-        if (tile->x1 != 0 || !ra_blur_due(&e->blur, i))
+        if (!ra_blur_due(&e->blur, i))
+            continue;
+        left--;
+        if (tile->x1 != 0)
             continue;
         ra_grid_add_whole(&e->grid, i);
-        const gsize cost = estimate(e, &exact, frame, tile, &weight);
-        if (spent > 0 && spent + cost > budget) {
+        weigh(e, &exact, frame, i);
+        const gsize cost = cost_of(e, purse, i);
+        if (!affords(purse, cost)) {
             tile->x1 = 0;
             return;
         }
-        spent += cost;
-        e->weight[FALSE] += weight;
+        spend(e, purse, i, cost);
     }
 }
 
-/* Of what changed as much as the budget allows, small things up to half of it if there are others;
- * then tiles that have rested. */
 void ra_encoder_choose(RaEncoder *e, const RaFrameView *frame)
 {
-    const RaLossy lossy = ra_encoder_lossy_now(e);
-    const gsize budget = e->budget > 0 ? e->budget : G_MAXSIZE;
-    gsize spent = 0, weight = 0;
-    gboolean full = FALSE;
-    e->weight[FALSE] = e->weight[TRUE] = 0;
+    const RaLossy lossy = lossy_of(e);
+    const Sums sums = weigh_all(e, &lossy, frame);
+    e->now.lossy = ra_lossy_fit(&lossy, sums.weight[TRUE], e->cost[TRUE]);
+    Purse purse = {
+        .cost = {e->cost[FALSE], e->cost[TRUE] * ra_lossy_share(&e->now.lossy) / 1024},
+        .budget = e->budget > 0 ? e->budget : G_MAXSIZE,
+    };
+    const gsize all = (gsize)sums.boxes * COST_HEAD +
+                      sums.weight[FALSE] * purse.cost[FALSE] / 1024 +
+                      sums.weight[TRUE] * purse.cost[TRUE] / 1024;
     g_array_set_size(e->leaving, 0);
-    find_turns(e);
-    const guint n = e->turns->len;
-    const gboolean mixed = n > 0 && g_array_index(e->turns, guint64, n - 1) >= TURN_LARGE;
-    for (guint i = 0; i < n; i++) {
-        const guint64 turn = g_array_index(e->turns, guint64, i);
-        RaGridTile *tile = &e->grid.tiles[turn & TURN_TILE];
-        const gboolean enough = mixed && turn < TURN_LARGE && spent > budget / 2;
-        const gsize cost = full || enough ? 0 : estimate(e, &lossy, frame, tile, &weight);
-        full = full || (spent > 0 && spent + cost > budget);
-        if (full || enough) {
-            leave_out(e, tile);
-            continue;
-        }
-        spent += cost;
-        e->weight[tile->lossy] += weight;
+    if (all > purse.budget) {
+        choose_some(e, &purse);
+    } else {
+        purse.spent = all;
+        memcpy(e->now.weight, sums.weight, sizeof e->now.weight);
+        choose_rested(e, frame, &purse);
     }
-    if (!full)
-        choose_rested(e, frame, spent, budget);
     GArray *done = e->left;
     e->left = e->leaving;
     e->leaving = done;
 }
 
-/* What is to be sent, from the frame into the model; black where the frame ends. */
+/* RECT of the model as FRAME has it now; black where that ends. */
+static void copy_rect(RaEncoder *e, const RaFrameView *frame, const RaRect *rect)
+{
+    const gsize width = rect->width;
+    const gsize inside = frame->width > rect->x ? MIN(width, (gsize)frame->width - rect->x) : 0;
+    for (guint y = rect->y; y < (guint)rect->y + rect->height; y++) {
+        guint8 *to = e->model + ((gsize)y * e->grid.width + rect->x) * 4;
+        const gsize copied = y < frame->height ? inside : 0;
+        if (copied > 0)
+            memcpy(to, frame->pixels + (gsize)y * frame->stride + rect->x * 4u, copied * 4);
+        memset(to + copied * 4, 0, (width - copied) * 4);
+    }
+}
+
+/* Neighbours in one go where they fit together: long rows are what memory is fast at. */
 void ra_encoder_copy(RaEncoder *e, const RaFrameView *frame)
 {
+    RaRect run = {0};
     e->number++;
-    for (gsize i = 0; i < (gsize)e->grid.columns * e->grid.rows; i++) {
+    for (gsize i = 0; i < e->blur.tiles; i++) {
         const RaGridTile *box = &e->grid.tiles[i];
         if (box->x1 == 0)
             continue;
         e->sent_in[i] = e->number;
         ra_blur_sent(&e->blur, &e->grid, i, box->lossy);
-        const gsize width = box->x1 - box->x0;
-        const gsize inside = frame->width > box->x0 ? MIN(width, (gsize)frame->width - box->x0) : 0;
-        for (guint y = box->y0; y < box->y1; y++) {
-            guint8 *to = e->model + ((gsize)y * e->grid.width + box->x0) * 4;
-            const gsize copied = y < frame->height ? inside : 0;
-            if (copied > 0)
-                memcpy(to, frame->pixels + (gsize)y * frame->stride + box->x0 * 4u, copied * 4);
-            memset(to + copied * 4, 0, (width - copied) * 4);
+        const guint16 width = (guint16)(box->x1 - box->x0), height = (guint16)(box->y1 - box->y0);
+        if (box->x0 > 0 && run.x + run.width == box->x0 && run.y == box->y0 &&
+            run.height == height) {
+            run.width = (guint16)(run.width + width);
+            continue;
         }
+        copy_rect(e, frame, &run);
+        run = (RaRect){box->x0, box->y0, width, height};
     }
+    copy_rect(e, frame, &run);
 }

@@ -13,7 +13,15 @@
 #include "wire/lossy.h"
 #include "wire/movement.h"
 
-enum { RA_ENCODER_COST_FIRST = 1024 }; /* bytes for 1024 pixels, before anything was measured */
+/* One update, from ra_encoder_begin() to the last ra_encoder_write(). */
+typedef struct {
+    RaLossy lossy;   /* how photos go */
+    guint count;     /* rectangles that were written */
+    guint next;      /* of the parts */
+    gboolean open;   /* its head does not say how many there are: LastRect ends it */
+    gsize weight[2]; /* of all parts: busy pixels, and lossy ones; 0: not known */
+    gsize bytes[2];  /* that they took */
+} RaEncoderUpdate;
 
 struct _RaEncoder {
     RaRectEncoder rects;
@@ -25,8 +33,9 @@ struct _RaEncoder {
     RaGrid grid;           /* of the viewer's: */
     guint8 *model;
     RaMoveFinder *finder;
-    GArray *parts;
-    GByteArray *written; /* an update that is given out in pieces */
+    GArray *parts;    /* of RaGridPart: what is to be written */
+    GByteArray *head; /* what comes before them: the update's head, extras, copies */
+    RaEncoderUpdate now;
 
     RaLossy lossy;  /* as asked for */
     int jpeg_level; /* that a foreign viewer asked for; -1: none */
@@ -36,9 +45,9 @@ struct _RaEncoder {
     GArray *leaving;  /* the same of the update that is being made */
     guint32 *sent_in; /* for each tile: the number of the update in which it was sent last */
     guint32 number;   /* of the update that is being made */
-    GArray *turns;    /* of guint64, see choose_boxes() */
-    gsize weight[2];  /* of the update that is being made: busy pixels, and lossy ones */
-    guint cost[2];    /* measured: bytes for 1024 of them */
+    GArray *turns;    /* of guint64, see encoder-choose.c */
+    guint16 *weights; /* for each tile: the pixels of its box that cost something */
+    guint cost[2];    /* measured: bytes for 1024 of those, exact; and lossy, at quality 80 */
 
     RaCursor cursor;
     guint16 pointer_x, pointer_y;
@@ -59,14 +68,14 @@ guint ra_encoder_write_extras(RaEncoder *e, GByteArray *out);
 
 /* Sets the grid's boxes to where FRAME differs from the model, in DIRTY and what was left over. */
 void ra_encoder_compare(RaEncoder *e, const RaFrameView *frame, const RaRect *dirty, guint n);
-/* Looks for content that moved; sends a CopyRect for it and compares again. How many. */
-guint ra_encoder_write_move(RaEncoder *e, const RaFrameView *frame, GByteArray *out);
-/* How photos may be sent to this viewer now. */
-RaLossy ra_encoder_lossy_now(const RaEncoder *e);
+/* Looks for content that moved: CopyRects for it, and what differs then. How many. */
+guint ra_encoder_write_moves(RaEncoder *e, const RaFrameView *frame, GByteArray *out);
 /* Of what changed as much as the budget allows, small things up to half of it if there are others;
  * then tiles that have rested. The rest of the boxes is emptied. */
 void ra_encoder_choose(RaEncoder *e, const RaFrameView *frame);
 /* What is to be sent, from the frame into the model; black where the frame ends. */
 void ra_encoder_copy(RaEncoder *e, const RaFrameView *frame);
-/* The model's boxes, as rectangles; how many. */
-guint ra_encoder_write_parts(RaEncoder *e, GByteArray *out);
+/* Covers the model's boxes with parts. */
+void ra_encoder_cover(RaEncoder *e);
+/* Writes the next parts, until there are ABOUT bytes or more; FALSE: that was the last of them. */
+gboolean ra_encoder_write_parts(RaEncoder *e, GByteArray *out, gsize about);

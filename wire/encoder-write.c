@@ -9,21 +9,38 @@ enum {
     TIGHT_PART_AREA = 256 * 128, /* pixels; larger parts rarely have few colours */
     TIGHT_PART_WIDTH = 512,      /* pixels */
     ZRLE_PART_AREA = 1 << 19,    /* pixels; at most 2 MiB to be inflated */
-    LOSSY_PART_WIDTH = 2048,     /* pixels: each JPEG has 600 bytes of tables */
-    LOSSY_PART_AREA = 2048 * 256,
+    /* Strips: the other end decodes one while the next is made, and each JPEG has 600 bytes of
+     * tables. */
+    LOSSY_PART_WIDTH = 2048,
+    LOSSY_PART_AREA = 2048 * 128,
     COST_MAX = 8192,    /* bytes for 1024 pixels, at the most */
     COST_WEIGHT = 4096, /* pixels; of less nothing is learnt */
 };
 
-static void write_part(RaEncoder *e, const RaGridPart *part, GByteArray *out)
+static RaGridLimits limits_of(gint32 encoding)
+{
+    if (encoding == RA_RFB_TIGHT)
+        return (RaGridLimits){TIGHT_PART_WIDTH, TIGHT_PART_AREA, TRUE, LOSSY_PART_WIDTH,
+                              LOSSY_PART_AREA};
+    return (RaGridLimits){RA_SCREEN_SIDE_MAX, ZRLE_PART_AREA, FALSE, 0, 0};
+}
+
+void ra_encoder_cover(RaEncoder *e)
+{
+    const RaFrameView model = ra_encoder_model(e);
+    const RaGridLimits limits = limits_of(e->encoding);
+    ra_grid_cover(&e->grid, &model, &limits, e->parts);
+    ra_grid_forget_stale(&e->grid);
+    for (guint i = PARTS_MAX; i < e->parts->len; i++)
+        ra_grid_mark_stale(&e->grid, &g_array_index(e->parts, RaGridPart, i).rect);
+    if (e->parts->len > PARTS_MAX)
+        g_array_set_size(e->parts, PARTS_MAX);
+}
+
+static void write_exact(RaEncoder *e, const RaGridPart *part, GByteArray *out)
 {
     const RaFrameView model = ra_encoder_model(e);
     ra_encoder_rect_head(out, &part->rect, e->encoding);
-    if (part->lossy) {
-        const RaLossy lossy = ra_encoder_lossy_now(e);
-        if (ra_encode_tight_jpeg(&e->rects, &model, &part->rect, lossy.quality, lossy.colour, out))
-            return;
-    }
     if (e->encoding == RA_RFB_ZRLE) {
         ra_encode_zrle(&e->rects, &model, &part->rect, out);
     } else if (e->encoding == RA_RFB_RAW) {
@@ -35,42 +52,50 @@ static void write_part(RaEncoder *e, const RaGridPart *part, GByteArray *out)
         memcpy(&colour, model.pixels + (gsize)part->rect.y * model.stride + part->rect.x * 4u, 4);
         ra_encode_tight_flat(&e->rects, GUINT32_FROM_LE(colour), out);
     }
+    e->now.count++;
 }
 
-static RaGridLimits limits_of(gint32 encoding)
-{
-    if (encoding == RA_RFB_TIGHT)
-        return (RaGridLimits){TIGHT_PART_WIDTH, TIGHT_PART_AREA, TRUE, LOSSY_PART_WIDTH,
-                              LOSSY_PART_AREA};
-    return (RaGridLimits){RA_SCREEN_SIDE_MAX, ZRLE_PART_AREA, FALSE, 0, 0};
-}
-
-static void learn_cost(RaEncoder *e, gboolean lossy, gsize bytes)
-{
-    guint *cost = &e->cost[lossy];
-    if (e->weight[lossy] >= COST_WEIGHT)
-        *cost = (guint)MIN((*cost * 3 + bytes * 1024 / e->weight[lossy]) / 4 + 1, COST_MAX);
-}
-
-guint ra_encoder_write_parts(RaEncoder *e, GByteArray *out)
+/* FALSE, nothing written, where JPEG fails. */
+static gboolean write_lossy(RaEncoder *e, const RaGridPart *part, GByteArray *out)
 {
     const RaFrameView model = ra_encoder_model(e);
-    const RaGridLimits limits = limits_of(e->encoding);
-    gsize bytes[2] = {0};
-    g_array_set_size(e->parts, 0);
-    ra_grid_cover(&e->grid, &model, &limits, e->parts);
-    ra_grid_forget_stale(&e->grid);
-    for (guint i = 0; i < e->parts->len; i++) {
-        const RaGridPart *part = &g_array_index(e->parts, RaGridPart, i);
-        if (i >= PARTS_MAX) {
-            ra_grid_mark_stale(&e->grid, &part->rect);
-            continue;
-        }
-        const guint before = out->len;
-        write_part(e, part, out);
-        bytes[part->lossy] += out->len - before;
+    const RaLossy *lossy = &e->now.lossy;
+    const guint before = out->len;
+    ra_encoder_rect_head(out, &part->rect, RA_RFB_TIGHT);
+    if (!ra_encode_tight_jpeg(&e->rects, &model, &part->rect, lossy->quality, lossy->colour, out)) {
+        g_byte_array_set_size(out, before);
+        return FALSE;
     }
-    learn_cost(e, FALSE, bytes[FALSE]);
-    learn_cost(e, TRUE, bytes[TRUE]);
-    return MIN(e->parts->len, (guint)PARTS_MAX);
+    e->now.count++;
+    return TRUE;
+}
+
+static void write_part(RaEncoder *e, const RaGridPart *part, GByteArray *out)
+{
+    const guint before = out->len;
+    if (!part->lossy || !write_lossy(e, part, out))
+        write_exact(e, part, out);
+    e->now.bytes[part->lossy] += out->len - before;
+}
+
+/* SHARE: of quality 80, in 1024. */
+static void learn_cost(RaEncoder *e, gboolean lossy, guint share)
+{
+    const gsize weight = e->now.weight[lossy] * share / 1024;
+    guint *cost = &e->cost[lossy];
+    if (weight >= COST_WEIGHT)
+        *cost = (guint)MIN((*cost * 3 + e->now.bytes[lossy] * 1024 / weight) / 4 + 1, COST_MAX);
+}
+
+gboolean ra_encoder_write_parts(RaEncoder *e, GByteArray *out, gsize about)
+{
+    const GArray *parts = e->parts;
+    const guint before = out->len;
+    while (e->now.next < parts->len && (out->len == before || out->len - before < about))
+        write_part(e, &g_array_index(parts, RaGridPart, e->now.next++), out);
+    if (e->now.next < parts->len)
+        return TRUE;
+    learn_cost(e, FALSE, 1024);
+    learn_cost(e, TRUE, ra_lossy_share(&e->now.lossy));
+    return FALSE;
 }

@@ -5,6 +5,9 @@
 
 enum {
     LEVEL_DEFAULT = 1, /* of zlib: more costs more than it saves */
+    /* Bytes for 1024 pixels, before anything was measured. */
+    COST_FIRST_EXACT = 1024,
+    COST_FIRST_LOSSY = 256,
 };
 
 static void new_model(RaEncoder *e)
@@ -17,6 +20,8 @@ static void new_model(RaEncoder *e)
     g_array_set_size(e->left, 0);
     g_free(e->sent_in);
     e->sent_in = g_new0(guint32, e->blur.tiles);
+    g_free(e->weights);
+    e->weights = g_new0(guint16, e->blur.tiles);
     e->model = g_malloc0((gsize)e->width * e->height * 4);
 }
 
@@ -27,12 +32,13 @@ RaEncoder *ra_encoder_new(guint16 width, guint16 height)
     encoder->width = CLAMP(width, 1, RA_SCREEN_SIDE_MAX);
     encoder->height = CLAMP(height, 1, RA_SCREEN_SIDE_MAX);
     encoder->finder = ra_move_finder_new();
-    encoder->written = g_byte_array_new();
+    encoder->head = g_byte_array_new();
     encoder->parts = g_array_new(FALSE, FALSE, sizeof(RaGridPart));
     encoder->left = g_array_new(FALSE, FALSE, sizeof(RaRect));
     encoder->leaving = g_array_new(FALSE, FALSE, sizeof(RaRect));
     encoder->turns = g_array_new(FALSE, FALSE, sizeof(guint64));
-    encoder->cost[FALSE] = encoder->cost[TRUE] = RA_ENCODER_COST_FIRST;
+    encoder->cost[FALSE] = COST_FIRST_EXACT;
+    encoder->cost[TRUE] = COST_FIRST_LOSSY;
     encoder->jpeg_level = -1;
     encoder->encoding = RA_RFB_RAW;
     new_model(encoder);
@@ -47,12 +53,13 @@ void ra_encoder_free(RaEncoder *encoder)
     ra_grid_clear(&encoder->grid);
     ra_blur_clear(&encoder->blur);
     ra_move_finder_free(encoder->finder);
-    g_byte_array_unref(encoder->written);
+    g_byte_array_unref(encoder->head);
     g_array_unref(encoder->parts);
     g_array_unref(encoder->left);
     g_array_unref(encoder->leaving);
     g_array_unref(encoder->turns);
     g_free(encoder->sent_in);
+    g_free(encoder->weights);
     g_free(encoder->model);
     g_free(encoder->cursor.pixels);
     g_free(encoder);
@@ -164,42 +171,55 @@ gboolean ra_encoder_pending(const RaEncoder *encoder)
            ra_encoder_extras_pending(encoder);
 }
 
-gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
-                           guint n, GByteArray *out)
+gboolean ra_encoder_begin(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
+                          guint n)
 {
+    GByteArray *head = encoder->head;
+    g_byte_array_set_size(head, 0);
+    g_array_set_size(encoder->parts, 0);
+    encoder->now = (RaEncoderUpdate){0};
     if (ra_encoder_size_pending(encoder)) {
         /* Whoever looked at nothing must look again. */
         for (guint i = 0; i < n; i++)
             ra_grid_mark_stale(&encoder->grid, &dirty[i]);
-        ra_encoder_write_size(encoder, out);
+        ra_encoder_write_size(encoder, head);
+        encoder->now.count = 1;
         return TRUE;
     }
-    const guint before = out->len;
-    ra_encoder_update_head(out, 0);
-    guint count = ra_encoder_write_extras(encoder, out);
+    ra_encoder_update_head(head, 0);
+    encoder->now.count = ra_encoder_write_extras(encoder, head);
     ra_encoder_compare(encoder, frame, dirty, n);
-    count += ra_encoder_write_move(encoder, frame, out);
+    encoder->now.count += ra_encoder_write_moves(encoder, frame, head);
     ra_encoder_choose(encoder, frame);
     ra_encoder_copy(encoder, frame);
-    count += ra_encoder_write_parts(encoder, out);
-    if (count == 0) {
-        g_byte_array_set_size(out, before);
-        return FALSE;
+    ra_encoder_cover(encoder);
+    return encoder->now.count + encoder->parts->len > 0;
+}
+
+gboolean ra_encoder_write(RaEncoder *encoder, GByteArray *out, gsize about)
+{
+    const gboolean first = encoder->head->len > 0;
+    const guint before = out->len;
+    if (first) {
+        g_byte_array_append(out, encoder->head->data, encoder->head->len);
+        g_byte_array_set_size(encoder->head, 0);
     }
-    out->data[before + 2] = (guint8)(count >> 8);
-    out->data[before + 3] = (guint8)count;
+    const gboolean more = ra_encoder_write_parts(encoder, out, about);
+    if (first) {
+        const guint left = encoder->parts->len - encoder->now.next;
+        const guint count = encoder->now.count + left;
+        out->data[before + 2] = (guint8)(count >> 8);
+        out->data[before + 3] = (guint8)count;
+    }
+    return more;
+}
+
+gboolean ra_encoder_update(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
+                           guint n, GByteArray *out)
+{
+    if (!ra_encoder_begin(encoder, frame, dirty, n))
+        return FALSE;
+    while (ra_encoder_write(encoder, out, G_MAXSIZE))
+        continue;
     return TRUE;
-}
-
-gboolean ra_encoder_begin(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
-                          guint n)
-{
-    g_byte_array_set_size(encoder->written, 0);
-    return ra_encoder_update(encoder, frame, dirty, n, encoder->written);
-}
-
-gboolean ra_encoder_write(RaEncoder *encoder, GByteArray *out, gsize about G_GNUC_UNUSED)
-{
-    g_byte_array_append(out, encoder->written->data, encoder->written->len);
-    return FALSE;
 }

@@ -4,49 +4,72 @@
 #include <string.h>
 
 enum {
-    ROW_STEP = 8,     /* rows: one of so many is looked at */
-    SIDE_MIN = 8,     /* pixels; what is smaller is cheap in any case */
-    AREA_MIN = 512,   /* pixels */
+    FRAME_MS = 60,       /* automatic quality: the link should carry all photos that change in so
+                            many milliseconds, 16 frames a second of a film */
+    QUALITY_MIN = 35,    /* of what that leads to */
+    COLOUR_SHARE = 1600, /* bytes with colours at full resolution, in 1024 parts */
+    ROW_STEP = 8,        /* rows: one of so many is looked at */
+    SIDE_MIN = 8,        /* pixels; what is smaller is cheap in any case */
+    AREA_MIN = 512,      /* pixels */
     BUSY_PHOTO = 750, /* of ra_lossy_busy(). Measured: text and windows have less than 500, photos
                          over 900 */
     BUSY_MANY = 300,  /* the same for what has many colours: antialiased text among it */
 };
 
+/* Measured on photos, with colours at half resolution: bytes in 1024 parts of RA_LOSSY_USUAL's. */
+static const struct {
+    int quality;
+    guint share;
+} steps[] = {{95, 2450}, {92, 1740}, {88, 1400}, {RA_LOSSY_USUAL, 1024},
+             {75, 890},  {70, 810},  {60, 700},  {50, 615},
+             {45, 580},  {35, 495},  {30, 440},  {15, 280}};
+
 RaLossy ra_lossy_of(RaQuality quality, guint64 rate)
 {
-    static const struct {
-        guint64 rate; /* bytes a second, at least */
-        RaLossy lossy;
-    } steps[] = {
-        {8 * 1000 * 1000, {TRUE, FALSE, 92, TRUE}},
-        {2 * 1000 * 1000, {TRUE, FALSE, 80, FALSE}},
-        {500 * 1000, {TRUE, FALSE, 60, FALSE}},
-        {1, {TRUE, FALSE, 40, FALSE}},
-    };
     switch (quality) {
     case RA_QUALITY_LOW:
-        return (RaLossy){TRUE, TRUE, 30, FALSE};
+        return (RaLossy){TRUE, TRUE, 30, FALSE, 0};
     case RA_QUALITY_MEDIUM:
-        return (RaLossy){TRUE, FALSE, 75, FALSE};
+        return (RaLossy){TRUE, FALSE, 75, FALSE, 0};
     case RA_QUALITY_HIGH:
-        return steps[0].lossy;
+        return (RaLossy){TRUE, FALSE, 92, TRUE, 0};
     case RA_QUALITY_LOSSLESS:
         return (RaLossy){0};
     case RA_QUALITY_AUTO:
         break;
     }
-    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
-        if (rate >= steps[i].rate)
-            return steps[i].lossy;
+    return (RaLossy){TRUE, FALSE, RA_LOSSY_USUAL, FALSE, (gsize)(rate * FRAME_MS / 1000)};
+}
+
+guint ra_lossy_share(const RaLossy *lossy)
+{
+    gsize i = 0;
+    while (i + 1 < G_N_ELEMENTS(steps) && steps[i].quality > lossy->quality)
+        i++;
+    return steps[i].share * (lossy->colour ? COLOUR_SHARE : 1024) / 1024;
+}
+
+RaLossy ra_lossy_fit(const RaLossy *lossy, gsize pixels, guint cost)
+{
+    RaLossy ret = *lossy;
+    if (lossy->enough == 0)
+        return ret;
+    const guint64 usual = (guint64)pixels * cost / 1024;
+    for (gsize i = 0; i < G_N_ELEMENTS(steps) && ret.quality > QUALITY_MIN; i++) {
+        if (steps[i].quality > lossy->quality)
+            continue;
+        ret.quality = MAX(steps[i].quality, QUALITY_MIN);
+        if (usual * ra_lossy_share(&ret) / 1024 <= lossy->enough)
+            break;
     }
-    return steps[0].lossy; /* not known yet: it is better to learn that it is slow */
+    return ret;
 }
 
 RaLossy ra_lossy_of_level(int level)
 {
     static const int qualities[] = {15, 30, 40, 50, 60, 70, 75, 80, 88, 95};
     level = CLAMP(level, 0, 9);
-    return (RaLossy){TRUE, FALSE, qualities[level], level >= 8};
+    return (RaLossy){TRUE, FALSE, qualities[level], level >= 8, 0};
 }
 
 guint ra_lossy_busy(const RaFrameView *picture, const RaGridTile *box)
@@ -100,10 +123,10 @@ void ra_blur_sent(RaBlur *blur, const RaGrid *grid, gsize tile, gboolean lossy)
     ra_grid_whole(grid, tile, &whole);
     const gboolean all =
         box->x0 == whole.x0 && box->y0 == whole.y0 && box->x1 == whole.x1 && box->y1 == whole.y1;
-    if (lossy || (blur->age[tile] > 0 && !all))
+    if (lossy)
         set_age(blur, tile, 1);
-    else
-        set_age(blur, tile, 0);
+    else if (all)
+        set_age(blur, tile, 0); /* else the rest of it goes on resting */
 }
 
 /* TRUE if anything of RECT was blurred, by BEFORE. */

@@ -10,7 +10,8 @@
 #include "wire/grid.h"
 
 enum {
-    RA_BLUR_RESTED = 3, /* calls of ra_blur_rest() without a change, after which a tile is due */
+    RA_LOSSY_USUAL = 80, /* quality, with colours at half resolution: what moves looks well */
+    RA_BLUR_RESTED = 3,  /* calls of ra_blur_rest() without a change, after which a tile is due */
 };
 
 /* How to encode; all zero: everything exactly. */
@@ -19,12 +20,18 @@ typedef struct {
     gboolean most;   /* those with many colours too */
     int quality;     /* of JPEG, 1..100 */
     gboolean colour; /* colours are kept at full resolution */
+    gsize enough; /* bytes that all photos of one update should take at the most; 0: any number */
 } RaLossy;
 
 /* RATE: bytes a second that the link is known to carry, 0 if not known. */
 RaLossy ra_lossy_of(RaQuality quality, guint64 rate);
 /* The JPEG level of RFB's pseudo-encodings, 0..9. */
 RaLossy ra_lossy_of_level(int level);
+/* How PIXELS go of which 1024 take COST bytes at RA_LOSSY_USUAL: of LOSSY's quality, or less well
+ * where they should take less. */
+RaLossy ra_lossy_fit(const RaLossy *lossy, gsize pixels, guint cost);
+/* What this way takes compared with RA_LOSSY_USUAL, in 1024: about. */
+guint ra_lossy_share(const RaLossy *lossy);
 /* Of 1000 pixels in BOX of PICTURE, how many are unlike their left neighbour: tells photos from
  * text and drawings, and what a part will cost. Looks at every eighth row. */
 guint ra_lossy_busy(const RaFrameView *picture, const RaGridTile *box);

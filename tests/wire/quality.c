@@ -187,11 +187,11 @@ static void test_beside_a_film(void)
     }
     g_assert_true(late);
     ra_encoder_set_quality(s.encoder, RA_QUALITY_LOSSLESS, 0);
+    for (guint rest = 0; rest < 3; rest++)
+        ra_encoder_rest(s.encoder);
     while (ra_encoder_pending(s.encoder))
         session_update(&s, NULL, 0);
     s.lossy = FALSE;
-    for (guint rest = 0; rest < 3; rest++)
-        ra_encoder_rest(s.encoder);
     session_settle(&s);
     session_clear(&s);
 }
