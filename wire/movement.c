@@ -1,231 +1,274 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Four narrow columns of the changed area are hashed row by row. A row that is alone of its kind in
- * both pictures votes for the distance between the two. The winner is then checked in segments of
- * 64 pixels, and the rectangle where it holds is cut out.
+ * Where did it go? Guesses come from three places, the cheapest first: what earlier pictures did;
+ * rows of a few columns (up and down); pieces of rows anywhere. A few samples of what changed,
+ * small pieces of rows of more than one colour, tell how good each guess is; the best ones are
+ * checked.
  */
-#include "wire/movement.h"
-
-#include <string.h>
+#include "wire/movement-private.h"
 
 enum {
-    PROBES = 4,
-    PROBE_WIDTH = 16, /* pixels */
-    SEGMENT = 64,     /* pixels */
-    VOTES_MIN = 8,
-    TILES_MIN = 6,   /* changed */
-    HEIGHT_MIN = 24, /* pixels */
-    GAIN_MIN = 128,  /* segments; about 8000 pixels */
+    AREA_MIN = 2048,   /* pixels that changed; less is cheaper to send than to search */
+    GAIN_MIN = 1024,   /* pixels that come right */
+    SAMPLES_MAX = 256, /* places that are looked at for samples */
+    SAMPLES_MIN = 6,
+    SCORE_MIN = 4,    /* samples that a guess explains, */
+    SCORE_SHARE = 32, /* and one in so many, to be checked */
+    CHECKS_MAX = 3,
+    LAST_MAX = 4, /* shifts that are remembered */
+    GUESSES_MAX = LAST_MAX + 4 + 2 * RA_SHIFTS_MAX,
+    MISSES_MAX = 4,    /* failed searches of a kind in a row, after which some are left out: */
+    PAUSE_FURTHER = 3, /* so many, if something was found already */
 };
 
+typedef struct {
+    guint16 x, y; /* of the new picture */
+} Sample;
+
+typedef struct {
+    RaShift shift;
+    guint score; /* samples that it explains */
+} Guess;
+
+typedef enum { KIND_VERTICAL, KIND_ANY, N_KINDS } Kind;
+
+/* Else so many. */
+static const guint pauses[N_KINDS] = {[KIND_VERTICAL] = 1, [KIND_ANY] = 2};
+
+/* How a kind of search fared: in the first search of a picture, and in further ones. */
+typedef struct {
+    guint misses, pause;
+} Luck;
+
 struct _RaMoveFinder {
-    gboolean unused;
+    RaMoveVotes *votes;
+    RaMoveCutter *cutter;
+    RaShift last[LAST_MAX]; /* the latest first */
+    guint n_last;
+    Luck luck[2][N_KINDS];
+    gboolean further; /* not the first search of a picture */
+    guint32 dice;
+
+    Sample samples[SAMPLES_MAX];
+    gboolean explained[SAMPLES_MAX]; /* by one of LAST */
+    guint n_samples, n_explained;
+    Guess guesses[GUESSES_MAX]; /* the best first */
+    guint n_guesses;
 };
 
 RaMoveFinder *ra_move_finder_new(void)
 {
-    return g_new0(RaMoveFinder, 1);
+    RaMoveFinder *finder = g_new0(RaMoveFinder, 1);
+    finder->votes = ra_move_votes_new();
+    finder->cutter = ra_move_cutter_new();
+    return finder;
 }
 
 void ra_move_finder_free(RaMoveFinder *finder)
 {
+    if (finder == NULL)
+        return;
+    ra_move_votes_free(finder->votes);
+    ra_move_cutter_free(finder->cutter);
     g_free(finder);
 }
 
-void ra_move_finder_begin(RaMoveFinder *finder G_GNUC_UNUSED)
+void ra_move_finder_begin(RaMoveFinder *finder)
 {
+    finder->further = FALSE;
 }
 
-typedef struct {
-    guint64 hash;
-    guint row;   /* of the old picture, from the top of the area */
-    guint seen;  /* in the old picture; 0: an empty slot */
-    guint again; /* in the new one */
-    guint new_row;
-} Slot;
-
-static const guint8 *pixel_at(const RaFrameView *picture, guint x, guint y)
+/* 0 <= number < N */
+static guint roll(RaMoveFinder *finder, guint n)
 {
-    return picture->pixels + (gsize)y * picture->stride + (gsize)x * 4;
+    finder->dice = finder->dice * 1664525u + 1013904223u;
+    return (guint)((guint64)finder->dice * n >> 32);
 }
 
-/* 0 for a row of one colour, which tells nothing. */
-static guint64 hash_row(const guint8 *pixels)
+/* A piece at X, Y tells something if it has more than one colour and was not there before. */
+static gboolean tells(const RaMoveCase *c, guint x, guint y)
 {
-    guint64 hash = 0x9e3779b97f4a7c15u, word;
-    if (memcmp(pixels, pixels + 4, (PROBE_WIDTH - 1) * 4) == 0)
-        return 0;
-    for (guint i = 0; i < PROBE_WIDTH * 4; i += 8) {
-        memcpy(&word, pixels + i, 8);
-        hash = (hash ^ word) * 0xff51afd7ed558ccdu;
-        hash ^= hash >> 32;
+    const guint8 *now = ra_move_pixel(c->after, x, y);
+    return memcmp(now, now + 4, (RA_SAMPLE_SIDE - 1) * 4) != 0 &&
+           memcmp(now, ra_move_pixel(c->before, x, y), RA_SAMPLE_SIDE * 4) != 0;
+}
+
+static void sample_tile(RaMoveFinder *finder, const RaMoveCase *c, const RaGridTile *tile)
+{
+    const guint x1 = MIN(tile->x1, c->width), y1 = MIN(tile->y1, c->height);
+    if (tile->x0 >= x1 || tile->y0 >= y1)
+        return;
+    const guint room = x1 - tile->x0 > RA_SAMPLE_SIDE ? x1 - tile->x0 - RA_SAMPLE_SIDE + 1 : 1;
+    const guint x = MIN(tile->x0 + roll(finder, room), c->width - RA_SAMPLE_SIDE);
+    const guint y = tile->y0 + roll(finder, y1 - tile->y0);
+    if (tells(c, x, y))
+        finder->samples[finder->n_samples++] = (Sample){(guint16)x, (guint16)y};
+}
+
+/* SAMPLES_MAX places, evenly in N tiles that changed. */
+static void take_samples(RaMoveFinder *finder, const RaMoveCase *c, guint n)
+{
+    const RaGrid *grid = c->changed;
+    guint due = 0;
+    finder->n_samples = 0;
+    for (guint row = grid->row0; row < grid->row1; row++) {
+        for (guint column = grid->column0; column < grid->column1; column++) {
+            const RaGridTile *tile = &grid->tiles[(gsize)row * grid->columns + column];
+            if (tile->x1 == 0)
+                continue;
+            for (due += SAMPLES_MAX; due >= n; due -= n)
+                sample_tile(finder, c, tile);
+        }
     }
-    return hash | 1;
+    memset(finder->explained, 0, sizeof finder->explained);
+    finder->n_explained = 0;
 }
 
-static Slot *find_slot(Slot *slots, gsize n, guint64 hash)
+static gboolean explains(const RaMoveCase *c, gint dx, gint dy, const Sample *sample)
 {
-    gsize at = (gsize)(hash >> 20) & (n - 1);
-    while (slots[at].seen != 0 && slots[at].hash != hash)
-        at = (at + 1) & (n - 1);
-    return &slots[at];
+    const gint x = sample->x - dx, y = sample->y - dy;
+    return x >= 0 && y >= 0 && x + RA_SAMPLE_SIDE <= (gint)c->width && y < (gint)c->height &&
+           memcmp(ra_move_pixel(c->before, (guint)x, (guint)y),
+                  ra_move_pixel(c->after, sample->x, sample->y), RA_SAMPLE_SIDE * 4) == 0;
 }
 
-/* Votes of one probe; VOTES[d + height] counts content that moved down by d. */
-static void vote(const RaFrameView *before, const RaFrameView *after, const RaRect *bounds, guint x,
-                 Slot *slots, gsize n_slots, guint *votes)
+/* Puts a guess at its place among the others. LAST: it is one of the last shifts itself. */
+static void add_guess(RaMoveFinder *finder, const RaMoveCase *c, gint dx, gint dy, gboolean last)
 {
-    memset(slots, 0, n_slots * sizeof *slots);
-    for (guint row = 0; row < bounds->height; row++) {
-        const guint64 hash = hash_row(pixel_at(before, x, bounds->y + row));
-        if (hash == 0)
+    guint score = 0, at = finder->n_guesses;
+    if (ABS(dx) >= (gint)c->width || ABS(dy) >= (gint)c->height || at == GUESSES_MAX)
+        return;
+    for (guint i = 0; i < at; i++) {
+        if (finder->guesses[i].shift.x == dx && finder->guesses[i].shift.y == dy)
+            return;
+    }
+    for (guint i = 0; i < finder->n_samples; i++) {
+        if (!explains(c, dx, dy, &finder->samples[i]))
             continue;
-        Slot *slot = find_slot(slots, n_slots, hash);
-        slot->hash = hash;
-        slot->row = row;
-        slot->seen++;
-    }
-    for (guint row = 0; row < bounds->height; row++) {
-        const guint64 hash = hash_row(pixel_at(after, x, bounds->y + row));
-        Slot *slot = hash == 0 ? NULL : find_slot(slots, n_slots, hash);
-        if (slot == NULL || slot->seen == 0)
-            continue;
-        slot->again++;
-        slot->new_row = row;
-    }
-    for (gsize i = 0; i < n_slots; i++) {
-        if (slots[i].seen == 1 && slots[i].again == 1)
-            votes[slots[i].new_row + bounds->height - slots[i].row]++;
-    }
-}
-
-/* The distance with the most votes, 0 for none that counts. */
-static gint find_distance(const RaFrameView *before, const RaFrameView *after, const RaRect *bounds)
-{
-    gsize n_slots = 64;
-    while (n_slots < (gsize)bounds->height * 2)
-        n_slots *= 2;
-    g_autofree Slot *slots = g_new(Slot, n_slots);
-    g_autofree guint *votes = g_new0(guint, (gsize)bounds->height * 2);
-    const guint room = bounds->width - (guint)PROBE_WIDTH;
-    for (guint i = 0; i < PROBES; i++)
-        vote(before, after, bounds, bounds->x + room * (2 * i + 1) / (2 * PROBES), slots, n_slots,
-             votes);
-    gint best = 0;
-    guint most = VOTES_MIN - 1;
-    for (gint d = 1 - bounds->height; d < bounds->height; d++) {
-        if (d != 0 && votes[d + bounds->height] > most) {
-            most = votes[d + bounds->height];
-            best = d;
+        score++;
+        if (last && !finder->explained[i]) {
+            finder->explained[i] = TRUE;
+            finder->n_explained++;
         }
     }
-    return best;
+    for (; at > 0 && finder->guesses[at - 1].score < score; at--)
+        finder->guesses[at] = finder->guesses[at - 1];
+    finder->guesses[at] = (Guess){{(gint16)dx, (gint16)dy}, score};
+    finder->n_guesses++;
 }
 
-/* The part of N values with the largest sum; FALSE if none is positive. */
-static gboolean best_part(const gint *values, guint n, guint *start, guint *end)
+/* What moved lately, and the same more or less often, or back. */
+static void guess_last(RaMoveFinder *finder, const RaMoveCase *c)
 {
-    gint best = 0, sum = 0;
-    guint from = 0;
-    for (guint i = 0; i < n; i++) {
-        if (sum <= 0) {
-            sum = 0;
-            from = i;
-        }
-        sum += values[i];
-        if (sum > best) {
-            best = sum;
-            *start = from;
-            *end = i + 1;
-        }
+    for (guint i = 0; i < finder->n_last; i++)
+        add_guess(finder, c, finder->last[i].x, finder->last[i].y, TRUE);
+    const gint x = finder->last[0].x, y = finder->last[0].y;
+    if (finder->n_last == 0)
+        return;
+    add_guess(finder, c, -x, -y, FALSE);
+    add_guess(finder, c, 2 * x, 2 * y, FALSE);
+    add_guess(finder, c, 3 * x, 3 * y, FALSE);
+    if (x % 2 == 0 && y % 2 == 0)
+        add_guess(finder, c, x / 2, y / 2, FALSE);
+}
+
+/* FALSE: that kind of search is left out this time. */
+static gboolean guess_kind(RaMoveFinder *finder, const RaMoveCase *c, Luck *luck, Kind kind)
+{
+    RaShift shifts[RA_SHIFTS_MAX];
+    if (luck[kind].pause > 0) {
+        luck[kind].pause--;
+        return FALSE;
     }
-    return best > 0;
-}
-
-static gboolean same(const RaFrameView *a, guint ya, const RaFrameView *b, guint yb, guint x,
-                     guint width)
-{
-    return memcmp(pixel_at(a, x, ya), pixel_at(b, x, yb), (gsize)width * 4) == 0;
-}
-
-/* What a move would bring to an area, in segments: 1 one comes right, -1 it comes wrong, 0 no
- * difference; and the sums of that. */
-typedef struct {
-    guint columns;
-    gint8 *cells;
-    gint *column_sums, *row_sums;
-} Gains;
-
-static void measure(const RaFrameView *before, const RaFrameView *after, const RaRect *to,
-                    gint distance, Gains *gains)
-{
-    for (guint row = 0; row < to->height; row++) {
-        const guint y = (guint)to->y + row;
-        for (guint column = 0; column < gains->columns; column++) {
-            const guint x = column * SEGMENT;
-            const guint width = MIN((guint)SEGMENT, to->width - x);
-            const gboolean right =
-                same(before, (guint)((gint)y - distance), after, y, to->x + x, width);
-            const gboolean was_right = same(before, y, after, y, to->x + x, width);
-            const gint8 cell = (gint8)(right - was_right);
-            gains->cells[(gsize)row * gains->columns + column] = cell;
-            gains->column_sums[column] += cell;
-        }
-    }
-}
-
-/* The columns that gain, and in them the rows that do. FALSE if that is too little. */
-static gboolean cut_out(const Gains *gains, const RaRect *area, RaRect *ret)
-{
-    guint left, right, top, bottom;
-    if (!best_part(gains->column_sums, gains->columns, &left, &right))
-        return FALSE;
-    for (guint row = 0; row < area->height; row++) {
-        for (guint column = left; column < right; column++)
-            gains->row_sums[row] += gains->cells[(gsize)row * gains->columns + column];
-    }
-    if (!best_part(gains->row_sums, area->height, &top, &bottom))
-        return FALSE;
-    gint gain = 0;
-    for (guint row = top; row < bottom; row++)
-        gain += gains->row_sums[row];
-    const guint x0 = left * SEGMENT, x1 = MIN(right * SEGMENT, area->width);
-    *ret = (RaRect){(guint16)(area->x + x0), (guint16)(area->y + top), (guint16)(x1 - x0),
-                    (guint16)(bottom - top)};
-    return gain >= GAIN_MIN;
-}
-
-gboolean ra_move_find(RaMoveFinder *finder G_GNUC_UNUSED, const RaFrameView *before,
-                      const RaFrameView *after, const RaGrid *changed, RaMove *ret)
-{
-    RaRect found_bounds;
-    const RaRect *bounds = &found_bounds;
-    if (ra_grid_changed(changed, &found_bounds) < TILES_MIN)
-        return FALSE;
-    if (bounds->width < PROBE_WIDTH || bounds->height < HEIGHT_MIN)
-        return FALSE;
-    const gint distance = find_distance(before, after, bounds);
-    if (distance == 0)
-        return FALSE;
-    RaRect area = *bounds;
-    area.height = (guint16)(area.height - ABS(distance));
-    if (distance > 0)
-        area.y = (guint16)(area.y + distance);
-
-    RaMove move = {0};
-    Gains gains = {.columns = (area.width + SEGMENT - 1u) / SEGMENT};
-    gains.cells = g_new(gint8, (gsize)gains.columns * area.height);
-    gains.column_sums = g_new0(gint, gains.columns);
-    gains.row_sums = g_new0(gint, area.height);
-    measure(before, after, &area, distance, &gains);
-    const gboolean found = cut_out(&gains, &area, &move.to);
-    g_free(gains.cells);
-    g_free(gains.column_sums);
-    g_free(gains.row_sums);
-    if (!found)
-        return FALSE;
-    move.from_x = move.to.x;
-    move.from_y = (guint16)((gint)move.to.y - distance);
-    *ret = move;
+    const guint n = kind == KIND_VERTICAL ? ra_move_votes_vertical(finder->votes, c, shifts)
+                                          : ra_move_votes_any(finder->votes, c, shifts);
+    for (guint i = 0; i < n; i++)
+        add_guess(finder, c, shifts[i].x, shifts[i].y, FALSE);
+    /* As if it had failed; who succeeds takes it back. */
+    if (++luck[kind].misses >= MISSES_MAX)
+        luck[kind].pause = luck == finder->luck[FALSE] ? pauses[kind] : PAUSE_FURTHER;
     return TRUE;
+}
+
+static void remember(RaMoveFinder *finder, const RaShift *shift)
+{
+    guint at = 0;
+    while (at < finder->n_last &&
+           (finder->last[at].x != shift->x || finder->last[at].y != shift->y))
+        at++;
+    if (at == finder->n_last)
+        at = MIN(finder->n_last++, LAST_MAX - 1u);
+    finder->n_last = MIN(finder->n_last, LAST_MAX);
+    memmove(finder->last + 1, finder->last, at * sizeof *finder->last);
+    finder->last[0] = *shift;
+}
+
+/* Checks the guesses, the best first; those that are no good are forgotten. */
+static gboolean check_guesses(RaMoveFinder *finder, const RaMoveCase *c, RaMove *ret)
+{
+    const guint least = MAX(SCORE_MIN, finder->n_samples / SCORE_SHARE);
+    gboolean found = FALSE;
+    for (guint i = 0; i < finder->n_guesses && !found && finder->guesses[i].score >= least; i++) {
+        const RaShift shift = finder->guesses[i].shift;
+        RaMove move;
+        if (i >= CHECKS_MAX || ra_move_cut(finder->cutter, c, &shift, &move.to) < GAIN_MIN)
+            continue;
+        move.from_x = (guint16)(move.to.x - shift.x);
+        move.from_y = (guint16)(move.to.y - shift.y);
+        *ret = move;
+        remember(finder, &shift);
+        found = TRUE;
+    }
+    finder->n_guesses = 0;
+    return found;
+}
+
+/* TRUE if one guess explains at least one in SHARE samples. */
+static gboolean explained(const RaMoveFinder *finder, guint share)
+{
+    return finder->n_guesses > 0 && finder->guesses[0].score * share >= finder->n_samples;
+}
+
+static gboolean search(RaMoveFinder *finder, const RaMoveCase *c, RaMove *ret)
+{
+    Luck *luck = finder->luck[finder->further];
+    finder->n_guesses = 0;
+    guess_last(finder, c);
+    if (finder->n_explained * 3 >= finder->n_samples * 2 && check_guesses(finder, c, ret))
+        return TRUE;
+    guess_kind(finder, c, luck, KIND_VERTICAL);
+    if (explained(finder, 4) && check_guesses(finder, c, ret)) {
+        luck[KIND_VERTICAL] = (Luck){0};
+        return TRUE;
+    }
+    const gboolean any = guess_kind(finder, c, luck, KIND_ANY);
+    if (!check_guesses(finder, c, ret))
+        return FALSE;
+    if (any)
+        luck[KIND_ANY] = (Luck){0};
+    return TRUE;
+}
+
+gboolean ra_move_find(RaMoveFinder *finder, const RaFrameView *before, const RaFrameView *after,
+                      const RaGrid *changed, RaMove *ret)
+{
+    RaMoveCase c = {.before = before, .after = after, .changed = changed};
+    const guint n = ra_grid_changed(changed, &c.bounds);
+    c.width = MIN(MIN(before->width, after->width), changed->width);
+    c.height = MIN(MIN(before->height, after->height), changed->height);
+    for (guint row = changed->row0; row < changed->row1; row++) {
+        for (guint column = changed->column0; column < changed->column1; column++) {
+            const RaGridTile *tile = &changed->tiles[(gsize)row * changed->columns + column];
+            if (tile->x1 != 0)
+                c.area += (gsize)(tile->x1 - tile->x0) * (gsize)(tile->y1 - tile->y0);
+        }
+    }
+    if (c.area < AREA_MIN || c.width < RA_SAMPLE_SIDE)
+        return FALSE;
+    c.bounds.width = (guint16)MIN(c.bounds.width, MAX(c.width, c.bounds.x) - c.bounds.x);
+    c.bounds.height = (guint16)MIN(c.bounds.height, MAX(c.height, c.bounds.y) - c.bounds.y);
+    take_samples(finder, &c, n);
+    const gboolean found = finder->n_samples >= SAMPLES_MIN && search(finder, &c, ret);
+    finder->further = TRUE;
+    return found;
 }
