@@ -34,7 +34,9 @@ static gsize area_of(const RaGridTile *box)
 /* How photos may be sent to this viewer at the best. */
 static RaLossy lossy_of(const RaEncoder *e)
 {
-    if (e->encoding != RA_RFB_TIGHT || !ra_encode_tight_takes_jpeg(&e->rects.format))
+    const gboolean tight =
+        e->encoding == RA_RFB_TIGHT || (e->now.mosaic && ra_encoder_takes(e, RA_RFB_TIGHT));
+    if (!tight || !ra_encode_tight_takes_jpeg(&e->rects.format))
         return (RaLossy){0};
     if (ra_encoder_takes(e, RA_RFB_ASSIST))
         return e->lossy;

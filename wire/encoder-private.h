@@ -11,6 +11,7 @@
 #include "wire/encoder.h"
 #include "wire/grid.h"
 #include "wire/lossy.h"
+#include "wire/mosaic.h"
 #include "wire/movement.h"
 
 /* One update, from ra_encoder_begin() to the last ra_encoder_write(). */
@@ -21,6 +22,7 @@ typedef struct {
     gboolean open;   /* its head does not say how many there are: LastRect ends it */
     gsize weight[2]; /* of all parts: busy pixels, and lossy ones; 0: not known */
     gsize bytes[2];  /* that they took */
+    gboolean mosaic; /* what is exact goes into it */
 } RaEncoderUpdate;
 
 struct _RaEncoder {
@@ -33,8 +35,9 @@ struct _RaEncoder {
     RaGrid grid;           /* of the viewer's: */
     guint8 *model;
     RaMoveFinder *finder;
-    GArray *parts;    /* of RaGridPart: what is to be written */
-    GByteArray *head; /* what comes before them: the update's head, extras, copies */
+    RaMosaicEncoder *mosaic; /* NULL until a viewer takes it */
+    GArray *parts;           /* of RaGridPart: what is to be written */
+    GByteArray *head;        /* what comes before them: the update's head, extras, copies */
     RaEncoderUpdate now;
 
     RaLossy lossy;  /* as asked for */

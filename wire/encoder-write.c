@@ -13,13 +13,18 @@ enum {
      * tables. */
     LOSSY_PART_WIDTH = 2048,
     LOSSY_PART_AREA = 2048 * 128,
+    MOSAIC_PART_AREA = 512 * 64,
+    MOSAIC_PART_WIDTH = 512,
     COST_MAX = 8192,    /* bytes for 1024 pixels, at the most */
     COST_WEIGHT = 4096, /* pixels; of less nothing is learnt */
 };
 
-static RaGridLimits limits_of(gint32 encoding)
+static RaGridLimits limits_of(const RaEncoder *e)
 {
-    if (encoding == RA_RFB_TIGHT)
+    if (e->now.mosaic)
+        return (RaGridLimits){MOSAIC_PART_WIDTH, MOSAIC_PART_AREA, TRUE, LOSSY_PART_WIDTH,
+                              LOSSY_PART_AREA};
+    if (e->encoding == RA_RFB_TIGHT)
         return (RaGridLimits){TIGHT_PART_WIDTH, TIGHT_PART_AREA, TRUE, LOSSY_PART_WIDTH,
                               LOSSY_PART_AREA};
     return (RaGridLimits){RA_SCREEN_SIDE_MAX, ZRLE_PART_AREA, FALSE, 0, 0};
@@ -28,7 +33,9 @@ static RaGridLimits limits_of(gint32 encoding)
 void ra_encoder_cover(RaEncoder *e)
 {
     const RaFrameView model = ra_encoder_model(e);
-    const RaGridLimits limits = limits_of(e->encoding);
+    const RaGridLimits limits = limits_of(e);
+    if (e->now.mosaic && e->mosaic == NULL)
+        e->mosaic = ra_mosaic_encoder_new();
     ra_grid_cover(&e->grid, &model, &limits, e->parts);
     ra_grid_forget_stale(&e->grid);
     for (guint i = PARTS_MAX; i < e->parts->len; i++)
@@ -37,9 +44,30 @@ void ra_encoder_cover(RaEncoder *e)
         g_array_set_size(e->parts, PARTS_MAX);
 }
 
+static void end_mosaic(RaEncoder *e, GByteArray *out)
+{
+    if (ra_mosaic_end(e->mosaic, out))
+        e->now.count++;
+}
+
+static void write_mosaic(RaEncoder *e, const RaGridPart *part, GByteArray *out)
+{
+    const RaFrameView model = ra_encoder_model(e);
+    if (!ra_mosaic_add(e->mosaic, &model, &part->rect, part->flat)) {
+        end_mosaic(e, out);
+        g_warn_if_fail(ra_mosaic_add(e->mosaic, &model, &part->rect, part->flat));
+    }
+    if (ra_mosaic_pending(e->mosaic) >= RA_MOSAIC_PIECE_ABOUT)
+        end_mosaic(e, out);
+}
+
 static void write_exact(RaEncoder *e, const RaGridPart *part, GByteArray *out)
 {
     const RaFrameView model = ra_encoder_model(e);
+    if (e->now.mosaic) {
+        write_mosaic(e, part, out);
+        return;
+    }
     ra_encoder_rect_head(out, &part->rect, e->encoding);
     if (e->encoding == RA_RFB_ZRLE) {
         ra_encode_zrle(&e->rects, &model, &part->rect, out);
@@ -95,6 +123,11 @@ gboolean ra_encoder_write_parts(RaEncoder *e, GByteArray *out, gsize about)
         write_part(e, &g_array_index(parts, RaGridPart, e->now.next++), out);
     if (e->now.next < parts->len)
         return TRUE;
+    if (e->now.mosaic) {
+        const guint start = out->len;
+        end_mosaic(e, out);
+        e->now.bytes[FALSE] += out->len - start;
+    }
     learn_cost(e, FALSE, 1024);
     learn_cost(e, TRUE, ra_lossy_share(&e->now.lossy));
     return FALSE;

@@ -8,6 +8,7 @@ enum {
     /* Bytes for 1024 pixels, before anything was measured. */
     COST_FIRST_EXACT = 1024,
     COST_FIRST_LOSSY = 256,
+    RECTS_OPEN = 0xffff, /* of an update: until LastRect */
 };
 
 static void new_model(RaEncoder *e)
@@ -53,6 +54,7 @@ void ra_encoder_free(RaEncoder *encoder)
     ra_grid_clear(&encoder->grid);
     ra_blur_clear(&encoder->blur);
     ra_move_finder_free(encoder->finder);
+    ra_mosaic_encoder_free(encoder->mosaic);
     g_byte_array_unref(encoder->head);
     g_array_unref(encoder->parts);
     g_array_unref(encoder->left);
@@ -171,13 +173,19 @@ gboolean ra_encoder_pending(const RaEncoder *encoder)
            ra_encoder_extras_pending(encoder);
 }
 
+static gboolean takes_mosaic(const RaEncoder *e)
+{
+    return ra_encoder_takes(e, RA_RFB_MOSAIC) && ra_encoder_takes(e, RA_RFB_LAST_RECT) &&
+           ra_pixel_format_equal(&e->rects.format, &ra_pixel_format_native);
+}
+
 gboolean ra_encoder_begin(RaEncoder *encoder, const RaFrameView *frame, const RaRect *dirty,
                           guint n)
 {
     GByteArray *head = encoder->head;
     g_byte_array_set_size(head, 0);
     g_array_set_size(encoder->parts, 0);
-    encoder->now = (RaEncoderUpdate){0};
+    encoder->now = (RaEncoderUpdate){.mosaic = takes_mosaic(encoder)};
     if (ra_encoder_size_pending(encoder)) {
         /* Whoever looked at nothing must look again. */
         for (guint i = 0; i < n; i++)
@@ -206,11 +214,15 @@ gboolean ra_encoder_write(RaEncoder *encoder, GByteArray *out, gsize about)
     }
     const gboolean more = ra_encoder_write_parts(encoder, out, about);
     if (first) {
+        /* How many a mosaic needs is known only when it is done. */
+        encoder->now.open = more && encoder->now.mosaic;
         const guint left = encoder->parts->len - encoder->now.next;
-        const guint count = encoder->now.count + left;
+        const guint count = encoder->now.open ? RECTS_OPEN : encoder->now.count + left;
         out->data[before + 2] = (guint8)(count >> 8);
         out->data[before + 3] = (guint8)count;
     }
+    if (encoder->now.open && !more)
+        ra_encoder_rect_head(out, &(RaRect){0}, RA_RFB_LAST_RECT);
     return more;
 }
 
