@@ -29,11 +29,17 @@ void ra_source_drop(GSource **source)
     g_clear_pointer(source, g_source_unref);
 }
 
+void ra_source_set_lean(GSource *source)
+{
+    g_source_set_can_recurse(source, TRUE);
+}
+
 void ra_source_watch(GSource **source, int fd, GIOCondition condition, GUnixFDSourceFunc func,
                      gpointer data)
 {
     ra_source_drop(source);
     *source = g_unix_fd_source_new(fd, condition);
+    ra_source_set_lean(*source);
     g_source_set_callback(*source, G_SOURCE_FUNC(func), data, NULL);
     g_source_attach(*source, g_main_context_get_thread_default());
 }

@@ -13,6 +13,8 @@
  */
 #include "viewer/loop.h"
 
+#include "base/io.h"
+
 #include <SDL_syswm.h>
 
 enum {
@@ -119,6 +121,7 @@ GSource *ra_event_source_new(SDL_Window *window, RaEventFunc func, gpointer data
     events->func = func;
     events->data = data;
     events->poll = (GPollFD){.fd = find_socket(window), .events = G_IO_IN | G_IO_HUP | G_IO_ERR};
+    ra_source_set_lean(source);
     if (events->poll.fd >= 0)
         g_source_add_poll(source, &events->poll);
     g_source_set_name(source, "SDL events");
