@@ -25,11 +25,13 @@ struct _RaChannel {
     GMainContext *context;
     GSource *readable, *writable, *deferred_source; /* NULL when not watched */
     GQueue outgoing;                                /* of Packet */
-    GQueue deferred; /* of Packet: came while ra_channel_wait() looked for another */
-    gboolean *freed; /* set by ra_channel_free() during a dispatch */
-    gboolean broken; /* nothing follows */
-    gboolean liar;   /* what came is no message */
-    gboolean held;   /* nothing is read; READABLE only tells of the end */
+    GQueue deferred;     /* of Packet: came while ra_channel_wait() looked for another */
+    GByteArray *sending; /* what is being sent: empty between calls */
+    Packet *spare;       /* for the next message that comes; NULL while one is being taken */
+    gboolean *freed;     /* set by ra_channel_free() during a dispatch */
+    gboolean broken;     /* nothing follows */
+    gboolean liar;       /* what came is no message */
+    gboolean held;       /* nothing is read; READABLE only tells of the end */
 };
 
 enum {
@@ -38,16 +40,43 @@ enum {
     SECRET_SIZE = 512,
 };
 
+static Packet *packet_new(gsize room)
+{
+    Packet *packet = g_new0(Packet, 1);
+    packet->bytes = g_byte_array_sized_new((guint)room);
+    packet->fd = -1;
+    return packet;
+}
+
+/* It may have held a key. */
+static void empty(GByteArray *bytes)
+{
+    explicit_bzero(bytes->data, bytes->len);
+    g_byte_array_set_size(bytes, 0);
+}
+
 static void packet_free(Packet *packet)
 {
-    /* It may have held a key. */
-    explicit_bzero(packet->bytes->data, packet->bytes->len);
+    empty(packet->bytes);
     g_byte_array_unref(packet->bytes);
     if (packet->fd >= 0)
         close(packet->fd);
     g_free(packet);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Packet, packet_free)
+
+/* One that came: its memory serves the next. */
+static void recycle(RaChannel *channel, Packet *packet)
+{
+    if (channel->spare != NULL) {
+        packet_free(packet);
+        return;
+    }
+    empty(packet->bytes);
+    if (packet->fd >= 0)
+        close(packet->fd);
+    packet->fd = -1;
+    channel->spare = packet;
+}
 
 /* The one descriptor that came along, -1 for none; more than one are closed and *BAD set. */
 static int take_descriptor(struct msghdr *header, gboolean *bad)
@@ -73,11 +102,11 @@ static int take_descriptor(struct msghdr *header, gboolean *bad)
 
 typedef enum { GOT, EMPTY, CLOSED, BAD } Received;
 
+/* *RET goes back by recycle(). */
 static Received receive(RaChannel *channel, Packet **ret)
 {
-    g_autoptr(Packet) packet = g_new0(Packet, 1);
-    packet->bytes = g_byte_array_new();
-    packet->fd = -1;
+    Packet *packet =
+        channel->spare != NULL ? g_steal_pointer(&channel->spare) : packet_new(RA_IPC_MAX + 1);
     g_byte_array_set_size(packet->bytes, RA_IPC_MAX + 1);
     union {
         char bytes[CMSG_SPACE(2 * sizeof(int))];
@@ -92,14 +121,20 @@ static Received receive(RaChannel *channel, Packet **ret)
     do
         n = recvmsg(channel->fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     while (n < 0 && errno == EINTR);
-    if (n <= 0)
-        return n < 0 && errno == EAGAIN ? EMPTY : CLOSED;
+    if (n <= 0) {
+        const Received nothing = n < 0 && errno == EAGAIN ? EMPTY : CLOSED;
+        g_byte_array_set_size(packet->bytes, 0);
+        recycle(channel, packet);
+        return nothing;
+    }
     gboolean bad = n > RA_IPC_MAX || (header.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) != 0;
     packet->fd = take_descriptor(&header, &bad);
     g_byte_array_set_size(packet->bytes, (guint)n);
-    if (bad)
+    if (bad) {
+        recycle(channel, packet);
         return BAD;
-    *ret = g_steal_pointer(&packet);
+    }
+    *ret = packet;
     return GOT;
 }
 
@@ -120,11 +155,11 @@ static gboolean decode(RaChannel *channel, Packet *packet, RaIpcMessage *ret)
 }
 
 /* Hands one packet to the callback. FALSE when the channel is gone afterwards. */
-static gboolean deliver(RaChannel *channel, Packet *taken)
+static gboolean deliver(RaChannel *channel, Packet *packet)
 {
-    g_autoptr(Packet) packet = taken;
     RaIpcMessage message;
     if (!decode(channel, packet, &message)) {
+        recycle(channel, packet);
         channel->liar = TRUE;
         fail(channel, "it sent a message that is not allowed");
         return FALSE;
@@ -135,10 +170,12 @@ static gboolean deliver(RaChannel *channel, Packet *taken)
     channel->callbacks->message(&message, g_steal_fd(&packet->fd), channel->data);
     ra_ipc_message_clear(&message);
     if (freed) {
+        packet_free(packet);
         if (outer != NULL)
             *outer = TRUE;
         return FALSE;
     }
+    recycle(channel, packet);
     channel->freed = outer;
     return !channel->broken && !channel->held;
 }
@@ -178,22 +215,22 @@ static gboolean on_deferred(gpointer data)
 }
 
 /* TRUE when it left or will never leave; FALSE to try again later. */
-static gboolean transmit(RaChannel *channel, Packet *packet)
+static gboolean transmit(RaChannel *channel, const GByteArray *bytes, int fd)
 {
     union {
         char bytes[CMSG_SPACE(sizeof(int))];
         struct cmsghdr align;
     } control = {0};
-    struct iovec iov = {.iov_base = packet->bytes->data, .iov_len = packet->bytes->len};
+    struct iovec iov = {.iov_base = bytes->data, .iov_len = bytes->len};
     struct msghdr header = {.msg_iov = &iov, .msg_iovlen = 1};
-    if (packet->fd >= 0) {
+    if (fd >= 0) {
         header.msg_control = control.bytes;
         header.msg_controllen = sizeof control.bytes;
         struct cmsghdr *c = CMSG_FIRSTHDR(&header);
         c->cmsg_level = SOL_SOCKET;
         c->cmsg_type = SCM_RIGHTS;
         c->cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(c), &packet->fd, sizeof packet->fd);
+        memcpy(CMSG_DATA(c), &fd, sizeof fd);
     }
     ssize_t n = 0;
     do
@@ -205,7 +242,7 @@ static gboolean transmit(RaChannel *channel, Packet *packet)
 static void send_queued(RaChannel *channel)
 {
     for (Packet *packet; (packet = g_queue_peek_head(&channel->outgoing)) != NULL;) {
-        if (!transmit(channel, packet))
+        if (!transmit(channel, packet->bytes, packet->fd))
             return;
         packet_free(g_queue_pop_head(&channel->outgoing));
     }
@@ -225,6 +262,7 @@ static gboolean on_writable(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC
 static GSource *watch(RaChannel *channel, GIOCondition condition, GUnixFDSourceFunc func)
 {
     GSource *source = g_unix_fd_source_new(channel->fd, condition);
+    ra_source_set_lean(source);
     g_source_set_callback(source, G_SOURCE_FUNC(func), channel, NULL);
     g_source_attach(source, channel->context);
     return source;
@@ -241,6 +279,7 @@ RaChannel *ra_channel_new(int fd, RaIpcDirection incoming, const RaChannelCallba
     channel->context = g_main_context_ref_thread_default();
     g_queue_init(&channel->outgoing);
     g_queue_init(&channel->deferred);
+    channel->sending = g_byte_array_sized_new(SECRET_SIZE);
     channel->readable = watch(channel, G_IO_IN, on_readable);
     return channel;
 }
@@ -256,9 +295,26 @@ void ra_channel_free(RaChannel *channel)
     ra_source_drop(&channel->deferred_source);
     g_queue_clear_full(&channel->outgoing, (GDestroyNotify)packet_free);
     g_queue_clear_full(&channel->deferred, (GDestroyNotify)packet_free);
+    g_byte_array_unref(channel->sending);
+    g_clear_pointer(&channel->spare, packet_free);
     g_main_context_unref(channel->context);
     close(channel->fd);
     g_free(channel);
+}
+
+/* What the socket does not take now. */
+static gboolean put_off(RaChannel *channel, const GByteArray *bytes, int fd)
+{
+    Packet *packet = packet_new(bytes->len);
+    g_byte_array_append(packet->bytes, bytes->data, bytes->len);
+    if (fd >= 0 && (packet->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3)) < 0) {
+        packet_free(packet);
+        return FALSE;
+    }
+    g_queue_push_tail(&channel->outgoing, packet);
+    if (channel->writable == NULL)
+        channel->writable = watch(channel, G_IO_OUT, on_writable);
+    return TRUE;
 }
 
 gboolean ra_channel_send(RaChannel *channel, const RaIpcMessage *message, int fd)
@@ -266,20 +322,13 @@ gboolean ra_channel_send(RaChannel *channel, const RaIpcMessage *message, int fd
     g_return_val_if_fail(ra_ipc_has_fd(message->kind) == (fd >= 0), FALSE);
     if (channel->broken || channel->outgoing.length >= RA_CHANNEL_QUEUE_MAX)
         return FALSE;
-    g_autoptr(Packet) packet = g_new0(Packet, 1);
-    packet->bytes = g_byte_array_sized_new(SECRET_SIZE);
-    packet->fd = -1;
-    g_return_val_if_fail(ra_ipc_encode(message, packet->bytes), FALSE);
-    if (fd >= 0) {
-        packet->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-        if (packet->fd < 0)
-            return FALSE;
-    }
-    g_queue_push_tail(&channel->outgoing, g_steal_pointer(&packet));
+    g_return_val_if_fail(ra_ipc_encode(message, channel->sending), FALSE);
     send_queued(channel);
-    if (!g_queue_is_empty(&channel->outgoing) && channel->writable == NULL)
-        channel->writable = watch(channel, G_IO_OUT, on_writable);
-    return TRUE;
+    const gboolean taken =
+        (g_queue_is_empty(&channel->outgoing) && transmit(channel, channel->sending, fd)) ||
+        put_off(channel, channel->sending, fd);
+    empty(channel->sending);
+    return taken;
 }
 
 gboolean ra_channel_is_liar(const RaChannel *channel)
@@ -332,14 +381,16 @@ gboolean ra_channel_wait(RaChannel *channel, RaIpcKind kind, guint seconds, RaIp
         Packet *packet = NULL;
         const Received got = receive(channel, &packet);
         if (got == GOT && packet->bytes->data[0] == kind) {
-            g_autoptr(Packet) wanted = packet;
-            return decode(channel, wanted, ret);
+            const gboolean good = decode(channel, packet, ret);
+            recycle(channel, packet);
+            return good;
         }
         if (got == GOT && channel->deferred.length < RA_CHANNEL_QUEUE_MAX) {
             defer(channel, packet);
             continue;
         }
-        g_clear_pointer(&packet, packet_free);
+        if (got == GOT)
+            recycle(channel, packet);
         struct pollfd ready = {.fd = channel->fd, .events = POLLIN};
         if (got != EMPTY || left_until(deadline) == 0 ||
             (poll(&ready, 1, left_until(deadline)) < 0 && errno != EINTR))

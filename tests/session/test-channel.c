@@ -215,6 +215,79 @@ static void test_free_in_callback(void)
     clear_end(&worker);
 }
 
+/* What is put off keeps its descriptor, whatever the sender does with its own. */
+static void test_put_off(void)
+{
+    int pair[2], pipes[2];
+    make_pair(pair);
+    g_assert_cmpint(pipe(pipes), ==, 0);
+    End host = {0}, worker = {0};
+    make_end(pair[0], RA_IPC_FROM_HOST_WORKER, &host);
+    static guint8 pixels[128 * 128 * 4];
+    RaIpcMessage cursor = {.kind = RA_IPC_CURSOR};
+    cursor.cursor.width = cursor.cursor.height = 128;
+    cursor.cursor.pixels = pixels;
+    while (ra_channel_queued(host.channel) == 0)
+        g_assert_true(ra_channel_send(host.channel, &cursor, -1));
+    RaIpcMessage connection = {.kind = RA_IPC_CONNECTION, .connection.id = 7};
+    g_assert_true(ra_channel_send(host.channel, &connection, pipes[1]));
+    close(pipes[1]);
+    make_end(pair[1], RA_IPC_FROM_HOST, &worker);
+    for (guint i = 0; i < 10000 && ra_channel_queued(host.channel) > 0; i++)
+        g_main_context_iteration(NULL, FALSE);
+    settle();
+    g_assert_true(g_str_has_suffix(worker.log->str, " 1 "));
+    g_assert_cmpint(write(worker.fd, "x", 1), ==, 1);
+    char got = 0;
+    g_assert_cmpint(read(pipes[0], &got, 1), ==, 1);
+    g_assert_cmpint(got, ==, 'x');
+    close(pipes[0]);
+    clear_end(&host);
+    clear_end(&worker);
+}
+
+static void wait_inside(const RaIpcMessage *message, int fd, gpointer data)
+{
+    End *end = data;
+    RaIpcMessage key = {0};
+    g_assert_cmpint(fd, ==, -1);
+    if (message->kind != RA_IPC_CURSOR) {
+        g_string_append_printf(end->log, "%d ", message->kind);
+        return;
+    }
+    g_assert_true(ra_channel_wait(end->channel, RA_IPC_KEY, 60, &key));
+    for (guint i = 0; i < 128 * 128 * 4; i++)
+        g_assert_cmpuint(message->cursor.pixels[i], ==, 7);
+    g_string_append_printf(end->log, "%s ", key.secret.identity);
+}
+
+/* What a message borrows lasts for the call, even if that waits for others. */
+static void test_wait_in_callback(void)
+{
+    static const RaChannelCallbacks waiting = {.message = wait_inside, .gone = on_gone};
+    static guint8 pixels[128 * 128 * 4];
+    int pair[2];
+    make_pair(pair);
+    End host = {0}, worker = {.log = g_string_new(NULL), .fd = -1};
+    make_end(pair[0], RA_IPC_FROM_HOST_WORKER, &host);
+    worker.channel = ra_channel_new(pair[1], RA_IPC_FROM_HOST, &waiting, &worker);
+    memset(pixels, 7, sizeof pixels);
+    RaIpcMessage cursor = {.kind = RA_IPC_CURSOR}, bye = {.kind = RA_IPC_BYE};
+    RaIpcMessage key = {.kind = RA_IPC_KEY, .secret.identity = "abc", .secret.known = TRUE};
+    cursor.cursor.width = cursor.cursor.height = 128;
+    cursor.cursor.pixels = pixels;
+    for (int round = 0; round < 3; round++) {
+        g_string_truncate(worker.log, 0);
+        g_assert_true(ra_channel_send(host.channel, &cursor, -1));
+        g_assert_true(ra_channel_send(host.channel, &bye, -1));
+        g_assert_true(ra_channel_send(host.channel, &key, -1));
+        settle();
+        g_assert_cmpstr(worker.log->str, ==, "abc 64 ");
+    }
+    clear_end(&host);
+    clear_end(&worker);
+}
+
 void ra_test_channel(void)
 {
     g_test_add_func("/session/channel/both-ways", test_both_ways);
@@ -223,4 +296,6 @@ void ra_test_channel(void)
     g_test_add_func("/session/channel/wait-keeps-order", test_wait_keeps_order);
     g_test_add_func("/session/channel/queue-limit", test_queue_limit);
     g_test_add_func("/session/channel/free-in-callback", test_free_in_callback);
+    g_test_add_func("/session/channel/put-off", test_put_off);
+    g_test_add_func("/session/channel/wait-in-callback", test_wait_in_callback);
 }
