@@ -3,6 +3,7 @@
 
 #include "assist/clipboard-x11-private.h"
 #include "base/error.h"
+#include "base/io.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,12 +88,12 @@ static gboolean call_out(RaX11Selection *self)
     return !freed;
 }
 
-static void read_events(RaX11Selection *self)
+/* NEXT says where they come from: xcb_poll_for_event() looks at the socket, the other only at what
+ * was read already. */
+static void read_events(RaX11Selection *self, xcb_generic_event_t *(*next)(xcb_connection_t *xcb))
 {
     xcb_generic_event_t *event;
-    for (int i = 0;
-         i < EVENTS_AT_ONCE && !self->dead && (event = xcb_poll_for_event(self->xcb)) != NULL;
-         i++) {
+    for (int i = 0; i < EVENTS_AT_ONCE && !self->dead && (event = next(self->xcb)) != NULL; i++) {
         take_event(self, event);
         free(event);
     }
@@ -123,7 +124,7 @@ static gboolean prepare(GSource *source, int *timeout)
     if (self->dead)
         return FALSE;
     /* A reply that was waited for may have brought events with it. */
-    read_events(self);
+    read_events(self, xcb_poll_for_queued_event);
     if (!self->dead)
         xcb_flush(self->xcb);
     return self->got_due || self->changed_due;
@@ -133,7 +134,7 @@ static gboolean dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback,
                          G_GNUC_UNUSED gpointer data)
 {
     RaX11Selection *self = ((SelectionSource *)source)->selection;
-    read_events(self);
+    read_events(self, xcb_poll_for_event);
     if (self->reading != RA_READING_NOTHING && g_get_monotonic_time() >= self->read_until)
         ra_x11_selection_finish(self, RA_CLIPBOARD_TEXT, NULL);
     if (!call_out(self))
@@ -236,6 +237,7 @@ static void add_source(RaX11Selection *self)
     g_autoptr(GMainContext) context = g_main_context_ref_thread_default();
     self->source = g_source_new(&funcs, sizeof(SelectionSource));
     ((SelectionSource *)self->source)->selection = self;
+    ra_source_set_lean(self->source);
     g_source_set_static_name(self->source, "X11 clipboard");
     self->fd_tag = g_source_add_unix_fd(self->source, xcb_get_file_descriptor(self->xcb),
                                         G_IO_IN | G_IO_HUP | G_IO_ERR);

@@ -6,6 +6,8 @@
 
 /* Two rectangles are joined where that adds less than this many pixels. */
 enum { WASTE_MAX = 64 * 64 };
+/* Rectangles that are left of too many. */
+enum { COARSE_MAX = RA_IPC_RECTS_MAX / 2 };
 
 static RaRect hull(RaRect a, RaRect b)
 {
@@ -15,13 +17,13 @@ static RaRect hull(RaRect a, RaRect b)
     return (RaRect){(guint16)left, (guint16)top, (guint16)(right - left), (guint16)(bottom - top)};
 }
 
-static gint64 area(RaRect r)
+static int area(RaRect r)
 {
-    return (gint64)r.width * r.height;
+    return r.width * r.height; /* RA_IPC_SCREEN_SIDE_MAX squared fits */
 }
 
 /* Pixels that joining A and B would add; negative where they overlap much. */
-static gint64 waste(RaRect a, RaRect b)
+static int waste(RaRect a, RaRect b)
 {
     return area(hull(a, b)) - area(a) - area(b);
 }
@@ -47,13 +49,39 @@ static RaRect absorb(RaRegion *region, RaRect rect)
     return rect;
 }
 
-static guint cheapest(const RaRegion *region, RaRect rect)
+/* One span for each of COARSE_MAX rows of rows: what is left when there are too many rectangles to
+ * look at each. Damage that is scattered so widely soon lies in what there is already. */
+static void coarsen(RaRegion *region, guint16 max_width, guint16 max_height)
 {
-    guint best = 0;
-    for (guint i = 1; i < region->n; i++)
-        if (waste(region->rect[i], rect) < waste(region->rect[best], rect))
-            best = i;
-    return best;
+    const int pitch = (max_height + COARSE_MAX - 1) / COARSE_MAX;
+    RaRegion spans = {0};
+    for (int top = 0; top < max_height; top += pitch) {
+        const int bottom = MIN(top + pitch, max_height);
+        int left = max_width, right = 0;
+        for (guint i = 0; i < region->n; i++) {
+            const RaRect *r = &region->rect[i];
+            if (r->y >= bottom || r->y + r->height <= top)
+                continue;
+            left = MIN(left, r->x);
+            right = MAX(right, r->x + r->width);
+        }
+        if (left < right)
+            spans.rect[spans.n++] = (RaRect){(guint16)left, (guint16)top, (guint16)(right - left),
+                                             (guint16)(bottom - top)};
+    }
+    *region = spans;
+}
+
+/* The last one first: what is drawn next to each other comes one after the other. */
+static gboolean holds(const RaRegion *region, RaRect rect)
+{
+    for (guint i = region->n; i-- > 0;) {
+        const RaRect *r = &region->rect[i];
+        if (rect.x >= r->x && rect.y >= r->y && rect.x + rect.width <= r->x + r->width &&
+            rect.y + rect.height <= r->y + r->height)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 void ra_region_add(RaRegion *region, int x, int y, int width, int height, guint16 max_width,
@@ -64,11 +92,11 @@ void ra_region_add(RaRegion *region, int x, int y, int width, int height, guint1
     if (left == right || top == bottom)
         return;
     RaRect rect = {(guint16)left, (guint16)top, (guint16)(right - left), (guint16)(bottom - top)};
+    if (holds(region, rect))
+        return;
     rect = absorb(region, rect);
-    while (region->n == RA_IPC_RECTS_MAX) {
-        const guint best = cheapest(region, rect);
-        rect = hull(region->rect[best], rect);
-        drop(region, best);
+    if (region->n == RA_IPC_RECTS_MAX) {
+        coarsen(region, max_width, max_height);
         rect = absorb(region, rect);
     }
     region->rect[region->n++] = rect;

@@ -2,6 +2,7 @@
 #include "host/x11-conn.h"
 
 #include "base/error.h"
+#include "base/io.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -10,10 +11,14 @@
 
 /* What is done before the main loop may serve others. */
 enum { EVENTS_AT_ONCE = 1024, SETTLES_AT_ONCE = 4 };
+/* Events in one reading of the socket from which on more may be in it: xcb reads 128 at the most.
+ */
+enum { EVENTS_MANY = 64 };
 
 typedef struct {
     GSource source;
     RaX11 *x11;
+    gpointer fd;
     gboolean closed; /* x11 is gone */
 } X11Source;
 
@@ -23,6 +28,7 @@ struct _RaX11 {
     X11Source *source;            /* NULL until it is watched */
     xcb_generic_event_t *waiting; /* read ahead by prepare() or check() */
     gboolean unsettled;
+    gboolean drained; /* dispatch() has just read the socket */
     const RaX11Handlers *handlers;
     gpointer data;
 };
@@ -48,7 +54,7 @@ static gboolean prepare(GSource *source, int *timeout)
 static gboolean check(GSource *source)
 {
     RaX11 *x11 = ((X11Source *)source)->x11;
-    if (x11->waiting == NULL)
+    if (x11->waiting == NULL && g_source_query_unix_fd(source, ((X11Source *)source)->fd) != 0)
         x11->waiting = xcb_poll_for_event(x11->xcb); /* reads the socket */
     return has_work(x11);
 }
@@ -57,7 +63,30 @@ static xcb_generic_event_t *next_event(RaX11 *x11)
 {
     if (x11->waiting != NULL)
         return g_steal_pointer(&x11->waiting);
-    return xcb_poll_for_event(x11->xcb);
+    return xcb_poll_for_queued_event(x11->xcb);
+}
+
+/* Returns how many there were. */
+static int take_queued(RaX11 *x11)
+{
+    xcb_generic_event_t *event;
+    int n = 0;
+    for (; n < EVENTS_AT_ONCE && (event = next_event(x11)) != NULL; n++) {
+        x11->handlers->event(event, x11->data);
+        x11->unsettled = TRUE;
+        free(event);
+    }
+    return n;
+}
+
+/* What was read, and where that was much, what more there is. */
+static void take_read(RaX11 *x11)
+{
+    for (int all = 0, n = EVENTS_MANY; n >= EVENTS_MANY && all < EVENTS_AT_ONCE; all += n) {
+        n = take_queued(x11);
+        if (n >= EVENTS_MANY && x11->waiting == NULL)
+            x11->waiting = xcb_poll_for_event(x11->xcb);
+    }
 }
 
 void ra_x11_sync(RaX11 *x11)
@@ -67,24 +96,16 @@ void ra_x11_sync(RaX11 *x11)
 
 void ra_x11_drain(RaX11 *x11)
 {
-    xcb_generic_event_t *event;
-    for (int i = 0; i < EVENTS_AT_ONCE && (event = next_event(x11)) != NULL; i++) {
-        x11->handlers->event(event, x11->data);
-        x11->unsettled = TRUE;
-        free(event);
-    }
+    if (x11->waiting == NULL && !x11->drained)
+        x11->waiting = xcb_poll_for_event(x11->xcb);
+    take_read(x11);
 }
 
 gboolean ra_x11_catch_up(RaX11 *x11)
 {
-    xcb_generic_event_t *event;
     ra_x11_sync(x11);
-    while ((event = x11->waiting != NULL ? g_steal_pointer(&x11->waiting)
-                                         : xcb_poll_for_queued_event(x11->xcb)) != NULL) {
-        x11->handlers->event(event, x11->data);
-        x11->unsettled = TRUE;
-        free(event);
-    }
+    while (take_queued(x11) == EVENTS_AT_ONCE)
+        ;
     return xcb_connection_has_error(x11->xcb) == 0;
 }
 
@@ -104,7 +125,8 @@ static gboolean dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback,
 {
     X11Source *self = (X11Source *)source;
     RaX11 *x11 = self->x11;
-    ra_x11_drain(x11);
+    take_read(x11); /* check() has looked at the socket */
+    x11->drained = TRUE;
     for (int i = 0; i < SETTLES_AT_ONCE && x11->unsettled; i++) {
         if (xcb_connection_has_error(x11->xcb) != 0)
             break;
@@ -114,6 +136,7 @@ static gboolean dispatch(GSource *source, G_GNUC_UNUSED GSourceFunc callback,
             return G_SOURCE_REMOVE;
         x11->unsettled |= again;
     }
+    x11->drained = FALSE;
     if (xcb_connection_has_error(x11->xcb) == 0)
         return G_SOURCE_CONTINUE;
     g_autoptr(GError) error =
@@ -214,15 +237,15 @@ void ra_x11_watch(RaX11 *x11, const RaX11Handlers *handlers, gpointer data)
     x11->source = (X11Source *)source;
     x11->source->x11 = x11;
     g_source_set_static_name(source, "X11");
-    g_source_add_unix_fd(source, xcb_get_file_descriptor(x11->xcb), G_IO_IN | G_IO_HUP | G_IO_ERR);
+    ra_source_set_lean(source);
+    x11->source->fd = g_source_add_unix_fd(source, xcb_get_file_descriptor(x11->xcb),
+                                           G_IO_IN | G_IO_HUP | G_IO_ERR);
     g_source_attach(source, context);
 }
 
 void ra_x11_kick(RaX11 *x11)
 {
-    x11->unsettled = TRUE;
-    if (x11->source != NULL)
-        g_main_context_wakeup(g_source_get_context(&x11->source->source));
+    x11->unsettled = TRUE; /* as prepare() sees before the main loop may sleep */
 }
 
 const xcb_query_extension_reply_t *ra_x11_extension(RaX11 *x11, xcb_extension_t *extension,

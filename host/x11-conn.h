@@ -30,7 +30,8 @@ xcb_window_t ra_x11_root(RaX11 *x11);
 const xcb_visualtype_t *ra_x11_visual(RaX11 *x11);
 /* Starts to serve the connection from the thread's default main context. HANDLERS is borrowed. */
 void ra_x11_watch(RaX11 *x11, const RaX11Handlers *handlers, gpointer data);
-/* Hands what has arrived to event() now, without waiting for the server. */
+/* Hands what has arrived to event() now, without waiting for the server; in settle() what was read
+ * already, since the socket has just been looked at. */
 void ra_x11_drain(RaX11 *x11);
 /* The same for all that has happened at the server until now. FALSE: the connection is broken. */
 gboolean ra_x11_catch_up(RaX11 *x11);

@@ -167,7 +167,7 @@ static gboolean grab_shared(RaX11Frame *frame, int x, int y, const RaRegion *reg
                               frame->width, bands[i].height, ~0u, XCB_IMAGE_FORMAT_Z_PIXMAP,
                               frame->segment, (guint32)bands[i].y * frame->width * 4);
     gboolean all = TRUE;
-    for (guint i = 0; i < n; i++) {
+    for (guint i = n; i-- > 0;) { /* the last: then all have come */
         xcb_shm_get_image_reply_t *reply = xcb_shm_get_image_reply(xcb, cookies[i], NULL);
         all &= reply != NULL;
         free(reply);

@@ -48,11 +48,15 @@ gboolean ra_x11_pointer_event(guint8 opcode, const xcb_generic_event_t *event)
            generic->extension == opcode && generic->event_type == XCB_INPUT_RAW_MOTION;
 }
 
-void ra_x11_pointer_read(RaX11 *x11, const RaX11Area *area, guint16 *x, guint16 *y)
+xcb_query_pointer_cookie_t ra_x11_pointer_ask(RaX11 *x11)
 {
-    xcb_connection_t *xcb = ra_x11_xcb(x11);
-    xcb_query_pointer_reply_t *reply =
-        xcb_query_pointer_reply(xcb, xcb_query_pointer(xcb, ra_x11_root(x11)), NULL);
+    return xcb_query_pointer(ra_x11_xcb(x11), ra_x11_root(x11));
+}
+
+void ra_x11_pointer_read(RaX11 *x11, xcb_query_pointer_cookie_t asked, const RaX11Area *area,
+                         guint16 *x, guint16 *y)
+{
+    xcb_query_pointer_reply_t *reply = xcb_query_pointer_reply(ra_x11_xcb(x11), asked, NULL);
     *x = *y = RA_IPC_OUTSIDE;
     if (reply != NULL && reply->same_screen) {
         const int in_x = reply->root_x - area->x, in_y = reply->root_y - area->y;

@@ -35,8 +35,9 @@ typedef struct {
     gboolean area_changed, cursor_changed;
     gboolean monitors_changed; /* perhaps: the server is to be asked */
     gboolean pointer_moved;    /* perhaps: the server is to be asked */
-    gboolean pointer_known;    /* pointer() was called, with: */
+    gboolean pointer_due;      /* pointer() is to be called, with: */
     guint16 pointer_x, pointer_y;
+    gboolean pointer_known;
     guint refusals;
     GError *failure; /* lost() is due */
     GByteArray *cursor;
@@ -128,19 +129,27 @@ static void report_cursor(X11Screen *self)
     self->events->cursor(&message, self->data);
 }
 
+static void read_pointer(X11Screen *self, xcb_query_pointer_cookie_t asked)
+{
+    guint16 x, y;
+    self->pointer_moved = FALSE;
+    ra_x11_pointer_read(self->x11, asked, &self->area, &x, &y);
+    self->pointer_due |= !self->pointer_known || x != self->pointer_x || y != self->pointer_y;
+    self->pointer_known = TRUE;
+    self->pointer_x = x;
+    self->pointer_y = y;
+}
+
 /* However many events told of a motion, the server is asked once, for where it ended. TRUE if
  * pointer() was called. */
 static gboolean report_pointer(X11Screen *self)
 {
-    guint16 x, y;
-    self->pointer_moved = FALSE;
-    ra_x11_pointer_read(self->x11, &self->area, &x, &y);
-    if (self->pointer_known && x == self->pointer_x && y == self->pointer_y)
+    if (self->pointer_moved)
+        read_pointer(self, ra_x11_pointer_ask(self->x11));
+    if (!self->pointer_due)
         return FALSE;
-    self->pointer_known = TRUE;
-    self->pointer_x = x;
-    self->pointer_y = y;
-    self->events->pointer(x, y, self->data);
+    self->pointer_due = FALSE;
+    self->events->pointer(self->pointer_x, self->pointer_y, self->data);
     return TRUE;
 }
 
@@ -234,14 +243,13 @@ static gboolean settle(gpointer data)
         report_cursor(self);
         return TRUE;
     }
-    if (self->pointer_moved && report_pointer(self))
-        return TRUE;
+    /* Before the pointer: a fetch tells where that is, too. */
     if (self->damage.n > 0 && !self->announced) {
         self->announced = TRUE;
         self->events->damaged(self->data);
         return TRUE;
     }
-    return FALSE;
+    return report_pointer(self);
 }
 
 static void connection_lost(const GError *error, gpointer data)
@@ -306,7 +314,7 @@ static gboolean start(RaScreen *screen, const RaScreenEvents *events, gpointer d
     self->data = data;
     self->announced = FALSE;
     self->cursor_changed = self->pointer_moved = TRUE;
-    self->pointer_known = FALSE;
+    self->pointer_known = self->pointer_due = FALSE;
     self->refusals = 0;
     read_monitors(self, &self->monitors);
     damage_all(self);
@@ -351,20 +359,25 @@ static gboolean fetch(RaScreen *screen, RaIpcMessage *ret)
     if (self->events == NULL)
         return FALSE;
     ra_x11_drain(self->x11);
-    ra_x11_kick(self->x11);
     self->announced = FALSE;
     if (self->failure != NULL || xcb_connection_has_error(xcb) != 0)
         return FALSE;
     *ret = (RaIpcMessage){.kind = RA_IPC_PIXELS};
     if (self->area_changed || self->area.width == 0 || self->damage.n == 0)
         return TRUE;
-    /* No motion tells that a program put the pointer elsewhere: where it matters, the screen
-     * changes with it. */
-    self->pointer_moved = TRUE;
     /* First forget, then look: what changes in between is told again. */
     xcb_damage_subtract(xcb, self->damage_id, XCB_XFIXES_REGION_NONE, XCB_XFIXES_REGION_NONE);
-    if (!ra_x11_frame_grab(self->frame, self->area.x, self->area.y, &self->damage)) {
+    /* No motion tells that a program put the pointer elsewhere: where it matters, the screen
+     * changes with it. */
+    const xcb_query_pointer_cookie_t pointer = ra_x11_pointer_ask(self->x11);
+    const gboolean grabbed =
+        ra_x11_frame_grab(self->frame, self->area.x, self->area.y, &self->damage);
+    read_pointer(self, pointer);
+    if (self->pointer_due)
+        ra_x11_kick(self->x11);
+    if (!grabbed) {
         refused(self);
+        ra_x11_kick(self->x11);
         return xcb_connection_has_error(xcb) == 0 && self->failure == NULL;
     }
     ret->rects.n = self->damage.n;

@@ -10,6 +10,8 @@ typedef struct {
     int x, y, width, height;
 } Box;
 
+enum { ASKED_AT_ONCE = 32 }; /* windows */
+
 static void select_root_events(RaX11Stack *stack, gboolean all)
 {
     const guint32 mask =
@@ -80,6 +82,7 @@ void ra_x11_stack_place(RaX11Stack *stack, guint i, RaX11Area place)
 {
     const guint32 values[] = {(guint32)place.x, (guint32)place.y, place.width, place.height};
     stack->place[i] = place;
+    stack->due = TRUE; /* others may be there already */
     xcb_configure_window(ra_x11_xcb(stack->x11), stack->window[i],
                          XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
                              XCB_CONFIG_WINDOW_HEIGHT,
@@ -111,6 +114,33 @@ void ra_x11_stack_pass(RaX11Stack *stack, guint i)
     ra_x11_overlay_pass(stack->x11, stack->window[i]);
 }
 
+static gboolean intersect(const Box *a, const Box *b)
+{
+    return a->x < b->x + b->width && b->x < a->x + a->width && a->y < b->y + b->height &&
+           b->y < a->y + a->height;
+}
+
+/* TRUE if OTHER lies where one of ours is seen. */
+static gboolean meets_ours(const RaX11Stack *stack, const Box *other)
+{
+    for (guint i = 0; i < stack->n; i++) {
+        const RaX11Area *place = &stack->place[i];
+        const Box ours = {place->x, place->y, place->width, place->height};
+        if (stack->shown[i] && intersect(other, &ours))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* TRUE if the window may cover ours now. One that is dragged about tells so with each step: most
+ * are nowhere near. */
+static gboolean is_near(const RaX11Stack *stack, const xcb_configure_notify_event_t *event)
+{
+    const int border = 2 * event->border_width;
+    const Box box = {event->x, event->y, event->width + border, event->height + border};
+    return event->event != ra_x11_root(stack->x11) || meets_ours(stack, &box);
+}
+
 void ra_x11_stack_event(RaX11Stack *stack, const xcb_generic_event_t *event)
 {
     xcb_window_t window;
@@ -139,6 +169,8 @@ void ra_x11_stack_event(RaX11Stack *stack, const xcb_generic_event_t *event)
         break;
     case XCB_CONFIGURE_NOTIFY:
         window = ((const xcb_configure_notify_event_t *)event)->window;
+        if (!is_ours(stack, window) && !is_near(stack, (const xcb_configure_notify_event_t *)event))
+            return;
         break;
     case XCB_CIRCULATE_NOTIFY:
         window = ((const xcb_circulate_notify_event_t *)event)->window;
@@ -156,11 +188,9 @@ void ra_x11_stack_event(RaX11Stack *stack, const xcb_generic_event_t *event)
         stack->due = TRUE;
 }
 
-static gboolean get_box(RaX11Stack *stack, xcb_window_t window, Box *ret)
+static gboolean read_box(xcb_connection_t *xcb, xcb_get_geometry_cookie_t asked, Box *ret)
 {
-    xcb_connection_t *xcb = ra_x11_xcb(stack->x11);
-    xcb_get_geometry_reply_t *reply =
-        xcb_get_geometry_reply(xcb, xcb_get_geometry(xcb, window), NULL);
+    xcb_get_geometry_reply_t *reply = xcb_get_geometry_reply(xcb, asked, NULL);
     if (reply == NULL)
         return FALSE;
     const int border = 2 * reply->border_width;
@@ -169,28 +199,33 @@ static gboolean get_box(RaX11Stack *stack, xcb_window_t window, Box *ret)
     return TRUE;
 }
 
-static gboolean is_visible(RaX11Stack *stack, xcb_window_t window)
+static gboolean read_visible(xcb_connection_t *xcb, xcb_get_window_attributes_cookie_t asked)
 {
-    xcb_connection_t *xcb = ra_x11_xcb(stack->x11);
-    xcb_get_window_attributes_reply_t *reply =
-        xcb_get_window_attributes_reply(xcb, xcb_get_window_attributes(xcb, window), NULL);
+    xcb_get_window_attributes_reply_t *reply = xcb_get_window_attributes_reply(xcb, asked, NULL);
     const gboolean visible = reply != NULL && reply->map_state == XCB_MAP_STATE_VIEWABLE &&
                              reply->_class == XCB_WINDOW_CLASS_INPUT_OUTPUT;
     free(reply);
     return visible;
 }
 
-static gboolean covers(RaX11Stack *stack, xcb_window_t other)
+/* Asks about all before the first answer is waited for. Ours are where they were put:
+ * ra_x11_stack_restore() sees to that. */
+static gboolean one_covers(RaX11Stack *stack, const xcb_window_t *others, guint n)
 {
-    Box a, b;
-    if (!is_visible(stack, other) || !get_box(stack, other, &a))
-        return FALSE;
-    for (guint i = 0; i < stack->n; i++)
-        if (is_visible(stack, stack->window[i]) && get_box(stack, stack->window[i], &b) &&
-            a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
-            b.y < a.y + a.height)
-            return TRUE;
-    return FALSE;
+    xcb_connection_t *xcb = ra_x11_xcb(stack->x11);
+    xcb_get_window_attributes_cookie_t how[ASKED_AT_ONCE];
+    xcb_get_geometry_cookie_t where[ASKED_AT_ONCE];
+    gboolean covered = FALSE;
+    for (guint i = 0; i < n; i++) {
+        how[i] = xcb_get_window_attributes(xcb, others[i]);
+        where[i] = xcb_get_geometry(xcb, others[i]);
+    }
+    for (guint i = 0; i < n; i++) {
+        Box box;
+        const gboolean visible = read_visible(xcb, how[i]), there = read_box(xcb, where[i], &box);
+        covered |= visible && there && meets_ours(stack, &box);
+    }
+    return covered;
 }
 
 /* From the topmost down to where only ours and what lies below them is left. */
@@ -202,16 +237,22 @@ static gboolean is_covered(RaX11Stack *stack)
     if (tree == NULL)
         return FALSE;
     const xcb_window_t *children = xcb_query_tree_children(tree);
-    guint left = stack->n;
+    xcb_window_t others[ASKED_AT_ONCE];
+    guint left = stack->n, n = 0;
     gboolean covered = FALSE;
     for (int i = xcb_query_tree_children_length(tree) - 1; i >= 0 && left > 0 && !covered; i--) {
-        if (is_ours(stack, children[i]))
+        if (is_ours(stack, children[i])) {
             left--;
-        else
-            covered = covers(stack, children[i]);
+            continue;
+        }
+        others[n++] = children[i];
+        if (n == ASKED_AT_ONCE) {
+            covered = one_covers(stack, others, n);
+            n = 0;
+        }
     }
     free(tree);
-    return covered;
+    return covered || one_covers(stack, others, n);
 }
 
 static gboolean retry(gpointer data)
@@ -237,11 +278,14 @@ static gboolean is_there(RaX11Stack *stack, xcb_window_t window, gboolean *child
 
 static gboolean is_in_place(RaX11Stack *stack, guint i)
 {
+    xcb_connection_t *xcb = ra_x11_xcb(stack->x11);
     const RaX11Area *place = &stack->place[i];
+    const xcb_get_window_attributes_cookie_t how = xcb_get_window_attributes(xcb, stack->window[i]);
+    const xcb_get_geometry_cookie_t where = xcb_get_geometry(xcb, stack->window[i]);
     Box box;
-    return is_visible(stack, stack->window[i]) && get_box(stack, stack->window[i], &box) &&
-           box.x == place->x && box.y == place->y && box.width == place->width &&
-           box.height == place->height;
+    const gboolean visible = read_visible(xcb, how), there = read_box(xcb, where, &box);
+    return visible && there && box.x == place->x && box.y == place->y &&
+           box.width == place->width && box.height == place->height;
 }
 
 static gboolean is_cut_to(RaX11Stack *stack, xcb_window_t window, xcb_shape_sk_t kind,

@@ -89,10 +89,51 @@ static void test_many(void)
     }
 }
 
+/* Far more than can be told one by one, on the largest screen: still all of it, in the limit. */
+static void test_flood(void)
+{
+    enum { SIDE = RA_IPC_SCREEN_SIDE_MAX, RECTS = 5000 };
+    g_autoptr(GRand) rand = g_rand_new_with_seed(5);
+    g_autofree RaRect *all = g_new(RaRect, RECTS);
+    RaRegion region = {0};
+    for (guint i = 0; i < RECTS; i++) {
+        all[i] = (RaRect){(guint16)g_rand_int_range(rand, 0, SIDE - 8),
+                          (guint16)g_rand_int_range(rand, 0, SIDE - 8), 8, 8};
+        ra_region_add(&region, all[i].x, all[i].y, 8, 8, SIDE, SIDE);
+        g_assert_cmpuint(region.n, <=, RA_IPC_RECTS_MAX);
+    }
+    for (guint i = 0; i < RECTS; i++)
+        g_assert_true(covers(&region, all[i].x, all[i].y) &&
+                      covers(&region, all[i].x + 7, all[i].y + 7));
+    for (guint i = 0; i < region.n; i++) {
+        g_assert_cmpuint(region.rect[i].x + region.rect[i].width, <=, SIDE);
+        g_assert_cmpuint(region.rect[i].y + region.rect[i].height, <=, SIDE);
+    }
+}
+
+/* Too many in one part: the rest of the screen stays out of it. */
+static void test_crowd(void)
+{
+    enum { SCREEN_WIDTH = 1920, SCREEN_HEIGHT = 1080 };
+    RaRegion region = {0};
+    for (int i = 0; i < 400; i++)
+        ra_region_add(&region, 300 + i % 20 * 20, 400 + i / 20 * 20, 1, 1, SCREEN_WIDTH,
+                      SCREEN_HEIGHT);
+    for (guint i = 0; i < 80; i++)
+        ra_region_add(&region, (int)i % 10 * 190, (int)i / 10 * 130, 2, 2, SCREEN_WIDTH,
+                      SCREEN_HEIGHT / 2);
+    for (int i = 0; i < 400; i++)
+        g_assert_true(covers(&region, 300 + i % 20 * 20, 400 + i / 20 * 20));
+    for (int x = 0; x < SCREEN_WIDTH; x++)
+        g_assert_false(covers(&region, x, 900));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/host/region/few", test_few);
     g_test_add_func("/host/region/many", test_many);
+    g_test_add_func("/host/region/flood", test_flood);
+    g_test_add_func("/host/region/crowd", test_crowd);
     return g_test_run();
 }

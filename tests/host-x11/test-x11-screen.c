@@ -133,6 +133,32 @@ static void test_rects(void)
     painter_end(&f);
 }
 
+/* A program that draws thousands of small parts at once, while nobody fetches. */
+static void test_flood(void)
+{
+    Painter f;
+    if (!ra_xvfb_or_skip())
+        return;
+    painter_start(&f, "800x600x24", NULL, NULL);
+    const RaIpcMessage frame = painter_frame(&f);
+    g_autoptr(GRand) rand = g_rand_new_with_seed(2);
+    g_assert_true(ra_pump_until(&f.damaged));
+    painter_fetch(&f);
+    for (int round = 0; round < 3; round++) {
+        f.damaged = 0;
+        for (int i = 0; i < 5000; i++)
+            painter_fill(&f, (gint16)g_rand_int_range(rand, 0, 800),
+                         (gint16)g_rand_int_range(rand, 0, 600), 8, 8, g_rand_int(rand) & 0xffffff);
+        painter_settle(&f);
+        g_assert_true(ra_pump_until(&f.damaged));
+        ra_pump(20);
+        g_assert_cmpint(f.damaged, ==, 1);
+        painter_fetch(&f);
+        painter_assert_true(&f, &frame, 0, 0);
+    }
+    painter_end(&f);
+}
+
 /* Writes go on while the screen is fetched: nothing may be forgotten. */
 static void test_race(void)
 {
@@ -271,6 +297,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/host/x11/screen/follow-without-shm", "", test_follow);
     g_test_add_func("/host/x11/screen/depths", test_depths);
     g_test_add_func("/host/x11/screen/rects", test_rects);
+    g_test_add_func("/host/x11/screen/flood", test_flood);
     g_test_add_func("/host/x11/screen/race", test_race);
     g_test_add_data_func("/host/x11/screen/seals", NULL, test_seals);
     g_test_add_data_func("/host/x11/screen/seals-without-shm", "", test_seals);
