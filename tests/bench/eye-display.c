@@ -24,6 +24,7 @@ static gboolean share(EyeDisplay *display, GError **error)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "the display shares no memory");
         return FALSE;
     }
+    display->shm = id;
     display->pixels = at;
     return TRUE;
 }

@@ -151,7 +151,7 @@ static void prepare_page(Eye *eye)
     eye_stage_page(eye, TRUE);
 }
 
-static void draw_small(G_GNUC_UNUSED Eye *eye, G_GNUC_UNUSED guint index)
+static void draw_nothing(G_GNUC_UNUSED Eye *eye, G_GNUC_UNUSED guint index)
 {
 }
 
@@ -195,6 +195,23 @@ static guint letter_marks(G_GNUC_UNUSED Eye *eye, guint index, EyeMark marks[EYE
     return 1;
 }
 
+/* ---- keys ---- */
+
+static void prepare_keys(Eye *eye)
+{
+    prepare_pane(eye);
+    xcb_set_input_focus(eye->novice->xcb, XCB_INPUT_FOCUS_POINTER_ROOT, eye->stage,
+                        XCB_CURRENT_TIME);
+}
+
+/* A letter below the window that scrolls. */
+static guint key_marks(G_GNUC_UNUSED Eye *eye, guint index, EyeMark marks[EYE_MARKS])
+{
+    marks[0] =
+        (EyeMark){(gint16)(PANE_X + index % 80 * CELL_WIDTH), PANE_Y + PANE_HEIGHT + 40, EYE_BOX};
+    return 1;
+}
+
 /* ---- a window that is dragged ---- */
 
 static void dragged_place(guint index, gint16 *x, gint16 *y)
@@ -220,9 +237,8 @@ static void prepare_drag(Eye *eye)
 
 static void draw_drag(Eye *eye, guint index)
 {
-    gint16 x, y;
-    dragged_place(index, &x, &y);
-    const guint32 place[] = {(guint32)x, (guint32)y};
+    dragged_place(index, &eye->window_x, &eye->window_y);
+    const guint32 place[] = {(guint32)eye->window_x, (guint32)eye->window_y};
     xcb_configure_window(eye->novice->xcb, eye->window, XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y,
                          place);
 }
@@ -250,15 +266,17 @@ void eye_stage_page(Eye *eye, gboolean smooth)
 }
 
 const EyeKind eye_kinds[] = {
-    {"small", 0, TRUE, prepare_page, draw_small, small_marks},
-    {"typing", 60, TRUE, prepare_paper, draw_letter, letter_marks},
-    {"scroll", 60, FALSE, prepare_scroll, draw_scroll, whole_marks},
-    {"scroll-smooth", 60, FALSE, prepare_smooth_scroll, draw_scroll, whole_marks},
-    {"scroll-window", 60, FALSE, prepare_pane, draw_pane, pane_marks},
-    {"pages", 3, FALSE, prepare_pages, draw_page, whole_marks},
-    {"drag", 60, TRUE, prepare_drag, draw_drag, drag_marks},
-    {"photo", 30, FALSE, prepare_pan, draw_pan, whole_marks},
-    {"video", 30, FALSE, prepare_film, draw_film, whole_marks},
+    {"small", 0, TRUE, FALSE, 0, prepare_page, draw_nothing, small_marks, NULL},
+    {"typing", 60, TRUE, FALSE, 0, prepare_paper, draw_letter, letter_marks, NULL},
+    {"scroll", 60, FALSE, FALSE, 0, prepare_scroll, draw_scroll, whole_marks, NULL},
+    {"scroll-smooth", 60, FALSE, FALSE, 0, prepare_smooth_scroll, draw_scroll, whole_marks, NULL},
+    {"scroll-window", 60, FALSE, FALSE, 0, prepare_pane, draw_pane, pane_marks, NULL},
+    {"pages", 3, FALSE, FALSE, 0, prepare_pages, draw_page, whole_marks, NULL},
+    {"drag", 60, TRUE, FALSE, 0, prepare_drag, draw_drag, drag_marks, NULL},
+    {"photo", 30, FALSE, FALSE, 0, prepare_pan, draw_pan, whole_marks, NULL},
+    {"video", 30, FALSE, FALSE, 0, prepare_film, draw_film, whole_marks, NULL},
+    {"keys", 0, TRUE, TRUE, 0, prepare_keys, draw_nothing, key_marks, NULL},
+    {"keys-scroll", 0, TRUE, TRUE, 30, prepare_keys, draw_nothing, key_marks, draw_pane},
     {.name = NULL},
 };
 

@@ -3,14 +3,17 @@
 
 #include <gio/gio.h>
 #include <time.h>
+#include <xcb/xtest.h>
 
-enum { POLL_NS = 200 * 1000, LOOK_BACK = 8 };
-#define SECOND G_GINT64_CONSTANT(1000000000)
+enum { POLL_NS = 200 * 1000, LOOK_BACK = 8, EYE_KEY = 38 /* a letter */ };
+#define SECOND   G_GINT64_CONSTANT(1000000000)
+#define PATIENCE (2 * SECOND)
 
 typedef struct {
     Eye *eye;
     const EyeKind *kind;
     guint base;
+    guint beside;
     guint drawn, newest; /* pictures drawn; the newest that was seen, counted from 1 */
     GArray *times;       /* gint64, when each was drawn */
     EyeResult *result;
@@ -84,17 +87,62 @@ static void look(Watch *w)
     g_array_append_val(w->result->delays, delay);
 }
 
-static void draw(Watch *w)
+static void draw(Watch *w, guint index)
+{
+    Eye *eye = w->eye;
+    EyeMark marks[EYE_MARKS];
+    w->kind->draw(eye, index);
+    const guint count = w->kind->marks(eye, index, marks);
+    for (guint i = 0; i < count; i++) {
+        if (eye->window != 0) {
+            marks[i].x = (gint16)(marks[i].x - eye->window_x);
+            marks[i].y = (gint16)(marks[i].y - eye->window_y);
+        }
+        eye_mark_draw(eye->novice, eye->window != 0 ? eye->window : eye->stage, &marks[i],
+                      w->base + index);
+    }
+    xcb_flush(eye->novice->xcb);
+}
+
+/* A key goes down and up on the helper's display. */
+static void press(EyeDisplay *helper)
+{
+    static const guint8 types[] = {XCB_KEY_PRESS, XCB_KEY_RELEASE};
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++)
+        xcb_test_fake_input(helper->xcb, types[i], EYE_KEY, XCB_CURRENT_TIME, helper->root, 0, 0,
+                            0);
+    xcb_flush(helper->xcb);
+}
+
+/* The next picture, or what leads to it. */
+static void next(Watch *w)
 {
     const gint64 now = eye_now();
     g_array_append_val(w->times, now);
-    EyeMark marks[EYE_MARKS];
-    w->kind->draw(w->eye, w->drawn);
-    const guint count = w->kind->marks(w->eye, w->drawn, marks);
-    for (guint i = 0; i < count; i++)
-        eye_mark_draw(w->eye->novice, w->eye->stage, &marks[i], w->base + w->drawn);
-    xcb_flush(w->eye->novice->xcb);
     w->drawn++;
+    if (w->kind->by_key)
+        press(w->eye->helper);
+    else
+        draw(w, w->drawn - 1);
+}
+
+/* Keys that have come to the novice's stage. */
+static void answer_keys(Watch *w)
+{
+    xcb_generic_event_t *event;
+    while ((event = xcb_poll_for_event(w->eye->novice->xcb)) != NULL) {
+        if ((event->response_type & 0x7F) == XCB_KEY_PRESS && w->drawn > 0)
+            draw(w, w->drawn - 1);
+        g_free(event);
+    }
+}
+
+static void draw_beside(Watch *w, gint64 start)
+{
+    if (w->kind->beside == 0 || eye_now() < start + w->beside * SECOND / w->kind->beside)
+        return;
+    w->kind->draw_beside(w->eye, w->beside++);
+    xcb_flush(w->eye->novice->xcb);
 }
 
 /* When the next picture is due. */
@@ -107,6 +155,27 @@ static gint64 next_due(const Watch *w, gint64 start)
                : G_MAXINT64;
 }
 
+/* Sees what has come, and draws what is due; when the next picture is. */
+static gint64 step(Watch *w, gint64 start, gint64 end, gint64 due)
+{
+    const gint64 now = eye_now();
+    if (now < end)
+        draw_beside(w, start);
+    if (now >= due && now < end) {
+        next(w);
+        due = next_due(w, start);
+    }
+    if (w->kind->by_key)
+        answer_keys(w);
+    if (w->newest == w->drawn)
+        return due;
+    look(w);
+    if (w->kind->rate > 0)
+        return due;
+    const gint64 lost = g_array_index(w->times, gint64, w->drawn - 1) + PATIENCE;
+    return w->newest == w->drawn ? next_due(w, start) : lost;
+}
+
 void eye_watch(Eye *eye, const EyeKind *kind, double seconds, guint base, EyeResult *result)
 {
     Watch w = {.eye = eye, .kind = kind, .base = base, .result = result};
@@ -114,30 +183,18 @@ void eye_watch(Eye *eye, const EyeKind *kind, double seconds, guint base, EyeRes
     w.times = times;
     result->delays = g_array_new(FALSE, FALSE, sizeof(double));
     const gint64 start = eye_now(), end = start + (gint64)(seconds * 1e9);
-    gint64 due = start, wait = G_MAXINT64;
+    gint64 due = start;
     while (TRUE) {
-        gint64 now = eye_now();
-        if (now >= due && now < end) {
-            draw(&w);
-            due = next_due(&w, start);
-        }
-        if (w.newest < w.drawn) {
-            look(&w);
-            if (w.newest == w.drawn && kind->rate <= 0)
-                due = next_due(&w, start);
-        }
-        now = eye_now();
-        if (now >= end && (w.newest == w.drawn || now >= end + 2 * SECOND))
+        due = step(&w, start, end, due);
+        const gint64 now = eye_now();
+        if (now >= end && (w.newest == w.drawn || now >= end + PATIENCE))
             break;
-        wait = w.newest < w.drawn ? now + POLL_NS : end;
-        sleep_until(MIN(wait, MIN(due, MAX(end, now + POLL_NS))));
-        if (kind->rate <= 0 && due == G_MAXINT64 &&
-            eye_now() - g_array_index(times, gint64, w.drawn - 1) > 2 * SECOND)
-            due = eye_now(); /* it is lost: the next one */
+        const gboolean busy = w.newest < w.drawn || kind->beside != 0;
+        sleep_until(MIN(busy ? now + POLL_NS : end, now < end ? due : G_MAXINT64));
     }
     result->drawn = w.drawn;
     result->seen = result->delays->len;
-    result->seconds = (double)(MIN(eye_now(), end) - start) / 1e9;
+    result->seconds = (double)(end - start) / 1e9;
 }
 
 gboolean eye_find(Eye *eye, gint patience, GError **error)

@@ -18,11 +18,11 @@
 static void set_stage(Eye *eye)
 {
     EyeDisplay *novice = eye->novice;
-    const guint32 values[] = {0x808080, TRUE};
+    const guint32 values[] = {0x808080, TRUE, XCB_EVENT_MASK_KEY_PRESS};
     eye->stage = xcb_generate_id(novice->xcb);
     xcb_create_window(novice->xcb, 24, eye->stage, novice->root, 0, 0, novice->width,
                       novice->height, 0, XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
-                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT | XCB_CW_EVENT_MASK, values);
     xcb_map_window(novice->xcb, eye->stage);
     eye_stage_page(eye, TRUE);
 }

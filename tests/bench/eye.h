@@ -19,6 +19,7 @@ typedef struct {
     xcb_gcontext_t gc;
     guint16 width, height;
     /* What grabs come into and what is put comes from: as large as the screen. */
+    int shm;
     xcb_shm_seg_t seg;
     guint32 *pixels;
 } EyeDisplay;
@@ -77,18 +78,22 @@ typedef struct {
     double
         rate; /* pictures a second; 0: the next one at a random time after the last one was seen */
     gboolean moving; /* its marks are elsewhere in each picture */
+    gboolean by_key; /* a key that is pressed on the helper's display has the picture drawn */
+    guint beside;    /* so many times a second draw_beside(), which has no marks; or 0 */
     void (*prepare)(Eye *eye);
     /* Picture INDEX, counted from 0, without its marks. */
     void (*draw)(Eye *eye, guint index);
     /* Where it has its marks, on the novice's display; how many. */
     guint (*marks)(Eye *eye, guint index, EyeMark marks[EYE_MARKS]);
+    void (*draw_beside)(Eye *eye, guint index);
 } EyeKind;
 
 struct Eye {
     EyeDisplay *novice, *helper;
     gint x, y;           /* where the novice's screen is on the helper's */
     xcb_window_t stage;  /* covers the novice's screen */
-    xcb_window_t window; /* the one that is dragged, or 0 */
+    xcb_window_t window; /* the one that is dragged and has the marks, or 0 */
+    gint16 window_x, window_y;
     xcb_pixmap_t source; /* what a kind draws from */
     guint16 source_width, source_height;
     guint32 seed; /* of the content */

@@ -49,15 +49,18 @@ class Eye:
 
 
 class Pair:
-    """Both displays, the eye, and what shows the one on the other."""
+    """Both displays, the eye, and what shows the one on the other. LINK: None, or a slow link's rate, round trip and
+    loss."""
 
     needs = ()
+    title = "TigerVNC"  # of the viewer's window
+    level = None  # of TigerVNC's JPEG
 
-    def __init__(self, stage, options):
+    def __init__(self, stage, options, link=None):
         for program in self.needs:
             if shutil.which(program) is None:
                 raise ra_test.Skip(f"{program} is not installed")
-        self.stage, self.options, self.port = stage, options, ra_test.free_port()
+        self.stage, self.options, self.link, self.port = stage, options, link, ra_test.free_port()
         self.make_people()
         self.eye = Eye(stage, self.novice["DISPLAY"], self.helper["DISPLAY"])
         host, viewer = self.start()
@@ -86,14 +89,35 @@ class Pair:
         with open(process.log, encoding="utf-8", errors="replace") as log:
             return (log.read().strip().splitlines() or [""])[-1]
 
+    def slow_link(self, *target):
+        """The port of a slow link, that leads to the port TARGET or, without, to where CONNECT asks for."""
+        process = self.stage.start([ra_test.program("tests/bench-slow-link"), *map(str, [*self.link, *target])],
+                                   stdout=subprocess.PIPE, text=True)
+        return int(process.stdout.readline())
+
+    def door(self):
+        """The port that the viewer dials."""
+        return self.port if self.link is None else self.slow_link(self.port)
+
+    def take_keyboard(self):
+        """The viewer's window gets the keyboard, and the pointer is over the novice's screen, where it does nothing."""
+        x, y = self.place
+        subprocess.run(["xdotool", "mousemove", str(x + 120), str(y + 1000)], env=self.helper, check=True)
+        window = ra_test.windows(self.helper, self.title)[0]
+        ra_test.focus(self.helper, window)
+
     def vnc_viewer(self):
-        more = ["-AutoSelect=0", f"-QualityLevel={self.options.level}"] if self.options.level is not None else []
+        level = self.level if self.level is not None else self.options.level
+        more = ["-AutoSelect=0", f"-QualityLevel={level}"] if level is not None else []
         return self.stage.start(["xtigervncviewer", "-SecurityTypes", "None", "-RemoteResize=0", *more,
-                                 f"localhost::{self.port}"], env=self.helper)
+                                 f"localhost::{self.door()}"], env=self.helper)
 
 
 class Ours(Pair):
     """ra-host and ra-viewer, the helper in control; encrypted."""
+
+    title = "in control"
+    quality = None
 
     def make_people(self):
         self.novice, self.helper = sharing.set_stage(self.stage, size=NOVICE)
@@ -113,8 +137,10 @@ class Ours(Pair):
 
     def start(self):
         ticket, secret = sharing.invite(self.stage, self.novice)
+        more = ["--proxy", f"http://127.0.0.1:{self.slow_link()}"] if self.link is not None else []
         viewer = self.stage.start([ra_test.program("ra-viewer"), "--yes", "--no-wait", "--quality",
-                                   self.options.quality, "--password-file", secret, "--", ticket], env=self.helper)
+                                   self.quality or self.options.quality, *more, "--password-file", secret, "--",
+                                   ticket], env=self.helper)
         novice = Novice(self.novice)
         number, _ = novice.question("connect")
         novice.answer(number, True)
@@ -149,4 +175,60 @@ class Tiger1000(Tiger):
     more = ("-FrameRate=1000",)
 
 
-PAIRS = {"ours": Ours, "tiger": Tiger, "tiger1000": Tiger1000}
+class Tiger5(Tiger):
+    """The level of JPEG that is nearest to our "auto": 77 % 4:2:2."""
+
+    level = 5
+
+
+class Tiger8(Tiger):
+    """The level of JPEG that our "high" is the same as: 92 % 4:4:4."""
+
+    level = 8
+
+
+class High(Ours):
+    """Ours with that quality."""
+
+    quality = "high"
+
+
+class X11vnc(Pair):
+    """x11vnc, with TigerVNC's viewer."""
+
+    needs = ("x11vnc", "xtigervncviewer")
+
+    def start(self):
+        server = self.stage.start(["x11vnc", "-display", self.novice["DISPLAY"], "-rfbport", str(self.port),
+                                   "-localhost", "-nopw", "-forever", "-shared", "-noipv6"], env=self.novice)
+        return [self.listening(server)], [self.vnc_viewer().pid]
+
+
+class Freerdp(Pair):
+    """FreeRDP's shadow server, and its viewer."""
+
+    needs = ("freerdp-shadow-cli", "xfreerdp")
+    title = "FreeRDP"
+
+    def start(self):
+        server = self.stage.start(["freerdp-shadow-cli", f"/port:{self.port}", "/bind-address:127.0.0.1", "-auth"],
+                                  env=self.novice)
+        host = self.listening(server)
+        viewer = self.stage.start(["xfreerdp", f"/v:127.0.0.1:{self.door()}", "/cert:ignore", "/u:anna", "/p:", "/f",
+                                   "/size:1920x1080", "-decorations", "/network:lan", "/rfx"], env=self.helper)
+        return [host], [viewer.pid]
+
+
+class Floor(Pair):
+    """What nobody can be faster than: it copies the pixels from one display to the other."""
+
+    def start(self):
+        copier = self.stage.start([ra_test.program("tests/bench-floor"), self.novice["DISPLAY"],
+                                   self.helper["DISPLAY"]])
+        self.port = None
+        return [copier.pid], []
+
+
+PAIRS = {"ours": Ours, "tiger": Tiger, "tiger1000": Tiger1000, "x11vnc": X11vnc, "freerdp": Freerdp, "floor": Floor,
+         "tiger5": Tiger5, "ours-high": High, "tiger8": Tiger8}
+PEERS = ["ours", "tiger", "tiger1000", "x11vnc", "freerdp", "floor"]
