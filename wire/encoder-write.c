@@ -46,7 +46,7 @@ void ra_encoder_cover(RaEncoder *e)
 
 static void end_mosaic(RaEncoder *e, GByteArray *out)
 {
-    if (ra_mosaic_end(e->mosaic, out))
+    if (e->mosaic != NULL && ra_mosaic_end(e->mosaic, out))
         e->now.count++;
 }
 
