@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "wire/mosaic-private.h"
 
-#include <string.h>
 #include <zstd.h>
-
-enum { LENGTH_MAX = 4, PIXEL = 3 };
 
 struct _RaMosaicDecoder {
     ZSTD_DCtx *zstd;
     guint8 *raw; /* a rectangle before zstd */
     gsize room;
+    guint32 *above, *row; /* of pixels */
 };
 
 /* Bytes that are there; FAILED once some were not. */
@@ -30,6 +28,8 @@ RaMosaicDecoder *ra_mosaic_decoder_new(void)
     if (mosaic->zstd == NULL || ZSTD_isError(ZSTD_DCtx_setParameter(
                                     mosaic->zstd, ZSTD_d_windowLogMax, RA_MOSAIC_WINDOW_LOG)))
         g_error("zstd cannot start");
+    mosaic->above = g_new(guint32, RA_SCREEN_SIDE_MAX);
+    mosaic->row = g_new(guint32, RA_SCREEN_SIDE_MAX);
     return mosaic;
 }
 
@@ -39,6 +39,8 @@ void ra_mosaic_decoder_free(RaMosaicDecoder *mosaic)
         return;
     ZSTD_freeDCtx(mosaic->zstd);
     g_free(mosaic->raw);
+    g_free(mosaic->above);
+    g_free(mosaic->row);
     g_free(mosaic);
 }
 
@@ -129,94 +131,171 @@ static guint32 pixel_of(const guint8 *bytes)
 
 static gboolean draw_flat(Source *data, const RaTarget *target)
 {
-    const guint8 *colour = take(data, PIXEL);
+    const guint8 *colour = take(data, RA_MOSAIC_PIXEL);
     for (guint y = 0; colour != NULL && y < target->height; y++)
         ra_fill_pixels(ra_target_row(target, y), target->width, pixel_of(colour));
     return colour != NULL;
 }
 
+/* Bit number BIT of each byte chooses between two colours. */
+RA_MOSAIC_HOT static void draw_two(guint32 *row, guint width, const guint8 *bytes, guint bit,
+                                   const guint32 *palette)
+{
+    const guint32 zero = palette[0], change = palette[0] ^ palette[1];
+    for (guint x = 0; x < width; x++) {
+        const guint32 is_one = bytes[x] >> bit & 1;
+        row[x] = zero ^ (change & (0u - is_one));
+    }
+}
+
+/* The same with BITS planes, WIDTH bytes each. FALSE if there are not so many colours. */
+static gboolean draw_many(guint32 *row, guint width, const guint8 *bytes, guint bit, guint bits,
+                          const guint32 *palette, guint n)
+{
+    guint most = 0;
+    for (guint x = 0; x < width; x++) {
+        guint index = 0;
+        for (guint i = 0; i < bits; i++)
+            index |= (bytes[(gsize)i * width + x] >> bit & 1u) << i;
+        most = MAX(most, index);
+        row[x] = palette[index];
+    }
+    return most < n;
+}
+
 static gboolean draw_few(Source *data, const RaTarget *target)
 {
-    guint32 palette[RA_MOSAIC_COLOURS_MAX];
+    guint32 palette[RA_MOSAIC_COLOURS_MAX] = {0};
     const guint8 *n = take(data, 1);
     if (n == NULL || *n < 2 || *n > RA_MOSAIC_COLOURS_MAX)
         return FALSE;
-    const guint8 *colours = take(data, (gsize)*n * PIXEL);
-    const guint bits = ra_mosaic_bits(*n), mask = (1u << bits) - 1;
-    const gsize row_size = (target->width * bits + 7) / 8;
-    const guint8 *bytes = take(data, row_size * target->height);
+    const guint8 *colours = take(data, (gsize)*n * RA_MOSAIC_PIXEL);
+    const guint bits = ra_mosaic_bits(*n), width = target->width;
+    const gsize strips = (target->height + RA_MOSAIC_FEW_STRIP - 1u) / RA_MOSAIC_FEW_STRIP;
+    const guint8 *bytes = take(data, strips * bits * width);
     if (bytes == NULL)
         return FALSE;
     for (guint i = 0; i < *n; i++)
-        palette[i] = pixel_of(colours + (gsize)i * PIXEL);
-    for (guint y = 0; y < target->height; y++, bytes += row_size) {
-        guint32 *row = ra_target_row(target, y);
-        for (guint x = 0; x < target->width; x++) {
-            const guint at = x * bits;
-            const guint index = bytes[at / 8] >> (8 - bits - at % 8) & mask;
-            if (index >= *n)
-                return FALSE;
-            row[x] = palette[index];
-        }
+        palette[i] = pixel_of(colours + (gsize)i * RA_MOSAIC_PIXEL);
+    for (guint y = 0; y < target->height; y++) {
+        const guint bit = y % RA_MOSAIC_FEW_STRIP;
+        const guint8 *strip = bytes + (gsize)(y / RA_MOSAIC_FEW_STRIP) * bits * width;
+        if (bits == 1)
+            draw_two(ra_target_row(target, y), width, strip, bit, palette);
+        else if (!draw_many(ra_target_row(target, y), width, strip, bit, bits, palette, *n))
+            return FALSE;
     }
     return TRUE;
 }
 
-RA_MOSAIC_HOT static void add_row(guint32 *row, const guint32 *above, guint width,
-                                  const guint8 *green, const guint8 *red, const guint8 *blue)
+static guint32 grey_of(guint32 value)
+{
+    return GUINT32_TO_LE((value & 0xff) * 0x010101);
+}
+
+/* Four rows; each pixel has so much more than its left neighbour. */
+static void draw_grey_four(guint32 *const *rows, guint width, const guint8 *bytes, guint32 first)
+{
+    guint32 *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
+    guint32 even = first | first << 16, odd = even; /* of the four, with room between them */
+    for (guint x = 0; x < width; x++, bytes += RA_MOSAIC_GREY_STRIP) {
+        const guint32 more = ra_mosaic_get_u32(bytes);
+        even = (even + (more & 0xff00ff)) & 0xff00ff;
+        odd = (odd + (more >> 8 & 0xff00ff)) & 0xff00ff;
+        a[x] = grey_of(even);
+        b[x] = grey_of(odd);
+        c[x] = grey_of(even >> 16);
+        d[x] = grey_of(odd >> 16);
+    }
+}
+
+static gboolean draw_grey(Source *data, const RaTarget *target)
+{
+    const guint width = target->width;
+    const guint8 *first = take(data, 1);
+    const guint8 *bytes = take(data, (gsize)width * target->height);
+    if (bytes == NULL)
+        return FALSE;
+    for (guint y = 0; y < target->height; y += RA_MOSAIC_GREY_STRIP) {
+        const guint n = MIN(target->height - y, RA_MOSAIC_GREY_STRIP);
+        guint32 *rows[RA_MOSAIC_GREY_STRIP];
+        for (guint i = 0; i < n; i++)
+            rows[i] = ra_target_row(target, y + i);
+        if (n == RA_MOSAIC_GREY_STRIP)
+            draw_grey_four(rows, width, bytes, *first);
+        for (guint i = 0; n < RA_MOSAIC_GREY_STRIP && i < n; i++) {
+            guint8 grey = *first;
+            for (guint x = 0; x < width; x++) {
+                grey = (guint8)(grey + bytes[(gsize)x * n + i]);
+                rows[i][x] = grey_of(grey);
+            }
+        }
+        bytes += (gsize)n * width;
+    }
+    return TRUE;
+}
+
+/* Numbers of three bytes; the last one has no byte behind it that could be read. */
+static void unpack_row(const guint8 *bytes, guint width, guint32 *to)
+{
+    for (guint x = 0; x + 1 < width; x++, bytes += RA_MOSAIC_PIXEL)
+        to[x] = ra_mosaic_get_u32(bytes);
+    to[width - 1] = (guint32)bytes[0] | (guint32)bytes[1] << 8 | (guint32)bytes[2] << 16;
+}
+
+/* MORE says what ROW has more than ABOVE: green, and blue and red less green. */
+RA_MOSAIC_HOT static void add(guint32 *row, const guint32 *above, guint width, const guint32 *more)
 {
     for (guint x = 0; x < width; x++) {
-        const guint32 a = GUINT32_FROM_LE(above[x]);
-        const guint32 g = green[x];
-        const guint32 red_blue = (a & 0xff00ff) + ((red[x] + g) << 16 | ((blue[x] + g) & 0xff));
-        row[x] = GUINT32_TO_LE((red_blue & 0xff00ff) | ((a + (g << 8)) & 0xff00));
+        const guint32 a = GUINT32_FROM_LE(above[x]), green = more[x] >> 8 & 0xff;
+        const guint32 others = (a & 0xff00ff) + (more[x] & 0xff00ff) + (green | green << 16);
+        const guint32 greens = (a & 0xff00) + (green << 8);
+        row[x] = GUINT32_TO_LE((others & 0xff00ff) | (greens & 0xff00));
     }
 }
 
-static gboolean draw_up(Source *data, const RaTarget *target, guint kind)
+static gboolean draw_full(RaMosaicDecoder *mosaic, Source *data, const RaTarget *target)
 {
-    static const guint8 nothing[RA_SCREEN_SIDE_MAX];
-    const gsize area = (gsize)target->width * target->height;
-    const guint8 *first = take(data, PIXEL), *planes[3];
-    gsize step[3];
-    for (guint i = 0; i < 3; i++) {
-        const gboolean there = (kind & (guint)RA_MOSAIC_GREEN << i) != 0;
-        step[i] = there ? target->width : 0;
-        planes[i] = there ? take(data, area) : nothing;
-    }
-    if (data->failed)
+    const gsize row_size = (gsize)target->width * RA_MOSAIC_PIXEL;
+    const guint8 *first = take(data, RA_MOSAIC_PIXEL);
+    const guint8 *bytes = take(data, row_size * target->height);
+    if (bytes == NULL)
         return FALSE;
-    guint32 *row = ra_target_row(target, 0);
-    row[0] = pixel_of(first);
-    for (guint x = 1; x < target->width; x++)
-        add_row(row + x, row + x - 1, 1, planes[0] + x, planes[1] + x, planes[2] + x);
-    for (guint y = 1; y < target->height; y++) {
-        const guint32 *above = row;
-        for (guint i = 0; i < 3; i++)
-            planes[i] += step[i];
-        row = ra_target_row(target, y);
-        add_row(row, above, target->width, planes[0], planes[1], planes[2]);
+    const guint32 *above = mosaic->above;
+    ra_fill_pixels(mosaic->above, target->width, pixel_of(first));
+    for (guint y = 0; y < target->height; y++, bytes += row_size) {
+        guint32 *row = ra_target_row(target, y);
+        unpack_row(bytes, target->width, mosaic->row);
+        add(row, above, target->width, mosaic->row);
+        above = row;
     }
     return TRUE;
 }
 
-static gboolean draw_part(Source *data, const Part *part)
+static gboolean draw_part(RaMosaicDecoder *mosaic, Source *data, const Part *part)
 {
     const RaTarget *target = &part->target;
-    const guint planes = RA_MOSAIC_GREEN | RA_MOSAIC_RED | RA_MOSAIC_BLUE;
     const guint kind = part->kind & ~(guint)RA_MOSAIC_LAST;
-    if (kind == RA_MOSAIC_FLAT)
-        return draw_flat(data, target);
-    if ((gsize)target->width * target->height > RA_MOSAIC_AREA_MAX)
+    if (kind != RA_MOSAIC_FLAT && (gsize)target->width * target->height > RA_MOSAIC_AREA_MAX)
         return FALSE;
-    if (kind == RA_MOSAIC_FEW)
+    switch (kind) {
+    case RA_MOSAIC_FLAT:
+        return draw_flat(data, target);
+    case RA_MOSAIC_FEW:
         return draw_few(data, target);
-    return (kind & ~planes) == RA_MOSAIC_UP && draw_up(data, target, kind);
+    case RA_MOSAIC_GREY:
+        return draw_grey(data, target);
+    case RA_MOSAIC_FULL:
+        return draw_full(mosaic, data, target);
+    default:
+        return FALSE;
+    }
 }
 
 /* Heads come first, then the data of all parts. */
-static gboolean draw(const RaTarget *target, const guint8 *raw, gsize size)
+static gboolean draw(RaMosaicDecoder *mosaic, const RaTarget *target, gsize size)
 {
+    const guint8 *raw = mosaic->raw;
     Source heads = {raw, raw + size, FALSE};
     Part part = {.kind = 0};
     guint n = 0;
@@ -228,7 +307,7 @@ static gboolean draw(const RaTarget *target, const guint8 *raw, gsize size)
     Source data = {heads.at, heads.end, FALSE};
     heads = (Source){raw, heads.at, FALSE};
     for (guint i = 0; i < n; i++) {
-        if (!read_head(&heads, target, i == 0, &part) || !draw_part(&data, &part))
+        if (!read_head(&heads, target, i == 0, &part) || !draw_part(mosaic, &data, &part))
             return FALSE;
     }
     return data.at == data.end;
@@ -237,17 +316,17 @@ static gboolean draw(const RaTarget *target, const guint8 *raw, gsize size)
 RaDecode ra_decode_mosaic(RaMosaicDecoder *mosaic, const RaTarget *target, const guint8 *data,
                           gsize size, gsize *used)
 {
-    Source head = {data, data + MIN(size, LENGTH_MAX), FALSE};
-    const gsize length = take_number(&head, LENGTH_MAX);
+    Source head = {data, data + MIN(size, RA_MOSAIC_LENGTH_MAX), FALSE};
+    const gsize length = take_number(&head, RA_MOSAIC_LENGTH_MAX);
     if (head.failed)
-        return size < LENGTH_MAX ? RA_DECODE_MORE : RA_DECODE_BAD;
+        return size < RA_MOSAIC_LENGTH_MAX ? RA_DECODE_MORE : RA_DECODE_BAD;
     if (length > RA_MOSAIC_DATA_MAX)
         return RA_DECODE_BAD;
     const gsize at = (gsize)(head.at - data);
     gsize raw_size;
     if (size - at < length)
         return RA_DECODE_MORE;
-    if (!unpack(mosaic, head.at, length, &raw_size) || !draw(target, mosaic->raw, raw_size))
+    if (!unpack(mosaic, head.at, length, &raw_size) || !draw(mosaic, target, raw_size))
         return RA_DECODE_BAD;
     *used = at + length;
     return RA_DECODE_OK;

@@ -4,6 +4,8 @@
 
 #include "wire/mosaic.h"
 
+#include <string.h>
+
 #if defined __GNUC__ && !defined __clang__
 #define RA_MOSAIC_HOT __attribute__((optimize("O3")))
 #else
@@ -11,22 +13,40 @@
 #endif
 
 enum {
-    RA_MOSAIC_WINDOW_LOG = 19, /* zstd's window, which a decoder has to keep */
+    RA_MOSAIC_WINDOW_LOG = 19, /* of zstd's window, which a decoder has to keep: 512 KiB */
+    RA_MOSAIC_LENGTH_MAX = 4,  /* bytes of a rectangle's length */
     RA_MOSAIC_HEAD_MAX = 1 + 4 * 3,
     RA_MOSAIC_COLOURS_MAX = 16,
-    /* The first byte of a part. */
-    RA_MOSAIC_FORM = 7,  /* bits: one of the forms */
-    RA_MOSAIC_GREEN = 8, /* bits: the planes of RA_MOSAIC_UP that are there */
-    RA_MOSAIC_RED = 16,
-    RA_MOSAIC_BLUE = 32,
-    RA_MOSAIC_LAST = 128, /* bit: no part follows */
-    RA_MOSAIC_FLAT = 0,
-    RA_MOSAIC_FEW = 1,
-    RA_MOSAIC_UP = 2,
+    RA_MOSAIC_PIXEL = 3,      /* bytes of a colour: blue, green, red */
+    RA_MOSAIC_FEW_STRIP = 8,  /* rows whose bits make up a byte */
+    RA_MOSAIC_GREY_STRIP = 4, /* rows whose bytes stand beside each other */
 };
+
+/* The first byte of a part: its form, and whether it is the last one. */
+typedef enum {
+    RA_MOSAIC_FLAT,
+    RA_MOSAIC_FEW,
+    RA_MOSAIC_GREY,
+    RA_MOSAIC_FULL,
+    RA_MOSAIC_LAST = 128,
+} RaMosaicKind;
 
 /* Bits of a pixel that has one of N colours. */
 static inline guint ra_mosaic_bits(guint n)
 {
-    return n <= 2 ? 1 : n <= 4 ? 2 : 4;
+    return n <= 2 ? 1 : n <= 4 ? 2 : n <= 8 ? 3 : 4;
+}
+
+/* A little-endian number at any place. */
+static inline guint32 ra_mosaic_get_u32(const guint8 *from)
+{
+    guint32 value;
+    memcpy(&value, from, sizeof value);
+    return GUINT32_FROM_LE(value);
+}
+
+static inline void ra_mosaic_put_u32(guint8 *to, guint32 value)
+{
+    value = GUINT32_TO_LE(value);
+    memcpy(to, &value, sizeof value);
 }
