@@ -146,6 +146,7 @@ class Ours(Pair):
         novice.answer(number, True)
         novice.wait_state("viewing")
         window = Helper(self.helper)
+        self.eye.find()  # only then does the window take keys
         window.ask_control()
         number, _ = novice.question("control")
         novice.answer(number, True)
