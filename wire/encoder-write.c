@@ -13,16 +13,15 @@ enum {
      * tables. */
     LOSSY_PART_WIDTH = 2048,
     LOSSY_PART_AREA = 2048 * 128,
-    MOSAIC_PART_AREA = 512 * 64,
-    MOSAIC_PART_WIDTH = 512,
-    COST_MAX = 8192,    /* bytes for 1024 pixels, at the most */
-    COST_WEIGHT = 4096, /* pixels; of less nothing is learnt */
+    MOSAIC_PART_AREA = 1 << 17, /* pixels: wide rows pack best; a row of tiles of a large screen */
+    COST_MAX = 8192,            /* bytes for 1024 pixels, at the most */
+    COST_WEIGHT = 4096,         /* pixels; of less nothing is learnt */
 };
 
 static RaGridLimits limits_of(const RaEncoder *e)
 {
     if (e->now.mosaic)
-        return (RaGridLimits){MOSAIC_PART_WIDTH, MOSAIC_PART_AREA, TRUE, LOSSY_PART_WIDTH,
+        return (RaGridLimits){RA_SCREEN_SIDE_MAX, MOSAIC_PART_AREA, TRUE, LOSSY_PART_WIDTH,
                               LOSSY_PART_AREA};
     if (e->encoding == RA_RFB_TIGHT)
         return (RaGridLimits){TIGHT_PART_WIDTH, TIGHT_PART_AREA, TRUE, LOSSY_PART_WIDTH,
