@@ -53,10 +53,21 @@ static void weigh(RaEncoder *e, const RaLossy *lossy, const RaFrameView *frame, 
     e->weights[tile] = (guint16)(box->lossy ? area : area * busy / 1000);
 }
 
+/* The tiles that may have a box: first, and behind the last. */
+static gsize first_tile(const RaGrid *grid)
+{
+    return (gsize)grid->row0 * grid->columns;
+}
+
+static gsize end_tile(const RaGrid *grid)
+{
+    return (gsize)grid->row1 * grid->columns;
+}
+
 static Sums weigh_all(RaEncoder *e, const RaLossy *lossy, const RaFrameView *frame)
 {
     Sums sums = {0};
-    for (gsize i = 0; i < e->blur.tiles; i++) {
+    for (gsize i = first_tile(&e->grid); i < end_tile(&e->grid); i++) {
         const RaGridTile *box = &e->grid.tiles[i];
         if (box->x1 == 0)
             continue;
@@ -126,7 +137,7 @@ static gboolean find_turns(RaEncoder *e)
 {
     gboolean large = FALSE;
     g_array_set_size(e->turns, 0);
-    for (gsize i = 0; i < e->blur.tiles; i++) {
+    for (gsize i = first_tile(&e->grid); i < end_tile(&e->grid); i++) {
         const RaGridTile *box = &e->grid.tiles[i];
         if (box->x1 == 0)
             continue;
@@ -228,7 +239,7 @@ void ra_encoder_copy(RaEncoder *e, const RaFrameView *frame)
 {
     RaRect run = {0};
     e->number++;
-    for (gsize i = 0; i < e->blur.tiles; i++) {
+    for (gsize i = first_tile(&e->grid); i < end_tile(&e->grid); i++) {
         const RaGridTile *box = &e->grid.tiles[i];
         if (box->x1 == 0)
             continue;
