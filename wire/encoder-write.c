@@ -8,7 +8,7 @@ enum {
     PARTS_MAX = 16384,           /* rectangles of one update; what is left comes in the next */
     TIGHT_PART_AREA = 256 * 128, /* pixels; larger parts rarely have few colours */
     TIGHT_PART_WIDTH = 512,      /* pixels */
-    ZRLE_PART_AREA = 1 << 19,    /* pixels; at most 2 MiB to be inflated */
+    ZRLE_PART_AREA = 1 << 17,    /* pixels; 512 KiB to be inflated */
     /* Strips: the other end decodes one while the next is made, and each JPEG has 600 bytes of
      * tables. */
     LOSSY_PART_WIDTH = 2048,

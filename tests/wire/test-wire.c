@@ -12,6 +12,7 @@ int main(int argc, char **argv)
     add_mosaic_tests();
     add_handshake_tests();
     add_picture_tests();
+    add_piece_tests();
     add_quality_tests();
     add_format_tests();
     add_stream_tests();

@@ -14,6 +14,7 @@ void add_message_tests(void);
 void add_mosaic_tests(void);
 void add_handshake_tests(void);
 void add_picture_tests(void);
+void add_piece_tests(void);
 void add_quality_tests(void);
 void add_format_tests(void);
 void add_stream_tests(void);
