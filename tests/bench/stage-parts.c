@@ -5,7 +5,10 @@
 #include "wire/encode.h"
 #include "wire/grid.h"
 #include "wire/lossy.h"
+#include "wire/mosaic.h"
 #include "wire/movement.h"
+
+#include <string.h>
 
 enum {
     PART_WIDTH = 512, /* pixels; of parts as a cover makes them */
@@ -13,14 +16,15 @@ enum {
     STRIP = 64, /* pixels; the height of JPEGs */
     JPEG_QUALITY = 80,
     ZRLE_HEIGHT = 256, /* pixels */
+    MOVES_MAX = 6,
 };
 
 typedef struct {
     RaGrid grid;
     RaMoveFinder *finder;
-    RaRect bounds; /* of what changed */
     GArray *parts;
     RaRectEncoder rects;
+    RaMosaicEncoder *mosaic;
     GByteArray *out;
     guint sum; /* so that nothing is left out as of no use */
 } Parts;
@@ -35,6 +39,7 @@ static void parts_init(RaStageRun *run)
     parts->parts = g_array_new(FALSE, FALSE, sizeof(RaGridPart));
     ra_rect_encoder_init(&parts->rects);
     parts->rects.level = 1;
+    parts->mosaic = ra_mosaic_encoder_new();
     parts->out = g_byte_array_new();
     run->own = parts;
 }
@@ -46,6 +51,7 @@ static void parts_clear(RaStageRun *run)
     ra_move_finder_free(parts->finder);
     g_array_unref(parts->parts);
     ra_rect_encoder_clear(&parts->rects);
+    ra_mosaic_encoder_free(parts->mosaic);
     g_byte_array_unref(parts->out);
     g_free(parts);
 }
@@ -63,10 +69,21 @@ const RaStageClass ra_stage_compare = {parts_init, ra_stage_next_picture, compar
 
 static void prepare_compared(RaStageRun *run)
 {
-    Parts *parts = run->own;
     ra_stage_next_picture(run);
     compare(run);
-    ra_grid_changed(&parts->grid, &parts->bounds);
+}
+
+/* Does MOVE in the picture before, as an encoder does in its model. */
+static void move_pixels(RaStageRun *run, const RaMove *move)
+{
+    const gsize stride = run->scene.width * 4u;
+    guint8 *to = run->before + move->to.y * stride + move->to.x * 4u;
+    const guint8 *from = run->before + move->from_y * stride + move->from_x * 4u;
+    const gboolean down = move->to.y > move->from_y;
+    for (guint i = 0; i < move->to.height; i++) {
+        const gsize at = (down ? move->to.height - 1u - i : i) * stride;
+        memmove(to + at, from + at, move->to.width * 4u);
+    }
 }
 
 static void move(RaStageRun *run)
@@ -74,7 +91,13 @@ static void move(RaStageRun *run)
     Parts *parts = run->own;
     RaMove found;
     const RaFrameView before = ra_stage_before(run), after = ra_scene_view(&run->scene);
-    parts->sum += (guint)ra_move_find(parts->finder, &before, &after, &parts->bounds, &found);
+    ra_move_finder_begin(parts->finder);
+    for (guint i = 0; i < MOVES_MAX; i++) {
+        if (!ra_move_find(parts->finder, &before, &after, &parts->grid, &found))
+            break;
+        move_pixels(run, &found);
+        ra_grid_compare_again(&parts->grid, &before, &after, &found.to);
+    }
 }
 
 const RaStageClass ra_stage_move = {parts_init, prepare_compared, move, parts_clear};
@@ -102,6 +125,30 @@ static void cover(RaStageRun *run)
 }
 
 const RaStageClass ra_stage_cover = {parts_init, prepare_compared, cover, parts_clear};
+
+static void prepare_mosaic(RaStageRun *run)
+{
+    Parts *parts = run->own;
+    prepare_compared(run);
+    cover(run);
+    g_byte_array_set_size(parts->out, 0);
+}
+
+static void encode_mosaic(RaStageRun *run)
+{
+    Parts *parts = run->own;
+    const RaFrameView picture = ra_scene_view(&run->scene);
+    for (guint i = 0; i < parts->parts->len; i++) {
+        const RaGridPart *part = &g_array_index(parts->parts, RaGridPart, i);
+        ra_mosaic_add(parts->mosaic, &picture, &part->rect, part->flat);
+        if (ra_mosaic_pending(parts->mosaic) >= RA_MOSAIC_PIECE_ABOUT)
+            ra_mosaic_end(parts->mosaic, parts->out);
+    }
+    ra_mosaic_end(parts->mosaic, parts->out);
+    run->bytes = parts->out->len;
+}
+
+const RaStageClass ra_stage_mosaic = {parts_init, prepare_mosaic, encode_mosaic, parts_clear};
 
 static void prepare_encode(RaStageRun *run)
 {

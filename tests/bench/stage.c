@@ -26,6 +26,10 @@ static const RaStage stages[] = {
     {"cover-page", "rectangles for what changed, and what is flat", &ra_stage_cover, RA_SCENE_GREY},
     {"cover-ui", "the same of a desktop", &ra_stage_cover, RA_SCENE_UI},
 
+    {"mosaic-text", "all of the screen in our own encoding", &ra_stage_mosaic, RA_SCENE_TEXT},
+    {"mosaic-grey", "antialiased", &ra_stage_mosaic, RA_SCENE_GREY},
+    {"mosaic-subpixel", "with subpixels", &ra_stage_mosaic, RA_SCENE_SUBPIXEL},
+    {"mosaic-ui", "a desktop", &ra_stage_mosaic, RA_SCENE_UI},
     {"tight-text", "all of the screen as Tight", &ra_stage_encode, RA_SCENE_TEXT, RA_STAGE_TIGHT},
     {"tight-grey", "the same, antialiased", &ra_stage_encode, RA_SCENE_GREY, RA_STAGE_TIGHT},
     {"zrle-grey", "as ZRLE", &ra_stage_encode, RA_SCENE_GREY, RA_STAGE_ZRLE},

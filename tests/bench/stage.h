@@ -38,7 +38,8 @@ struct _RaStage {
 };
 
 extern const RaStageClass ra_stage_compare, ra_stage_move, ra_stage_classify, ra_stage_cover,
-    ra_stage_encode, ra_stage_update, ra_stage_decode, ra_stage_scale, ra_stage_capture;
+    ra_stage_mosaic, ra_stage_encode, ra_stage_update, ra_stage_decode, ra_stage_scale,
+    ra_stage_capture;
 
 /* `how` of ra_stage_encode. */
 enum { RA_STAGE_TIGHT, RA_STAGE_ZRLE, RA_STAGE_JPEG };
