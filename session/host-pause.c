@@ -32,7 +32,7 @@ static guint32 *draw_cover(const RaFrameView *like)
     return pixels;
 }
 
-gboolean ra_host_pause_update(RaHostSession *s, GByteArray *out)
+gboolean ra_host_pause_begin(RaHostSession *s)
 {
     RaFrameView view = ra_frame_map_view(s->frame);
     const RaRect all = {0, 0, view.width, view.height};
@@ -40,7 +40,7 @@ gboolean ra_host_pause_update(RaHostSession *s, GByteArray *out)
     view.pixels = (const guint8 *)pixels;
     view.stride = view.width * 4u;
     s->covered = TRUE;
-    return ra_encoder_update(s->encoder, &view, &all, 1, out);
+    return ra_encoder_begin(s->encoder, &view, &all, 1);
 }
 
 static void show_pointer(RaHostSession *s)

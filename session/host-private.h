@@ -106,8 +106,8 @@ extern const RaCopiedCallbacks ra_host_copied_callbacks;
 
 /* The novice hides the screen, or shows it again. */
 void ra_host_pause_set(RaHostSession *s, gboolean paused);
-/* Appends the update that hides it; as ra_encoder_update(). */
-gboolean ra_host_pause_update(RaHostSession *s, GByteArray *out);
+/* Begins the update that hides it; as ra_encoder_begin(). */
+gboolean ra_host_pause_begin(RaHostSession *s);
 /* What our program says of the pointer; kept for later while paused. */
 void ra_host_pause_pointer(RaHostSession *s, guint16 x, guint16 y);
 void ra_host_pause_cursor(RaHostSession *s, const RaIpcMessage *message);

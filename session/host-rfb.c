@@ -5,13 +5,14 @@
 
 enum {
     REST_MS = 80,           /* three of them without a change, and a lossy part is sent exactly */
-    POINTER_FENCES_MAX = 8, /* the same, of those that only move the pointer */
+    PIECE_SIZE = 32 * 1024, /* bytes of an update that leave at once */
+    POINTER_SIZE = 16,      /* bytes of an update that only moves the pointer */
+    POINTER_FENCES_MAX = 2, /* of such updates, that are not answered */
     FENCE_MARK = 0x5241,    /* begins the payload of our fences */
-    POINTER_MARK = 0x5250,  /* the same, for those */
+    POINTER_MARK = 0x5250,  /* the same, of such updates */
 };
 
-/* A fence behind an update that the viewer did not ask for: its answer is our measure of what is
- * on the way. */
+/* A fence behind an update: its answer is our measure of what is on the way. */
 static void append_fence(RaHostSession *s, guint mark, GByteArray *out)
 {
     s->fence++;
@@ -44,37 +45,74 @@ void ra_host_rfb_set_quality(RaHostSession *s, RaQuality quality)
 static void adjust_encoder(RaHostSession *s)
 {
     ra_encoder_set_quality(s->encoder, s->quality, ra_picture_pace_rate(&s->pace));
-    ra_encoder_set_budget(s->encoder, s->requested ? 0 : ra_picture_pace_budget(&s->pace));
+    ra_encoder_set_budget(s->encoder, s->continuous ? ra_picture_pace_budget(&s->pace) : 0);
 }
 
-/* One update, if there is something to say. What is to be sent anew is read from the frame even
- * while that is the host's: what the host writes meanwhile comes as PIXELS right after, and is
- * compared with what was sent. */
-static gboolean send_update(RaHostSession *s)
+/* The frame goes back to our program once nothing of it is still to be looked at. */
+static void release_frame(RaHostSession *s)
+{
+    if (s->dirty->len > 0)
+        return;
+    for (; s->owed > 0; s->owed--)
+        ra_host_session_tell(s, RA_IPC_WANT_PIXELS);
+}
+
+/* Takes what is to be sent next out of the frame. FALSE: nothing. What is to be sent anew is read
+ * from it even while that is the host's: what the host writes meanwhile comes as PIXELS right
+ * after, and is compared with what was sent. */
+static gboolean begin_update(RaHostSession *s)
 {
     const guint n = s->owed > 0 ? s->dirty->len : 0;
     const gboolean pending = ra_encoder_pending(s->encoder);
     if (s->paused ? s->covered && !pending : s->fresh || (n == 0 && !pending))
         return FALSE;
-    GByteArray *out = g_byte_array_new();
     const RaFrameView view = ra_frame_map_view(s->frame);
     adjust_encoder(s);
     const gboolean something =
-        s->paused ? ra_host_pause_update(s, out)
-                  : ra_encoder_update(s->encoder, &view, (const RaRect *)s->dirty->data, n, out);
+        s->paused ? ra_host_pause_begin(s)
+                  : ra_encoder_begin(s->encoder, &view, (const RaRect *)s->dirty->data, n);
     if (n > 0)
         g_array_set_size(s->dirty, 0);
-    if (something && !s->requested) {
-        append_fence(s, FENCE_MARK, out);
-        ra_picture_pace_sent(&s->pace, out->len, ra_encoder_pending(s->encoder),
-                             g_get_monotonic_time());
+    return something;
+}
+
+/* Behind the last piece of an update of SIZE bytes, which began to leave at BEGUN: a fence, where
+ * the pace needs one. */
+static void follow_update(RaHostSession *s, gsize size, gint64 begun, GByteArray *out)
+{
+    const gboolean more = ra_encoder_pending(s->encoder);
+    if (!ra_encoder_takes(s->encoder, RA_RFB_FENCE))
+        return;
+    if (!ra_picture_pace_wants_mark(&s->pace, size, more, begun)) {
+        ra_picture_pace_sent_loose(&s->pace, size);
+        return;
     }
-    if (something)
-        s->requested = FALSE;
+    append_fence(s, FENCE_MARK, out);
+    ra_picture_pace_sent(&s->pace, size, more, begun);
+}
+
+/* One update, if there is something to say. It leaves while it is being made, and the next picture
+ * is fetched meanwhile where that one will have room. */
+static gboolean send_update(RaHostSession *s)
+{
+    const gint64 begun = g_get_monotonic_time();
+    if (!begin_update(s))
+        return FALSE;
+    if (s->continuous && ra_picture_pace_may_send_two(&s->pace))
+        release_frame(s);
+    gsize size = 0;
+    for (gboolean more = TRUE; more;) {
+        GByteArray *piece = ra_stream_buffer(s->stream);
+        more = ra_encoder_write(s->encoder, piece, PIECE_SIZE);
+        size += piece->len;
+        if (!more)
+            follow_update(s, size, begun, piece);
+        ra_stream_send_piece(s->stream, piece, more);
+    }
+    s->requested = FALSE;
     if (s->rest_timer == 0 && ra_encoder_blurred(s->encoder))
         s->rest_timer = g_timeout_add(REST_MS, on_rest, s);
-    ra_stream_send(s->stream, RA_PRIORITY_PIXELS, out);
-    return something;
+    return TRUE;
 }
 
 static gboolean may_update(const RaHostSession *s)
@@ -87,28 +125,28 @@ static gboolean may_update(const RaHostSession *s)
  * theirs. */
 static void send_pointer(RaHostSession *s)
 {
+    const gboolean loose = ra_picture_pace_fits_loose(&s->pace, POINTER_SIZE);
     if (s->state != ST_RUNNING || !s->continuous || s->fresh || ra_stream_ahead(s->stream) > 0 ||
-        s->pointer_fences >= POINTER_FENCES_MAX)
+        (!loose && s->pointer_fences >= POINTER_FENCES_MAX))
         return;
-    GByteArray *out = g_byte_array_new();
+    GByteArray *out = ra_stream_buffer(s->stream);
     if (ra_encoder_update_pointer(s->encoder, out)) {
-        append_fence(s, POINTER_MARK, out);
-        s->pointer_fences++;
+        if (loose) {
+            ra_picture_pace_sent_loose(&s->pace, out->len);
+        } else {
+            append_fence(s, POINTER_MARK, out);
+            ra_picture_pace_sent_mark(&s->pace);
+            s->pointer_fences++;
+        }
     }
     ra_stream_send(s->stream, RA_PRIORITY_PIXELS, out);
 }
 
-static void release_frame(RaHostSession *s)
-{
-    if (s->dirty->len > 0)
-        return;
-    for (; s->owed > 0; s->owed--)
-        ra_host_session_tell(s, RA_IPC_WANT_PIXELS);
-}
-
 void ra_host_rfb_pump(RaHostSession *s)
 {
-    send_pointer(s);
+    /* What leaves with pixels needs no message of its own. */
+    if (s->dirty->len == 0 || !may_update(s))
+        send_pointer(s);
     while (may_update(s)) {
         /* First: what else there is to say must not keep new pixels away for good. */
         release_frame(s);
