@@ -72,23 +72,40 @@ static void put_data(RaRectEncoder *encoder, guint stream, GByteArray *out)
 static void put_mono(RaRectEncoder *encoder, const RaPalette *palette, const RaRect *rect,
                      const guint32 *values)
 {
+    const guint32 one = palette->colour[1];
+    const guint row_size = (rect->width + 7u) / 8;
+    g_byte_array_set_size(encoder->scratch, row_size * rect->height);
+    guint8 *to = encoder->scratch->data;
     for (guint y = 0; y < rect->height; y++) {
-        for (guint x = 0; x < rect->width; x += 8) {
-            guint byte = 0;
-            for (guint bit = 0; bit < 8 && x + bit < rect->width; bit++)
-                byte |= (guint)(values[x + bit] == palette->colour[1]) << (7 - bit);
-            put_u8((guint8)byte, encoder->scratch);
-        }
-        values += rect->width;
+        guint x = 0;
+        for (; x + 8 <= rect->width; x += 8, values += 8)
+            *to++ = (guint8)((values[0] == one) << 7 | (values[1] == one) << 6 |
+                             (values[2] == one) << 5 | (values[3] == one) << 4 |
+                             (values[4] == one) << 3 | (values[5] == one) << 2 |
+                             (values[6] == one) << 1 | (values[7] == one));
+        if (x == rect->width)
+            continue;
+        guint byte = 0;
+        for (guint bit = 0; x + bit < rect->width; bit++)
+            byte |= (guint)(*values++ == one) << (7 - bit);
+        *to++ = (guint8)byte;
     }
 }
 
 static void put_indexed(RaRectEncoder *encoder, const RaPalette *palette, gsize n,
                         const guint32 *values)
 {
+    guint32 last = values[0];
+    guint8 index = ra_palette_index(palette, last);
     g_byte_array_set_size(encoder->scratch, (guint)n);
-    for (gsize i = 0; i < n; i++)
-        encoder->scratch->data[i] = ra_palette_index(palette, values[i]);
+    guint8 *to = encoder->scratch->data;
+    for (gsize i = 0; i < n; i++) {
+        if (values[i] != last) {
+            last = values[i];
+            index = ra_palette_index(palette, last);
+        }
+        to[i] = index;
+    }
 }
 
 void ra_encode_tight(RaRectEncoder *encoder, const RaFrameView *picture, const RaRect *rect,

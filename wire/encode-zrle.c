@@ -13,8 +13,14 @@ enum {
     RLE_COLOURS_MAX = 127,
 };
 
+/* CPIXEL: three bytes where a 32-bit pixel has all colour in its lower or upper three. */
 typedef struct {
-    RaRectEncoder *encoder;
+    guint size, shift;
+    gboolean big_endian;
+} Cpixel;
+
+typedef struct {
+    Cpixel cpixel;
     guint32 pixels[RA_ZRLE_TILE * RA_ZRLE_TILE];
     guint width, height;
     RaPalette palette;
@@ -22,35 +28,30 @@ typedef struct {
     gsize plain_size, palette_size; /* bytes of the two RLE forms, without the palette */
 } Tile;
 
-/* CPIXEL: three bytes where a 32-bit pixel has all colour in its lower or upper three. */
-typedef struct {
-    guint size, shift;
-} Cpixel;
+/* Bytes of a tile at the most: raw, or with a palette what is no longer than that. */
+enum { TILE_MAX = 1 + (RA_ZRLE_TILE * RA_ZRLE_TILE + RA_PALETTE_MAX) * 4 };
 
-static Cpixel cpixel(const RaPixelFormat *format)
+static Cpixel cpixel_of(const RaPixelFormat *format)
 {
     const guint64 used = (guint64)format->red_max << format->red_shift |
                          (guint64)format->green_max << format->green_shift |
                          (guint64)format->blue_max << format->blue_shift;
     if (format->bits == 32 && format->depth <= 24 && used < 1u << 24)
-        return (Cpixel){3, 0};
+        return (Cpixel){3, 0, format->big_endian};
     if (format->bits == 32 && format->depth <= 24 && (used & 0xff) == 0)
-        return (Cpixel){3, 8};
-    return (Cpixel){format->bits / 8u, 0};
+        return (Cpixel){3, 8, format->big_endian};
+    return (Cpixel){format->bits / 8u, 0, format->big_endian};
 }
 
-static void put_pixel(const RaRectEncoder *e, guint32 value, GByteArray *out)
+/* All of these write at TO and return where the next byte goes. */
+
+static guint8 *put_pixel(const Tile *tile, guint32 value, guint8 *to)
 {
-    const Cpixel c = cpixel(&e->format);
-    guint8 bytes[4];
+    const Cpixel c = tile->cpixel;
+    value >>= c.shift;
     for (guint i = 0; i < c.size; i++)
-        bytes[i] = (guint8)(value >> (c.shift + 8 * (e->format.big_endian ? c.size - 1 - i : i)));
-    g_byte_array_append(out, bytes, c.size);
-}
-
-static void put_u8(guint8 value, GByteArray *out)
-{
-    g_byte_array_append(out, &value, 1);
+        to[i] = (guint8)(value >> 8 * (c.big_endian ? c.size - 1 - i : i));
+    return to + c.size;
 }
 
 static gsize run_length(const Tile *tile, gsize at)
@@ -65,7 +66,7 @@ static gsize run_length(const Tile *tile, gsize at)
 static void measure(Tile *tile)
 {
     const gsize n = (gsize)tile->width * tile->height;
-    const guint pixel_size = cpixel(&tile->encoder->format).size;
+    const guint pixel_size = tile->cpixel.size;
     tile->plain_size = tile->palette_size = 0;
     for (gsize at = 0; at < n;) {
         const gsize run = run_length(tile, at);
@@ -77,18 +78,20 @@ static void measure(Tile *tile)
     tile->has_palette = ra_palette_build(&tile->palette, tile->pixels, n, RLE_COLOURS_MAX);
 }
 
-static void put_length(gsize run, GByteArray *out)
+static guint8 *put_length(gsize run, guint8 *to)
 {
     gsize left = run - 1;
     for (; left >= 255; left -= 255)
-        put_u8(255, out);
-    put_u8((guint8)left, out);
+        *to++ = 255;
+    *to++ = (guint8)left;
+    return to;
 }
 
-static void put_palette(const Tile *tile, GByteArray *out)
+static guint8 *put_palette(const Tile *tile, guint8 *to)
 {
     for (guint i = 0; i < tile->palette.n; i++)
-        put_pixel(tile->encoder, tile->palette.colour[i], out);
+        to = put_pixel(tile, tile->palette.colour[i], to);
+    return to;
 }
 
 static guint packed_bits(guint colours)
@@ -96,65 +99,72 @@ static guint packed_bits(guint colours)
     return colours <= 2 ? 1 : colours <= 4 ? 2 : 4;
 }
 
-static void put_packed(const Tile *tile, GByteArray *out)
+static guint8 *put_packed(const Tile *tile, guint8 *to)
 {
     const guint bits = packed_bits(tile->palette.n);
     const guint32 *pixel = tile->pixels;
-    put_u8((guint8)tile->palette.n, out);
-    put_palette(tile, out);
+    guint32 last = *pixel;
+    guint index = ra_palette_index(&tile->palette, last);
+    *to++ = (guint8)tile->palette.n;
+    to = put_palette(tile, to);
     for (guint y = 0; y < tile->height; y++) {
         guint byte = 0, filled = 0;
-        for (guint x = 0; x < tile->width; x++) {
-            byte = byte << bits | ra_palette_index(&tile->palette, *pixel++);
+        for (guint x = 0; x < tile->width; x++, pixel++) {
+            if (*pixel != last) {
+                last = *pixel;
+                index = ra_palette_index(&tile->palette, last);
+            }
+            byte = byte << bits | index;
             filled += bits;
             if (filled == 8) {
-                put_u8((guint8)byte, out);
+                *to++ = (guint8)byte;
                 byte = filled = 0;
             }
         }
         if (filled > 0)
-            put_u8((guint8)(byte << (8 - filled)), out);
+            *to++ = (guint8)(byte << (8 - filled));
     }
+    return to;
 }
 
-static void put_rle(const Tile *tile, gboolean with_palette, GByteArray *out)
+static guint8 *put_rle(const Tile *tile, gboolean with_palette, guint8 *to)
 {
     const gsize n = (gsize)tile->width * tile->height;
-    put_u8((guint8)(SUB_PLAIN_RLE + (with_palette ? tile->palette.n : 0)), out);
+    *to++ = (guint8)(SUB_PLAIN_RLE + (with_palette ? tile->palette.n : 0));
     if (with_palette)
-        put_palette(tile, out);
+        to = put_palette(tile, to);
     for (gsize at = 0; at < n;) {
         const gsize run = run_length(tile, at);
         if (!with_palette) {
-            put_pixel(tile->encoder, tile->pixels[at], out);
-            put_length(run, out);
+            to = put_length(run, put_pixel(tile, tile->pixels[at], to));
         } else {
             const guint8 index = ra_palette_index(&tile->palette, tile->pixels[at]);
-            put_u8(run == 1 ? index : index | 128, out);
+            *to++ = run == 1 ? index : index | 128;
             if (run > 1)
-                put_length(run, out);
+                to = put_length(run, to);
         }
         at += run;
     }
+    return to;
 }
 
-static void put_raw(const Tile *tile, GByteArray *out)
+static guint8 *put_raw(const Tile *tile, guint8 *to)
 {
-    put_u8(SUB_RAW, out);
+    *to++ = SUB_RAW;
     for (gsize i = 0; i < (gsize)tile->width * tile->height; i++)
-        put_pixel(tile->encoder, tile->pixels[i], out);
+        to = put_pixel(tile, tile->pixels[i], to);
+    return to;
 }
 
 /* The form with the fewest bytes before zlib. */
-static void put_tile(Tile *tile, GByteArray *out)
+static guint8 *put_tile(Tile *tile, guint8 *to)
 {
     measure(tile);
-    const guint pixel_size = cpixel(&tile->encoder->format).size;
+    const guint pixel_size = tile->cpixel.size;
     const gsize raw = (gsize)tile->width * tile->height * pixel_size;
     if (tile->has_palette && tile->palette.n == 1) {
-        put_u8(SUB_SOLID, out);
-        put_pixel(tile->encoder, tile->pixels[0], out);
-        return;
+        *to++ = SUB_SOLID;
+        return put_pixel(tile, tile->pixels[0], to);
     }
     gsize packed = G_MAXSIZE, palette_rle = G_MAXSIZE;
     if (tile->has_palette) {
@@ -166,21 +176,22 @@ static void put_tile(Tile *tile, GByteArray *out)
     }
     const gsize least = MIN(MIN(raw, packed), MIN(tile->plain_size, palette_rle));
     if (least == packed)
-        put_packed(tile, out);
-    else if (least == palette_rle)
-        put_rle(tile, TRUE, out);
-    else if (least == tile->plain_size)
-        put_rle(tile, FALSE, out);
-    else
-        put_raw(tile, out);
+        return put_packed(tile, to);
+    if (least == palette_rle)
+        return put_rle(tile, TRUE, to);
+    if (least == tile->plain_size)
+        return put_rle(tile, FALSE, to);
+    return put_raw(tile, to);
 }
 
 void ra_encode_zrle(RaRectEncoder *encoder, const RaFrameView *picture, const RaRect *rect,
                     GByteArray *out)
 {
     const guint32 *values = ra_rect_encoder_values(encoder, picture, rect);
-    Tile tile = {.encoder = encoder};
-    g_byte_array_set_size(encoder->scratch, 0);
+    GByteArray *scratch = encoder->scratch;
+    Tile tile;
+    tile.cpixel = cpixel_of(&encoder->format);
+    g_byte_array_set_size(scratch, 0);
     for (guint y = 0; y < rect->height; y += RA_ZRLE_TILE) {
         for (guint x = 0; x < rect->width; x += RA_ZRLE_TILE) {
             tile.width = MIN(RA_ZRLE_TILE, rect->width - x);
@@ -188,12 +199,15 @@ void ra_encode_zrle(RaRectEncoder *encoder, const RaFrameView *picture, const Ra
             for (guint row = 0; row < tile.height; row++)
                 memcpy(tile.pixels + (gsize)row * tile.width,
                        values + (gsize)(y + row) * rect->width + x, (gsize)tile.width * 4);
-            put_tile(&tile, encoder->scratch);
+            const guint start = scratch->len;
+            g_byte_array_set_size(scratch, start + TILE_MAX);
+            const guint8 *end = put_tile(&tile, scratch->data + start);
+            g_byte_array_set_size(scratch, (guint)(end - scratch->data));
         }
     }
     const guint before = out->len;
     g_byte_array_set_size(out, before + 4);
-    ra_deflate(&encoder->zrle, encoder->level, encoder->scratch->data, encoder->scratch->len, out);
+    ra_deflate(&encoder->zrle, encoder->level, scratch->data, scratch->len, out);
     const guint32 length = GUINT32_TO_BE(out->len - before - 4);
     memcpy(out->data + before, &length, 4);
 }

@@ -14,17 +14,19 @@ static guint find_slot(const RaPalette *palette, guint32 colour)
 
 gboolean ra_palette_build(RaPalette *palette, const guint32 *pixels, gsize n, guint max)
 {
+    guint32 last = 0;
     palette->n = 0;
     memset(palette->slots, 0, sizeof palette->slots);
     for (gsize i = 0; i < n; i++) {
-        if (i > 0 && pixels[i] == pixels[i - 1])
+        if (i > 0 && pixels[i] == last)
             continue;
-        const guint slot = find_slot(palette, pixels[i]);
+        last = pixels[i];
+        const guint slot = find_slot(palette, last);
         if (palette->slots[slot] != 0)
             continue;
         if (palette->n == max)
             return FALSE;
-        palette->colour[palette->n++] = pixels[i];
+        palette->colour[palette->n++] = last;
         palette->slots[slot] = (guint16)palette->n;
     }
     return TRUE;

@@ -16,6 +16,7 @@ typedef struct {
     RaEncoder *encoder;
     RaDecoder *decoder;
     gboolean resizes;
+    gsize about; /* bytes of a piece of an update */
 } World;
 
 static void view(World *w, const GByteArray *bytes)
@@ -56,7 +57,12 @@ static void update(World *w, const RaRect *dirty)
     const RaRect all = {0, 0, w->width, w->height};
     const RaFrameView frame = {(const guint8 *)w->pixels, w->width, w->height, w->width * 4u};
     g_byte_array_append(bytes, (const guint8 *)"\2", 1); /* a bell: never empty */
-    (void)ra_encoder_update(w->encoder, &frame, dirty != NULL ? dirty : &all, 1, bytes);
+    if (ra_encoder_begin(w->encoder, &frame, dirty != NULL ? dirty : &all, 1)) {
+        while (ra_encoder_write(w->encoder, bytes, w->about)) {
+            view(w, bytes);
+            g_byte_array_set_size(bytes, 0);
+        }
+    }
     while (dirty == NULL && ra_encoder_pending(w->encoder))
         (void)ra_encoder_update(w->encoder, &frame, &all, 1, bytes);
     view(w, bytes);
@@ -96,11 +102,11 @@ static void scroll(World *w, const RaRect *rect, gint by)
     }
 }
 
-static void choose_encodings(World *w, guint8 choice)
+static void choose_encodings(World *w, guint8 choice, guint8 pieces)
 {
-    static const gint32 pixels[] = {RA_RFB_TIGHT, RA_RFB_ZRLE, RA_RFB_RAW, RA_RFB_TIGHT};
-    gint32 list[8] = {pixels[choice & 3]};
-    guint n = 1;
+    static const gint32 pixels[] = {RA_RFB_TIGHT, RA_RFB_ZRLE, RA_RFB_RAW, RA_RFB_MOSAIC};
+    gint32 list[9] = {pixels[choice & 3], RA_RFB_LAST_RECT};
+    guint n = 2;
     if (choice & 4)
         list[n++] = RA_RFB_COPY_RECT;
     if (choice & 8)
@@ -114,6 +120,7 @@ static void choose_encodings(World *w, guint8 choice)
     if (choice & 128)
         list[n++] = RA_RFB_POINTER_POSITION;
     w->resizes = (choice & 24) != 0;
+    w->about = (gsize)pieces * 16;
     ra_encoder_set_encodings(w->encoder, list, n);
 }
 
@@ -139,7 +146,7 @@ static void obey(World *w, const uint8_t *c)
     else if (what == 6)
         update(w, NULL);
     else if (what == 7)
-        choose_encodings(w, c[1]);
+        choose_encodings(w, c[1], c[2]);
     else if (what == 8)
         resize(w, rect.width, rect.height);
     else if (what == 9)
@@ -159,6 +166,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     w.width = 200;
     w.height = 150;
     w.resizes = FALSE;
+    w.about = 0;
     w.encoder = ra_encoder_new(w.width, w.height);
     w.decoder = ra_decoder_new(w.width, w.height);
     for (guint n = 0; size >= COMMAND_SIZE && n < COMMANDS_MAX; n++) {
@@ -166,7 +174,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         data += COMMAND_SIZE;
         size -= COMMAND_SIZE;
     }
-    choose_encodings(&w, 4 | 8);
+    choose_encodings(&w, 4 | 8, 0);
     update(&w, NULL);
     ra_encoder_free(w.encoder);
     ra_decoder_free(w.decoder);
