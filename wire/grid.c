@@ -172,33 +172,44 @@ static void compare_tile(RaGridTile *tile, const Pair *pair, guint x0, guint x1,
     tile->y1 = (guint16)(first ? y1 : MAX(tile->y1, y1));
 }
 
-/* Whole rows, the fastest order for memory, until one differs; then what is left of its tiles, one
- * by one. */
+/* Whole rows, the fastest order for memory, until one differs; then its tiles one by one where they
+ * differ, and the rest of the rows between those as before. All of it lies in one row of tiles. */
+static void compare_rows(RaGrid *grid, const Pair *pair, guint x0, guint x1, guint y, guint bottom)
+{
+    while (y < bottom && same(pair, x0, x1, y))
+        y++;
+    if (y >= bottom)
+        return;
+    const guint row = y / RA_GRID_TILE;
+    guint equal = x0; /* where tiles begin that are the same in this row */
+    for (guint x = x0, end; x < x1; x = end) {
+        const guint column = x / RA_GRID_TILE;
+        end = MIN(x1, (column + 1) * RA_GRID_TILE);
+        if (same(pair, x, end, y))
+            continue;
+        if (equal < x)
+            compare_rows(grid, pair, equal, x, y + 1, bottom);
+        equal = end;
+        RaGridTile *tile = tile_at(grid, column, row);
+        if (!tile->stale)
+            compare_tile(tile, pair, x, end, y, bottom);
+        if (tile->x1 != 0)
+            has_box(grid, column, row);
+    }
+    if (equal < x1)
+        compare_rows(grid, pair, equal, x1, y + 1, bottom);
+}
+
 void ra_grid_compare(RaGrid *grid, const RaFrameView *a, const RaFrameView *b, const RaRect *rect)
 {
     const Pair pair = {a, b};
     const guint width = MIN(MIN(a->width, b->width), grid->width);
     const guint height = MIN(MIN(a->height, b->height), grid->height);
-    const guint x0 = rect->x, x1 = MIN((guint)rect->x + rect->width, width);
+    const guint x1 = MIN((guint)rect->x + rect->width, width);
     const guint y1 = MIN((guint)rect->y + rect->height, height);
-    if (x0 >= x1)
-        return;
-    for (guint y = rect->y; y < y1;) {
-        if (same(&pair, x0, x1, y)) {
-            y++;
-            continue;
-        }
-        const guint row = y / RA_GRID_TILE, bottom = MIN(y1, (row + 1) * RA_GRID_TILE);
-        for (guint x = x0; x < x1;) {
-            const guint column = x / RA_GRID_TILE, end = MIN(x1, (column + 1) * RA_GRID_TILE);
-            RaGridTile *tile = tile_at(grid, column, row);
-            if (!tile->stale)
-                compare_tile(tile, &pair, x, end, y, bottom);
-            if (tile->x1 != 0)
-                has_box(grid, column, row);
-            x = end;
-        }
-        y = bottom;
+    for (guint y = rect->y, end; rect->x < x1 && y < y1; y = end) {
+        end = MIN(y1, (y / RA_GRID_TILE + 1) * RA_GRID_TILE);
+        compare_rows(grid, &pair, rect->x, x1, y, end);
     }
 }
 

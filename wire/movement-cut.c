@@ -16,6 +16,7 @@ enum {
     COLUMNS_MAX = 32, /* cells beside each other */
     BANDS_MAX = 128,  /* and below each other: one row of each band is looked at */
     SEGMENT_MIN = 16, /* pixels; a cell's width */
+    SURE_SHARE = 8,   /* a rectangle of which a smaller share gains is looked at closely */
 };
 
 struct _RaMoveCutter {
@@ -229,6 +230,18 @@ static Box find_edges(RaMoveCutter *cutter, const Area *area, const Box *cells)
     return box;
 }
 
+/* TRUE if all of BOX, row by row, gains what the rows that were looked at promise, or near to.
+ * Asked for where only a small part of it changes: chance counts more there. */
+static gboolean holds(const Area *area, const Box *box, gsize gain)
+{
+    gint64 sum = 0;
+    if (gain >= (gsize)(box->x1 - box->x0) * (box->y1 - box->y0) / SURE_SHARE)
+        return TRUE;
+    for (guint y = box->y0; y < box->y1; y++)
+        sum += row_gain(area, box->x0, y, box->x1 - box->x0);
+    return sum > 0 && (gsize)sum >= gain / SURE_SHARE;
+}
+
 gsize ra_move_cut(RaMoveCutter *cutter, const RaMoveCase *c, const RaShift *shift, RaRect *to)
 {
     Area area;
@@ -240,9 +253,10 @@ gsize ra_move_cut(RaMoveCutter *cutter, const RaMoveCase *c, const RaShift *shif
     if (gain <= 0)
         return 0;
     const Box box = find_edges(cutter, &area, &cells);
-    if (box.x0 >= box.x1 || box.y0 >= box.y1)
+    const gsize pixels = (gsize)gain * area.segment * area.band;
+    if (box.x0 >= box.x1 || box.y0 >= box.y1 || !holds(&area, &box, pixels))
         return 0;
     *to = (RaRect){(guint16)box.x0, (guint16)box.y0, (guint16)(box.x1 - box.x0),
                    (guint16)(box.y1 - box.y0)};
-    return (gsize)gain * area.segment * area.band;
+    return pixels;
 }

@@ -12,6 +12,13 @@
  */
 #include "wire/movement-private.h"
 
+/* The compiler unrolls these loops. */
+#if defined __GNUC__ && !defined __clang__
+#define HOT __attribute__((optimize("O3", "unroll-loops")))
+#else
+#define HOT
+#endif
+
 enum {
     PROBES = 4,
     ROWS_ALL = 128,      /* rows; of more every second is looked at in the new picture, */
@@ -21,6 +28,7 @@ enum {
     PIECE = 32,         /* pixels; a hash of 32 bits forgets what is further to the left */
     PIECES_MANY = 4096, /* of the old picture, after which fewer are taken */
     PIECES_MAX = 12288,
+    BAND_WIDTH = 640,   /* pixels */
     TALLIES = 1 << 13,  /* slots for distances; */
     TALLIES_MAX = 6144, /* other distances are not counted any more */
     VOTES_MIN = 3,
@@ -33,8 +41,9 @@ enum {
 typedef struct {
     guint32 hash;
     guint16 x, y;  /* in the old picture */
-    guint16 seen;  /* there; 0: an empty slot */
-    guint16 again; /* in the new one */
+    guint16 round; /* of the table: an empty slot has an earlier one */
+    guint8 seen;   /* there; 2: more than once */
+    guint8 again;  /* in the new one */
 } Slot;
 
 typedef struct {
@@ -58,7 +67,8 @@ struct _RaMoveVotes {
     Met met[MET_MAX];
     Piece pieces[RA_SCREEN_SIDE_MAX]; /* of a row */
     guint n_used;
-    guint mask; /* of the slots in use */
+    guint mask;    /* of the slots in use */
+    guint16 round; /* of them */
 };
 
 RaMoveVotes *ra_move_votes_new(void)
@@ -71,26 +81,43 @@ void ra_move_votes_free(RaMoveVotes *votes)
     g_free(votes);
 }
 
+/* Empties the table, and makes it N slots large. */
 static void clear_slots(RaMoveVotes *votes, guint n)
 {
     votes->mask = n - 1;
-    memset(votes->slots, 0, n * sizeof *votes->slots);
+    if (++votes->round != 0)
+        return;
+    memset(votes->slots, 0, sizeof votes->slots);
+    votes->round = 1;
 }
 
+static guint slot_of(const RaMoveVotes *votes, guint32 hash)
+{
+    return (hash * 0x9e3779b1u >> 15) & votes->mask;
+}
+
+/* NULL: it is not there. */
 static Slot *find_slot(RaMoveVotes *votes, guint32 hash)
 {
-    guint at = (hash * 0x9e3779b1u >> 15) & votes->mask;
-    while (votes->slots[at].seen != 0 && votes->slots[at].hash != hash)
-        at = (at + 1) & votes->mask;
-    return &votes->slots[at];
+    for (guint at = slot_of(votes, hash);; at = (at + 1) & votes->mask) {
+        Slot *slot = &votes->slots[at];
+        if (slot->round != votes->round)
+            return NULL;
+        if (slot->hash == hash)
+            return slot;
+    }
 }
 
 static void remember(RaMoveVotes *votes, guint32 hash, guint x, guint y)
 {
-    Slot *slot = find_slot(votes, hash);
-    if (slot->seen == 0)
-        *slot = (Slot){.hash = hash, .x = (guint16)x, .y = (guint16)y};
-    slot->seen = (guint16)MIN(slot->seen + 1u, 2u);
+    guint at = slot_of(votes, hash);
+    for (; votes->slots[at].round == votes->round; at = (at + 1) & votes->mask) {
+        if (votes->slots[at].hash != hash)
+            continue;
+        votes->slots[at].seen = 2;
+        return;
+    }
+    votes->slots[at] = (Slot){hash, (guint16)x, (guint16)y, votes->round, 1, 0};
 }
 
 static void vote(RaMoveVotes *votes, gint x, gint y)
@@ -136,18 +163,17 @@ static guint count_votes(RaMoveVotes *votes, RaShift *ret)
 }
 
 /* 0 for a row of one colour, which tells nothing. */
-static guint32 hash_row(const guint8 *pixels)
+HOT static guint32 hash_row(const guint8 *pixels)
 {
-    guint64 hash = 0x9e3779b97f4a7c15u, first, word, differs;
-    memcpy(&first, pixels, sizeof first);
-    differs = first ^ (first << 32 | first >> 32);
-    for (guint i = 0; i < RA_SAMPLE_SIDE * 4; i += 8) {
-        memcpy(&word, pixels + i, sizeof word);
-        differs |= word ^ first;
-        hash = (hash ^ word) * 0xff51afd7ed558ccdu;
-        hash ^= hash >> 32;
+    guint64 words[RA_SAMPLE_SIDE / 2], hash = 0, differs;
+    memcpy(words, pixels, sizeof words);
+    differs = words[0] ^ (words[0] << 32 | words[0] >> 32);
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        differs |= words[i] ^ words[0];
+        hash = hash * 0xff51afd7ed558ccdu + words[i];
     }
-    return differs == 0 ? 0 : (guint32)hash | 1;
+    hash = (hash ^ hash >> 32) * 0xff51afd7ed558ccdu;
+    return differs == 0 ? 0 : (guint32)(hash >> 32) | 1;
 }
 
 /* What changed in one column of tiles. */
@@ -218,7 +244,8 @@ static guint meet_rows(RaMoveVotes *votes, const RaMoveCase *c, guint column, gu
             Slot *slot = hash == 0 ? NULL : find_slot(votes, hash);
             if (slot == NULL || slot->seen != 1)
                 continue;
-            if (slot->again++ == 0)
+            slot->again = slot->again > 0 ? 2 : 1;
+            if (slot->again == 1)
                 votes->met[n++] = (Met){(guint16)(slot - votes->slots), (guint16)y};
         }
     }
@@ -283,25 +310,28 @@ static gboolean next_run(const RaMoveCase *c, guint row, guint *column, Run *ret
     return TRUE;
 }
 
+static inline guint32 hash_on(guint32 hash, const guint8 *row, guint x)
+{
+    guint32 pixel;
+    memcpy(&pixel, row + (gsize)x * 4, 4);
+    return (hash << 1) + pixel * 0x9e3779b1u;
+}
+
 /* Where pieces of a row end whose hash is below LIMIT, and those hashes. */
-static guint find_pieces(const RaFrameView *picture, guint x0, guint x1, guint y, guint32 limit,
-                         Piece *ret)
+HOT static guint find_pieces(const RaFrameView *picture, guint x0, guint x1, guint y, guint32 limit,
+                             Piece *ret)
 {
     const guint8 *row = ra_move_pixel(picture, 0, y);
-    guint32 hash = 0, pixel = 0, last = 0;
+    guint32 hash = 0;
     guint n = 0;
     if (x1 < x0 + PIECE)
         return 0;
-    for (guint x = x0; x < x0 + PIECE - 1; x++) {
-        memcpy(&last, row + (gsize)x * 4, 4);
-        hash = (hash << 1) + last * 0x9e3779b1u;
-    }
+    for (guint x = x0; x < x0 + PIECE - 1; x++)
+        hash = hash_on(hash, row, x);
     for (guint x = x0 + PIECE - 1; x < x1; x++) {
-        memcpy(&pixel, row + (gsize)x * 4, 4);
-        hash = (hash << 1) + pixel * 0x9e3779b1u;
-        if (hash < limit && pixel != last)
+        hash = hash_on(hash, row, x);
+        if (G_UNLIKELY(hash < limit) && memcmp(row + (gsize)x * 4, row + (gsize)x * 4 - 4, 4) != 0)
             ret[n++] = (Piece){hash, x};
-        last = pixel;
     }
     return n;
 }
@@ -328,17 +358,22 @@ static guint32 remember_pieces(RaMoveVotes *votes, const RaMoveCase *c, guint st
     return limit;
 }
 
+/* Band number K: of what changed in the rows from Y0 to Y1, no more than a part of each run. */
 static void meet_pieces(RaMoveVotes *votes, const RaMoveCase *c, guint row, guint y0, guint y1,
-                        guint32 limit)
+                        guint k, guint32 limit)
 {
     guint column = c->changed->column0;
     Run run;
     while (next_run(c, row, &column, &run)) {
+        if (run.x1 > run.x0 + BAND_WIDTH) {
+            run.x0 += (run.x1 - run.x0 - BAND_WIDTH) * (k * 5 % 8) / 7;
+            run.x1 = run.x0 + BAND_WIDTH;
+        }
         for (guint y = MAX(y0, run.y0); y < MIN(y1, run.y1); y++) {
             const guint n = find_pieces(c->after, run.x0, run.x1, y, limit, votes->pieces);
             for (guint i = 0; i < n; i++) {
                 const Slot *slot = find_slot(votes, votes->pieces[i].hash);
-                if (slot->seen == 1)
+                if (slot != NULL && slot->seen == 1)
                     vote(votes, (gint)votes->pieces[i].x - slot->x, (gint)y - slot->y);
             }
         }
@@ -361,7 +396,7 @@ static guint changed_rows(const RaMoveCase *c, guint row, guint *y0)
 guint ra_move_votes_any(RaMoveVotes *votes, const RaMoveCase *c, RaShift *ret)
 {
     const guint step = c->area >= AREA_LARGE ? 16 : c->area >= AREA_MIDDLE ? 8 : 4;
-    const guint wanted = c->area >= AREA_LARGE ? 8 : c->area >= AREA_MIDDLE ? 12 : 16;
+    const guint wanted = c->area >= AREA_LARGE ? 12 : c->area >= AREA_MIDDLE ? 14 : 16;
     const guint32 limit = remember_pieces(votes, c, step);
     guint bands = 0, passed = 0, y0, k = 0;
     for (guint row = c->changed->row0; row < c->changed->row1; row++)
@@ -371,7 +406,7 @@ guint ra_move_votes_any(RaMoveVotes *votes, const RaMoveCase *c, RaShift *ret)
         const guint here = (changed_rows(c, row, &y0) + step - 1) / step;
         for (; k < n && (2 * k + 1) * bands / (2 * n) < passed + here; k++) {
             const guint top = y0 + ((2 * k + 1) * bands / (2 * n) - passed) * step;
-            meet_pieces(votes, c, row, top, top + step, limit);
+            meet_pieces(votes, c, row, top, top + step, k, limit);
         }
         passed += here;
     }
