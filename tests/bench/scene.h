@@ -32,7 +32,7 @@ typedef struct {
     guint step;
     RaRect dirty[RA_SCENE_DIRTY_MAX]; /* of the last step */
     guint n_dirty;
-    guint8 *pages[RA_SCENE_CYCLE]; /* what the frame is made of */
+    const guint8 *pages[RA_SCENE_CYCLE]; /* what the frame is made of; borrowed */
     guint page_width, page_height;
 } RaScene;
 
