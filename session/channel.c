@@ -191,8 +191,11 @@ static gboolean on_readable(gint fd G_GNUC_UNUSED, GIOCondition condition G_GNUC
     for (guint i = 0; i < DISPATCH_MAX; i++) {
         Packet *packet = g_queue_pop_head(&channel->deferred);
         const Received got = packet != NULL ? GOT : receive(channel, &packet);
-        if (got == EMPTY)
+        if (got == EMPTY) {
+            if (channel->callbacks->rest != NULL)
+                channel->callbacks->rest(channel->data); /* may free the channel */
             return G_SOURCE_CONTINUE;
+        }
         if (got != GOT) {
             channel->liar = got == BAD;
             fail(channel, got == CLOSED ? "it has left" : "it sent a datagram that is too large");

@@ -18,6 +18,9 @@ typedef struct {
     void (*message)(const RaIpcMessage *message, int fd, gpointer data);
     /* The other end is gone, or broke the rules: nothing follows. REASON is a static string. */
     void (*gone)(const char *reason, gpointer data);
+    /* For now nothing more waits: who acts on several messages together does so now. NULL is fine.
+     */
+    void (*rest)(gpointer data);
 } RaChannelCallbacks;
 
 /* Takes FD. Accepts only what INCOMING may send. Watches in the caller's main context; a callback

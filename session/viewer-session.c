@@ -3,6 +3,7 @@
 
 #include "session/ending.h"
 #include "session/viewer-private.h"
+#include "wire/rects.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -70,25 +71,6 @@ static void tell_changed(RaViewerSession *s)
     s->changed.rects.n = 0;
 }
 
-static RaRect unite(RaRect a, RaRect b)
-{
-    const guint right = MAX((guint)a.x + a.width, (guint)b.x + b.width);
-    const guint bottom = MAX((guint)a.y + a.height, (guint)b.y + b.height);
-    const guint16 x = MIN(a.x, b.x), y = MIN(a.y, b.y);
-    return (RaRect){x, y, (guint16)(right - x), (guint16)(bottom - y)};
-}
-
-static void add_changed(RaViewerSession *s, RaRect rect)
-{
-    guint *n = &s->changed.rects.n;
-    if (rect.width == 0 || rect.height == 0)
-        return;
-    if (*n == RA_IPC_RECTS_MAX)
-        s->changed.rects.rect[*n - 1] = unite(s->changed.rects.rect[*n - 1], rect);
-    else
-        s->changed.rects.rect[(*n)++] = rect;
-}
-
 /* What the server says */
 
 static void on_resize(RaViewerSession *s, const RaServerEvent *event)
@@ -125,7 +107,7 @@ static void on_resize(RaViewerSession *s, const RaServerEvent *event)
 
 static void on_rect(RaViewerSession *s, const RaServerEvent *event)
 {
-    add_changed(s, event->rect);
+    ra_rects_add(s->changed.rects.rect, &s->changed.rects.n, RA_IPC_RECTS_MAX, event->rect);
 }
 
 static void on_update_end(RaViewerSession *s, const RaServerEvent *event G_GNUC_UNUSED)

@@ -46,7 +46,15 @@ static void on_gone(const char *reason, gpointer data)
     tell_gone(data, reason);
 }
 
-static const RaChannelCallbacks channel_callbacks = {.message = on_message, .gone = on_gone};
+static void on_rest(gpointer data)
+{
+    RaWorker *worker = data;
+    if (worker->callbacks->rest != NULL)
+        worker->callbacks->rest(worker, worker->data);
+}
+
+static const RaChannelCallbacks channel_callbacks = {
+    .message = on_message, .gone = on_gone, .rest = on_rest};
 
 /* What the worker may know of the environment: how to speak, and what developers set. */
 static char **worker_environment(void)

@@ -19,6 +19,8 @@ typedef struct {
     /* The worker is gone: nothing follows. RA_ERROR_FAILED; RA_ERROR_MALFORMED where it was ended,
      * since what it sent is no message. */
     void (*gone)(RaWorker *worker, const GError *error, gpointer data);
+    /* For now nothing more waits. NULL is fine. */
+    void (*rest)(RaWorker *worker, gpointer data);
 } RaWorkerCallbacks;
 
 /* Starts one; messages come from the caller's main context. RA_ERROR_FAILED. */

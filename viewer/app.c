@@ -168,6 +168,12 @@ static void on_ended(RaConnect *connect, const char *reason, const GError *error
         g_main_loop_quit(app->loop);
 }
 
+static void on_rest(RaConnect *connect, gpointer data)
+{
+    (void)connect;
+    ra_window_flush(((RaApp *)data)->window);
+}
+
 /* From what belongs to the session. */
 
 static void on_parts(guint parts, gpointer data)
@@ -310,7 +316,8 @@ static gboolean begin(RaApp *app, GError **error)
                                                  .control_denied = on_control_denied,
                                                  .features = on_features,
                                                  .message = on_message,
-                                                 .ended = on_ended};
+                                                 .ended = on_ended,
+                                                 .rest = on_rest};
     app->connect = ra_connect_new(app->invitation, app->options.helper, app->options.proxy,
                                   app->options.parts, &callbacks, app, error);
     if (app->connect == NULL)

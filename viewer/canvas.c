@@ -1,14 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "viewer/canvas.h"
 
-enum { PARTS_MAX = 32 }; /* sent by themselves; more are joined to one */
+#include "viewer/direct.h"
+#include "wire/rects.h"
+
+enum { PIECES_MAX = 256 };
+
+/* Boxes that do not overlap. */
+typedef struct {
+    RaBox box[PIECES_MAX];
+    guint n;
+} Pieces;
 
 struct _RaCanvas {
     SDL_Window *window;
     SDL_Surface *shown; /* the window's, borrowed; NULL: to be fetched */
     SDL_Surface *own;   /* where the window's has another pixel format: drawn on instead */
     cairo_surface_t *cairo_surface;
-    cairo_region_t *damage;
+    RaRect damage[RA_CANVAS_PARTS_MAX];
+    guint n_damage;
+    RaDirect *direct; /* NULL: not possible, or there is no picture */
+    gboolean no_direct;
+    Pieces plain, mixed; /* of the flush that is under way */
+    SDL_Rect sent[2 * PIECES_MAX];
+    int n_sent;
+    RaCanvasCount count;
 };
 
 void ra_canvas_set_hints(void)
@@ -20,7 +36,6 @@ RaCanvas *ra_canvas_new(SDL_Window *window)
 {
     RaCanvas *canvas = g_new0(RaCanvas, 1);
     canvas->window = window;
-    canvas->damage = cairo_region_create();
     return canvas;
 }
 
@@ -36,7 +51,7 @@ void ra_canvas_free(RaCanvas *canvas)
     if (canvas == NULL)
         return;
     drop_surfaces(canvas);
-    cairo_region_destroy(canvas->damage);
+    ra_direct_free(canvas->direct);
     g_free(canvas);
 }
 
@@ -80,58 +95,172 @@ void ra_canvas_reset(RaCanvas *canvas)
 
 void ra_canvas_damage(RaCanvas *canvas, RaBox part)
 {
-    const cairo_rectangle_int_t rect = {part.x, part.y, part.width, part.height};
-    if (!ra_box_is_empty(part))
-        cairo_region_union_rectangle(canvas->damage, &rect);
+    const RaBox all = {0, 0, G_MAXUINT16, G_MAXUINT16};
+    part = ra_box_intersect(part, all);
+    ra_rects_add(
+        canvas->damage, &canvas->n_damage, RA_CANVAS_PARTS_MAX,
+        (RaRect){(guint16)part.x, (guint16)part.y, (guint16)part.width, (guint16)part.height});
 }
 
-static void draw_part(RaCanvas *canvas, RaBox part, RaDrawFunc by_hand, RaDrawFunc by_cairo,
-                      gpointer data)
+void ra_canvas_set_picture(RaCanvas *canvas, const RaPicture *picture)
+{
+    if (canvas->direct == NULL && !canvas->no_direct && picture != NULL)
+        canvas->direct = ra_direct_new(canvas->window);
+    canvas->no_direct |= canvas->direct == NULL && picture != NULL;
+    if (canvas->direct != NULL && !ra_direct_set_picture(canvas->direct, picture))
+        g_clear_pointer(&canvas->direct, ra_direct_free);
+}
+
+/* Cutting. */
+
+/* FALSE: there is no room for what may come of one piece. */
+static gboolean has_room(const Pieces *pieces)
+{
+    return pieces->n + 4 <= PIECES_MAX;
+}
+
+/* What of the picture, from FIRST on in `plain`, lies under OVER becomes `mixed`. */
+static gboolean cut_out(RaCanvas *canvas, guint first, RaBox over)
+{
+    Pieces *plain = &canvas->plain, *mixed = &canvas->mixed;
+    RaBox rest[4];
+    for (guint i = plain->n; i > first; i--) {
+        const RaBox piece = plain->box[i - 1], common = ra_box_intersect(piece, over);
+        if (ra_box_is_empty(common))
+            continue;
+        if (!has_room(plain) || !has_room(mixed))
+            return FALSE;
+        mixed->box[mixed->n++] = common;
+        plain->box[i - 1] = plain->box[--plain->n];
+        const guint n = ra_box_subtract(piece, over, rest);
+        for (guint k = 0; k < n; k++)
+            plain->box[plain->n++] = rest[k];
+    }
+    return TRUE;
+}
+
+/* Sorts PART, damaged, into picture alone and the rest. */
+static gboolean cut(RaCanvas *canvas, const RaScene *scene, RaBox part)
+{
+    const RaBox picture = ra_box_intersect(part, scene->picture);
+    const guint first = canvas->plain.n;
+    if (!has_room(&canvas->plain) || !has_room(&canvas->mixed))
+        return FALSE;
+    canvas->mixed.n += ra_box_subtract(part, picture, canvas->mixed.box + canvas->mixed.n);
+    if (ra_box_is_empty(picture))
+        return TRUE;
+    canvas->plain.box[canvas->plain.n++] = picture;
+    for (guint i = 0; i < scene->n_over; i++) {
+        if (!cut_out(canvas, first, scene->over[i]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* All that is damaged, in pieces. */
+static void cut_all(RaCanvas *canvas, const RaScene *scene, RaBox whole)
+{
+    gboolean fits = TRUE;
+    canvas->plain.n = canvas->mixed.n = 0;
+    for (guint i = 0; i < canvas->n_damage && fits; i++) {
+        const RaRect *rect = &canvas->damage[i];
+        fits = cut(canvas, scene,
+                   ra_box_intersect((RaBox){rect->x, rect->y, rect->width, rect->height}, whole));
+    }
+    if (fits)
+        return;
+    canvas->plain.n = 0; /* more than anybody can see at once: all */
+    canvas->mixed.n = 1;
+    canvas->mixed.box[0] = whole;
+}
+
+/* Drawing. */
+
+static RaDrawing drawing_on(const RaCanvas *canvas)
 {
     SDL_Surface *surface = drawn(canvas);
-    RaDrawing drawing = {.pixels = surface->pixels,
-                         .stride = (gsize)surface->pitch,
-                         .width = surface->w,
-                         .height = surface->h};
-    cairo_surface_flush(canvas->cairo_surface);
-    by_hand(&drawing, part, data);
+    return (RaDrawing){.pixels = surface->pixels,
+                       .stride = (gsize)surface->pitch,
+                       .width = surface->w,
+                       .height = surface->h};
+}
+
+static void note_drawn(RaCanvas *canvas, RaBox part)
+{
+    const SDL_Rect rect = {part.x, part.y, part.width, part.height};
+    SDL_Rect to = rect; /* SDL changes it */
+    if (canvas->own != NULL)
+        SDL_BlitSurface(canvas->own, &rect, canvas->shown, &to);
+    canvas->sent[canvas->n_sent++] = rect;
+    canvas->count.drawn_area += (gint64)part.width * part.height;
+}
+
+static void draw_plain(RaCanvas *canvas, const RaScene *scene, RaBox part)
+{
+    RaDrawing drawing = drawing_on(canvas);
+    scene->by_hand(&drawing, part, scene->data);
+    cairo_surface_mark_dirty_rectangle(canvas->cairo_surface, part.x, part.y, part.width,
+                                       part.height);
+    note_drawn(canvas, part);
+    canvas->count.by_hand++;
+}
+
+static void draw_mixed(RaCanvas *canvas, const RaScene *scene, RaBox part)
+{
+    RaDrawing drawing = drawing_on(canvas);
+    scene->by_hand(&drawing, part, scene->data);
     cairo_surface_mark_dirty_rectangle(canvas->cairo_surface, part.x, part.y, part.width,
                                        part.height);
     drawing.cairo = cairo_create(canvas->cairo_surface);
     cairo_rectangle(drawing.cairo, part.x, part.y, part.width, part.height);
     cairo_clip(drawing.cairo);
-    by_cairo(&drawing, part, data);
+    scene->by_cairo(&drawing, part, scene->data);
     cairo_destroy(drawing.cairo);
     cairo_surface_flush(canvas->cairo_surface);
+    note_drawn(canvas, part);
+    canvas->count.by_cairo++;
 }
 
-gboolean ra_canvas_flush(RaCanvas *canvas, RaDrawFunc by_hand, RaDrawFunc by_cairo, gpointer data)
+/* Straight to the server, which draws while the rest is being drawn here. */
+static void put_plain(RaCanvas *canvas, const RaScene *scene)
 {
-    SDL_Rect sent[PARTS_MAX];
+    for (guint i = 0; i < canvas->plain.n; i++) {
+        const RaBox *part = &canvas->plain.box[i];
+        const RaBox from = {part->x - scene->picture.x + scene->x,
+                            part->y - scene->picture.y + scene->y, part->width, part->height};
+        ra_direct_put(canvas->direct, from, part->x, part->y);
+        canvas->count.direct_area += (gint64)part->width * part->height;
+    }
+    canvas->count.direct = canvas->plain.n;
+    ra_direct_send(canvas->direct);
+    canvas->plain.n = 0;
+}
+
+gboolean ra_canvas_flush(RaCanvas *canvas, const RaScene *scene)
+{
     if (!fetch_surfaces(canvas))
         return FALSE;
-    SDL_Surface *surface = drawn(canvas);
-    const cairo_rectangle_int_t whole = {0, 0, surface->w, surface->h};
-    cairo_region_intersect_rectangle(canvas->damage, &whole);
-    cairo_rectangle_int_t rect;
-    int n = cairo_region_num_rectangles(canvas->damage);
-    if (n > PARTS_MAX) {
-        cairo_region_get_extents(canvas->damage, &rect);
-        cairo_region_union_rectangle(canvas->damage, &rect);
-        n = 1;
-    }
-    for (int i = 0; i < n; i++) {
-        cairo_region_get_rectangle(canvas->damage, i, &rect);
-        draw_part(canvas, (RaBox){rect.x, rect.y, rect.width, rect.height}, by_hand, by_cairo,
-                  data);
-        sent[i] = (SDL_Rect){rect.x, rect.y, rect.width, rect.height};
-        SDL_Rect to = sent[i]; /* SDL changes it */
-        if (canvas->own != NULL)
-            SDL_BlitSurface(canvas->own, &sent[i], canvas->shown, &to);
-    }
-    cairo_region_destroy(canvas->damage);
-    canvas->damage = cairo_region_create();
-    if (n > 0)
-        SDL_UpdateWindowSurfaceRects(canvas->window, sent, n);
-    return TRUE;
+    canvas->count = (RaCanvasCount){0};
+    canvas->n_sent = 0;
+    cut_all(canvas, scene, (RaBox){0, 0, canvas->shown->w, canvas->shown->h});
+    canvas->n_damage = 0;
+    const gboolean put = canvas->direct != NULL && scene->exact && canvas->plain.n > 0;
+    if (put)
+        put_plain(canvas, scene);
+    for (guint i = 0; i < canvas->plain.n; i++)
+        draw_plain(canvas, scene, canvas->plain.box[i]);
+    for (guint i = 0; i < canvas->mixed.n; i++)
+        draw_mixed(canvas, scene, canvas->mixed.box[i]);
+    if (canvas->n_sent > 0)
+        SDL_UpdateWindowSurfaceRects(canvas->window, canvas->sent, canvas->n_sent);
+    if (!put || ra_direct_wait(canvas->direct))
+        return TRUE;
+    g_clear_pointer(&canvas->direct, ra_direct_free); /* as without it, then */
+    ra_canvas_reset(canvas);
+    return ra_canvas_flush(canvas, scene);
+}
+
+const RaCanvasCount *ra_canvas_count(const RaCanvas *canvas)
+{
+    return &canvas->count;
 }

@@ -172,6 +172,13 @@ static void on_worker_gone(RaWorker *worker, const GError *error, gpointer data)
     ra_connect_lost(data, "this computer's session program failed", g_error_copy(error));
 }
 
+static void on_worker_rest(RaWorker *worker, gpointer data)
+{
+    (void)worker;
+    RaConnect *connect = data;
+    connect->callbacks.rest(connect, connect->data);
+}
+
 static void on_connected(RaDialer *dialer, guint attempt, int fd, const char *host, gpointer data)
 {
     (void)dialer;
@@ -250,7 +257,8 @@ static void send_identity(RaConnect *connect)
 
 gboolean ra_connect_dial(RaConnect *connect, GError **error)
 {
-    static const RaWorkerCallbacks worker_callbacks = {on_worker_message, on_worker_gone};
+    static const RaWorkerCallbacks worker_callbacks = {on_worker_message, on_worker_gone,
+                                                       on_worker_rest};
     static const RaDialerCallbacks dialer_callbacks = {on_connected, on_dial_failed, on_exhausted};
     connect->worker =
         connect->parts->worker_new(RA_WORKER_VIEWER, &worker_callbacks, connect, error);

@@ -53,6 +53,8 @@ typedef struct {
     /* Over. ERROR is NULL if we left; else its message is a line for a person, its code the exit
      * code. REASON ("they ended the session") is the short form. */
     void (*ended)(RaConnect *connect, const char *reason, const GError *error, gpointer data);
+    /* All that had come was told: what changed can be shown. */
+    void (*rest)(RaConnect *connect, gpointer data);
 } RaConnectCallbacks;
 
 /* What it stands on; ra_connect_parts is the real one, tests have another. */

@@ -105,6 +105,30 @@ RaBox ra_box_intersect(RaBox a, RaBox b)
     return (RaBox){left, top, right - left, bottom - top};
 }
 
+guint ra_box_subtract(RaBox a, RaBox b, RaBox ret[4])
+{
+    const RaBox common = ra_box_intersect(a, b);
+    guint n = 0;
+    if (ra_box_is_empty(a))
+        return 0;
+    if (ra_box_is_empty(common)) {
+        ret[0] = a;
+        return 1;
+    }
+    const int right = common.x + common.width, below = common.y + common.height;
+    const RaBox sides[] = {
+        {a.x, a.y, a.width, common.y - a.y},
+        {a.x, below, a.width, a.y + a.height - below},
+        {a.x, common.y, common.x - a.x, common.height},
+        {right, common.y, a.x + a.width - right, common.height},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(sides); i++) {
+        if (!ra_box_is_empty(sides[i]))
+            ret[n++] = sides[i];
+    }
+    return n;
+}
+
 gboolean ra_box_contains(RaBox box, int x, int y)
 {
     return x >= box.x && y >= box.y && x < box.x + box.width && y < box.y + box.height;

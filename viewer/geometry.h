@@ -42,5 +42,7 @@ gboolean ra_view_to_picture(const RaView *view, int x, int y, guint16 *ret_x, gu
 
 /* The common part; width and height are 0 where there is none. */
 RaBox ra_box_intersect(RaBox a, RaBox b);
+/* What of A is outside B: boxes that do not overlap; returns how many. */
+guint ra_box_subtract(RaBox a, RaBox b, RaBox ret[4]);
 gboolean ra_box_contains(RaBox box, int x, int y);
 gboolean ra_box_is_empty(RaBox box);

@@ -87,6 +87,11 @@ gboolean ra_novice_pointer_place(RaNovicePointer *pointer, const RaView *view, R
     return other;
 }
 
+RaBox ra_novice_pointer_seen(const RaNovicePointer *pointer)
+{
+    return pointer->seen;
+}
+
 /* The worker is not trusted to have multiplied by alpha. */
 static guint8 blend(guint8 over, guint8 alpha, guint8 under)
 {

@@ -19,5 +19,7 @@ void ra_novice_pointer_set_position(RaNovicePointer *pointer, const RaIpcMessage
  * *BEFORE and *NOW are the parts of the window to draw again, empty for those where it is not. */
 gboolean ra_novice_pointer_place(RaNovicePointer *pointer, const RaView *view, RaBox *before,
                                  RaBox *now);
+/* Where it was put, clipped to the picture's seen part; may be empty. */
+RaBox ra_novice_pointer_seen(const RaNovicePointer *pointer);
 /* Draws what of it lies in PART, over the picture, which has just been drawn there. */
 void ra_novice_pointer_draw(const RaNovicePointer *pointer, RaDrawing *drawing, RaBox part);

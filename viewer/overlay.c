@@ -70,6 +70,11 @@ static void draw_overlay(RaWidget *widget, cairo_t *cairo)
     cairo_fill(cairo);
 }
 
+static gboolean is_clear(const RaWidget *widget)
+{
+    return ((const Overlay *)widget)->dim <= 0;
+}
+
 static void place_overlay(RaWidget *widget)
 {
     const Overlay *overlay = (Overlay *)widget;
@@ -91,8 +96,11 @@ static void place_overlay(RaWidget *widget)
                                            width, ra_widget_height(overlay->pill, width)});
 }
 
-static const RaWidgetClass overlay_class = {
-    .name = "overlay", .size = sizeof(Overlay), .place = place_overlay, .draw = draw_overlay};
+static const RaWidgetClass overlay_class = {.name = "overlay",
+                                            .size = sizeof(Overlay),
+                                            .place = place_overlay,
+                                            .draw = draw_overlay,
+                                            .clear = is_clear};
 
 static void build_card(Overlay *overlay)
 {

@@ -9,10 +9,12 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 struct _RaPicture {
     int width, height;
     gsize stride, size;
+    int memory;
     guint8 *pixels;
 };
 
@@ -58,6 +60,7 @@ RaPicture *ra_picture_new(const RaIpcMessage *message, int fd, GError **error)
     picture->stride = message->frame.stride;
     picture->size = size;
     picture->pixels = pixels;
+    picture->memory = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     return picture;
 }
 
@@ -66,6 +69,8 @@ void ra_picture_free(RaPicture *picture)
     if (picture == NULL)
         return;
     munmap(picture->pixels, picture->size);
+    if (picture->memory >= 0)
+        close(picture->memory);
     g_free(picture);
 }
 
@@ -82,6 +87,11 @@ int ra_picture_height(const RaPicture *picture)
 gsize ra_picture_stride(const RaPicture *picture)
 {
     return picture->stride;
+}
+
+int ra_picture_memory(const RaPicture *picture)
+{
+    return picture->memory;
 }
 
 const guint8 *ra_picture_pixels(const RaPicture *picture)

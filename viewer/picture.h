@@ -20,6 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaPicture, ra_picture_free)
 int ra_picture_width(const RaPicture *picture);
 int ra_picture_height(const RaPicture *picture);
 gsize ra_picture_stride(const RaPicture *picture); /* bytes */
+int ra_picture_memory(const RaPicture *picture);   /* its descriptor, borrowed; -1: none is left */
 /* 32 bits a pixel, 0xXXRRGGBB. Borrowed. It may change while it is read. */
 const guint8 *ra_picture_pixels(const RaPicture *picture);
 /* The part of RECT that is inside the picture; may be empty. */

@@ -277,13 +277,21 @@ void ra_ui_layout(RaUi *ui)
 
 /* Drawing. */
 
-static void draw_widget(RaWidget *widget, cairo_t *cairo, RaBox part)
+/* The part of PART that WIDGET may draw on, but for its children; empty: nor do they. */
+static RaBox reach_of(const RaWidget *widget, RaBox part)
 {
     const int over = ra_ui_px(widget->ui, OVERHANG);
     const RaBox *box = &widget->box;
-    const RaBox reach = {box->x - over, box->y - over, box->width + 2 * over,
-                         box->height + 2 * over};
-    if (widget->hidden || ra_box_is_empty(ra_box_intersect(reach, part)))
+    if (widget->hidden)
+        return (RaBox){0};
+    return ra_box_intersect(
+        (RaBox){box->x - over, box->y - over, box->width + 2 * over, box->height + 2 * over}, part);
+}
+
+static void draw_widget(RaWidget *widget, cairo_t *cairo, RaBox part)
+{
+    const RaBox *box = &widget->box;
+    if (ra_box_is_empty(reach_of(widget, part)))
         return;
     cairo_save(cairo);
     if (widget->class->draw != NULL)
@@ -368,6 +376,46 @@ void ra_ui_draw(RaUi *ui, cairo_t *cairo, RaBox part)
         draw_note(ui, cairo, ra_ui_tip_box(ui), ui->tipped->tip, TIP_WIDTH, pad / 2);
     if (ui->toast != NULL)
         draw_note(ui, cairo, ra_ui_toast_box(ui), ui->toast, TOAST_WIDTH, pad);
+}
+
+/* Boxes, as many as have room. */
+typedef struct {
+    RaBox *box;
+    guint n, max;
+} Boxes;
+
+static void add_box(Boxes *boxes, RaBox box)
+{
+    if (boxes->n < boxes->max && !ra_box_is_empty(box))
+        boxes->box[boxes->n++] = box;
+}
+
+static void find_drawn(const RaWidget *widget, RaBox part, Boxes *boxes)
+{
+    const RaWidgetClass *class = widget->class;
+    const RaBox reach = reach_of(widget, part);
+    if (ra_box_is_empty(reach))
+        return;
+    if ((class->draw != NULL && (class->clear == NULL || !class->clear(widget))) ||
+        class->draw_over != NULL)
+        add_box(boxes, reach);
+    for (guint i = 0; widget->children != NULL && i < widget->children->len; i++)
+        find_drawn(widget->children->pdata[i], part, boxes);
+}
+
+guint ra_ui_drawn(RaUi *ui, RaBox part, RaBox *ret, guint max)
+{
+    Boxes boxes = {.box = ret, .max = max};
+    if (ui->layers->len > 0)
+        find_drawn(g_array_index(ui->layers, RaLayer, 0).root, part, &boxes);
+    if (ui->tipped != NULL)
+        add_box(&boxes, ra_box_intersect(ra_ui_tip_box(ui), part));
+    if (ui->toast != NULL)
+        add_box(&boxes, ra_box_intersect(ra_ui_toast_box(ui), part));
+    if (ui->layers->len <= 1 && boxes.n < max)
+        return boxes.n;
+    ret[0] = part; /* a dialog dims it all */
+    return 1;
 }
 
 /* Notes. */

@@ -111,6 +111,8 @@ typedef struct {
     void (*place)(RaWidget *widget);
     /* Itself, without its children, which are drawn after it; clipped to what has to be drawn. */
     void (*draw)(RaWidget *widget, cairo_t *cairo);
+    /* TRUE: just now `draw` draws nothing. NULL: it always does. */
+    gboolean (*clear)(const RaWidget *widget);
     /* Over all its children. */
     void (*draw_over)(RaWidget *widget, cairo_t *cairo);
     /* TRUE: taken; else the parent is asked. A widget that takes DOWN gets everything up to UP. */
@@ -183,6 +185,9 @@ void ra_ui_set_size(RaUi *ui, int width, int height);
 /* Places what has to be placed again. */
 void ra_ui_layout(RaUi *ui);
 void ra_ui_draw(RaUi *ui, cairo_t *cairo, RaBox part);
+/* Where ra_ui_draw() draws in PART at the most: up to MAX (at least 1) boxes, which may overlap;
+ * returns how many. */
+guint ra_ui_drawn(RaUi *ui, RaBox part, RaBox *ret, guint max);
 
 /* Events: each TRUE if it was taken (for the pointer: if it is the widgets' business). */
 gboolean ra_ui_pointer(RaUi *ui, const RaUiPointer *event);

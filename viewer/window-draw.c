@@ -42,7 +42,7 @@ static void draw_pixels(RaWindow *window, RaDrawing *drawing, RaBox part)
         memcpy(to, from, (gsize)part.width * 4);
 }
 
-void ra_window_draw_by_hand(RaDrawing *drawing, RaBox part, gpointer data)
+static void draw_by_hand(RaDrawing *drawing, RaBox part, gpointer data)
 {
     RaWindow *window = data;
     const RaBox area = window->view.area;
@@ -82,22 +82,39 @@ static void draw_bar(const RaUi *ui, cairo_t *cairo, RaBox track, gboolean acros
     cairo_fill(cairo);
 }
 
+/* Along the area's lower and right edge, where the picture is panned; else empty. */
+static RaBox track_across(const RaWindow *window)
+{
+    const RaBox *area = &window->view.area;
+    const int wide = ra_ui_px(window->shell.ui, RA_WINDOW_SCROLLBAR);
+    if (!ra_view_pans_x(&window->view))
+        return (RaBox){0};
+    return (RaBox){area->x, area->y + area->height - wide, area->width, wide};
+}
+
+static RaBox track_down(const RaWindow *window)
+{
+    const RaBox *area = &window->view.area;
+    const int wide = ra_ui_px(window->shell.ui, RA_WINDOW_SCROLLBAR);
+    if (!ra_view_pans_y(&window->view))
+        return (RaBox){0};
+    return (RaBox){area->x + area->width - wide, area->y, wide, area->height};
+}
+
 /* How far a picture that is larger than the area was panned. */
 static void draw_scrollbars(const RaWindow *window, cairo_t *cairo)
 {
     const RaUi *ui = window->shell.ui;
     const RaView *view = &window->view;
-    const RaBox *area = &view->area;
-    const int wide = ra_ui_px(ui, RA_WINDOW_SCROLLBAR);
     if (ra_view_pans_x(view))
-        draw_bar(ui, cairo, (RaBox){area->x, area->y + area->height - wide, area->width, wide},
-                 TRUE, area->width, view->shown.width, view->pan_x);
+        draw_bar(ui, cairo, track_across(window), TRUE, view->area.width, view->shown.width,
+                 view->pan_x);
     if (ra_view_pans_y(view))
-        draw_bar(ui, cairo, (RaBox){area->x + area->width - wide, area->y, wide, area->height},
-                 FALSE, area->height, view->shown.height, view->pan_y);
+        draw_bar(ui, cairo, track_down(window), FALSE, view->area.height, view->shown.height,
+                 view->pan_y);
 }
 
-void ra_window_draw_by_cairo(RaDrawing *drawing, RaBox part, gpointer data)
+static void draw_by_cairo(RaDrawing *drawing, RaBox part, gpointer data)
 {
     RaWindow *window = data;
     if (window->picture != NULL && !ra_box_is_empty(ra_box_intersect(part, window->view.area))) {
@@ -107,4 +124,31 @@ void ra_window_draw_by_cairo(RaDrawing *drawing, RaBox part, gpointer data)
         cairo_restore(drawing->cairo);
     }
     ra_ui_draw(window->shell.ui, drawing->cairo, part);
+}
+
+/* What is drawn over the seen part of the picture. */
+static void find_over(const RaWindow *window, RaScene *scene)
+{
+    const RaBox own[] = {ra_novice_pointer_seen(window->novice_pointer), track_across(window),
+                         track_down(window), ra_point_box(window)};
+    scene->n_over = ra_ui_drawn(window->shell.ui, scene->picture, scene->over,
+                                RA_CANVAS_OVER_MAX - G_N_ELEMENTS(own));
+    for (gsize i = 0; i < G_N_ELEMENTS(own); i++) {
+        if (!ra_box_is_empty(own[i]))
+            scene->over[scene->n_over++] = own[i];
+    }
+}
+
+RaScene ra_window_scene(RaWindow *window)
+{
+    const RaView *view = &window->view;
+    RaScene scene = {.by_hand = draw_by_hand, .by_cairo = draw_by_cairo, .data = window};
+    if (window->picture == NULL)
+        return scene;
+    scene.picture = ra_box_intersect(view->shown, view->area);
+    scene.exact = window->scaler == NULL;
+    scene.x = scene.picture.x - view->shown.x;
+    scene.y = scene.picture.y - view->shown.y;
+    find_over(window, &scene);
+    return scene;
 }

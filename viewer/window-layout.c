@@ -77,8 +77,8 @@ void ra_window_update_pointer(RaWindow *window)
     const RaView *view = window->picture == NULL || own ? NULL : &window->view;
     if (!ra_novice_pointer_place(window->novice_pointer, view, &before, &now))
         return;
-    ra_window_damage(window, before);
-    ra_window_damage(window, now);
+    ra_window_damage_picture(window, before);
+    ra_window_damage_picture(window, now);
 }
 
 void ra_window_pan(RaWindow *window, int dx, int dy)

@@ -21,9 +21,35 @@ static void pass(RaWindow *window, RaPointPhase phase, guint16 x, guint16 y)
     ra_shell_act(&window->shell, &(RaAct){.kind = RA_ACT_POINT, .point = {x, y, phase}});
 }
 
+static int reach(const RaWindow *window)
+{
+    return ra_ui_px(window->shell.ui, 2 * DOT) / 2 + ra_ui_px(window->shell.ui, 3) + 1;
+}
+
+RaBox ra_point_box(const RaWindow *window)
+{
+    const RaView *view = &window->view;
+    const int by = reach(window);
+    int left = G_MAXINT, top = G_MAXINT, right = 0, below = 0;
+    for (guint i = 0; i < window->strokes->len; i++) {
+        const RaStroke *stroke = &g_array_index(window->strokes, RaStroke, i);
+        for (guint k = 0; k < stroke->n; k++) {
+            left = MIN(left, stroke->x[k]);
+            right = MAX(right, stroke->x[k] + 1);
+            top = MIN(top, stroke->y[k]);
+            below = MAX(below, stroke->y[k] + 1);
+        }
+    }
+    if (right == 0)
+        return (RaBox){0};
+    RaBox box = ra_view_to_window(view, (RaBox){left, top, right - left, below - top});
+    box = (RaBox){box.x - by, box.y - by, box.width + 2 * by, box.height + 2 * by};
+    return ra_box_intersect(box, view->area);
+}
+
 static void damage(RaWindow *window)
 {
-    ra_window_damage(window, window->view.area);
+    ra_window_damage_picture(window, ra_point_box(window));
 }
 
 static RaStroke *last(RaWindow *window)
@@ -36,6 +62,7 @@ static gboolean on_time(gpointer data)
     RaWindow *window = data;
     const gint64 now = g_get_monotonic_time();
     gint64 next = 0;
+    damage(window); /* also where it goes from */
     for (guint i = window->strokes->len; i > 0; i--) {
         const gint64 over = g_array_index(window->strokes, RaStroke, i - 1).over;
         if (over != 0 && over <= now)
@@ -45,15 +72,16 @@ static gboolean on_time(gpointer data)
     }
     window->stroke_timer =
         next == 0 ? 0 : g_timeout_add((guint)((next - now) / 1000) + 1, on_time, window);
-    damage(window);
     return G_SOURCE_REMOVE;
 }
 
 void ra_point_begin(RaWindow *window, guint16 x, guint16 y)
 {
     RaStroke stroke = {.n = 1};
-    if (window->strokes->len >= RA_WINDOW_STROKES_MAX)
+    if (window->strokes->len >= RA_WINDOW_STROKES_MAX) {
+        damage(window);
         g_array_remove_index(window->strokes, 0);
+    }
     stroke.x[0] = x;
     stroke.y[0] = y;
     g_array_append_val(window->strokes, stroke);

@@ -47,7 +47,9 @@ struct _RaWindow {
     SDL_Window *sdl;
     GSource *events;
     RaCanvas *canvas;
-    guint flush; /* source that draws what is damaged */
+    GSource *flush;     /* draws when the main loop has gone round */
+    gboolean stale;     /* something is damaged */
+    gboolean unsettled; /* and more than the picture: the layout may be another one */
     RaDesktop *desktop;
     RaDialogs *dialogs;
     RaWidget *frame, *bar, *pane, *overlay, *status, *strip;
@@ -89,6 +91,8 @@ static inline RaWindow *ra_window_of(RaShell *shell)
 
 /* window.c */
 void ra_window_damage(RaWindow *window, RaBox part);
+/* The same where nothing but the picture, or what lies over it, has changed: no layout follows. */
+void ra_window_damage_picture(RaWindow *window, RaBox part);
 /* Bar and status line say what is so now. */
 void ra_window_show(RaWindow *window);
 void ra_window_leave(RaShell *shell);
@@ -96,8 +100,7 @@ void ra_window_leave(RaShell *shell);
 void ra_window_note_read(RaWindow *window);
 
 /* window-draw.c */
-void ra_window_draw_by_hand(RaDrawing *drawing, RaBox part, gpointer data);
-void ra_window_draw_by_cairo(RaDrawing *drawing, RaBox part, gpointer data);
+RaScene ra_window_scene(RaWindow *window);
 
 /* window-layout.c */
 void ra_window_relayout(RaWindow *window);      /* all, for the window's size as it is */
@@ -146,6 +149,8 @@ void ra_point_begin(RaWindow *window, guint16 x, guint16 y);
 void ra_point_move(RaWindow *window, guint16 x, guint16 y);
 void ra_point_end(RaWindow *window);
 void ra_point_draw(RaWindow *window, cairo_t *cairo);
+/* Where it draws; may be empty. */
+RaBox ra_point_box(const RaWindow *window);
 
 /* window-events.c */
 void ra_window_event(const SDL_Event *event, gpointer data);

@@ -20,27 +20,69 @@ static const RaModel nothing = {.status = {.name = ""}};
 
 /* Drawing. */
 
-static gboolean on_flush(gpointer data)
+void ra_window_flush(RaWindow *window)
 {
-    RaWindow *window = data;
-    window->flush = 0;
-    ra_ui_layout(window->shell.ui);
-    ra_window_place_picture(window);
-    ra_canvas_flush(window->canvas, ra_window_draw_by_hand, ra_window_draw_by_cairo, window);
-    if (window->flush != 0) { /* what the layout asked for is drawn already */
-        g_source_remove(window->flush);
-        window->flush = 0;
+    if (!window->stale || window->shell.gone)
+        return;
+    if (window->unsettled) {
+        window->unsettled = FALSE;
+        ra_ui_layout(window->shell.ui);
+        ra_window_place_picture(window);
     }
-    return G_SOURCE_REMOVE;
+    const RaScene scene = ra_window_scene(window);
+    ra_canvas_flush(window->canvas, &scene);
+    window->stale = window->unsettled = FALSE; /* what the layout asked for is drawn already */
+}
+
+/* Allocated once: pictures come sixty times a second. */
+typedef struct {
+    GSource source;
+    RaWindow *window;
+} Flush;
+
+static gboolean is_stale(GSource *source)
+{
+    return ((const Flush *)source)->window->stale;
+}
+
+static gboolean prepare_flush(GSource *source, gint *timeout)
+{
+    *timeout = -1;
+    return is_stale(source);
+}
+
+static gboolean on_flush(GSource *source, GSourceFunc callback, gpointer data)
+{
+    (void)callback;
+    (void)data;
+    ra_window_flush(((Flush *)source)->window);
+    return G_SOURCE_CONTINUE;
+}
+
+/* At the same priority as the events, so that neither starves the other. */
+static GSource *flush_source(RaWindow *window)
+{
+    static GSourceFuncs functions = {
+        .prepare = prepare_flush, .check = is_stale, .dispatch = on_flush};
+    GSource *source = g_source_new(&functions, sizeof(Flush));
+    ((Flush *)source)->window = window;
+    g_source_set_name(source, "drawing");
+    g_source_attach(source, NULL);
+    return source;
+}
+
+void ra_window_damage_picture(RaWindow *window, RaBox part)
+{
+    ra_canvas_damage(window->canvas, part);
+    window->stale = TRUE;
 }
 
 /* Drawing waits for the end of this turn of the loop, so that what comes together is drawn
- * together; at the same priority as the events, so that neither starves the other. */
+ * together. */
 void ra_window_damage(RaWindow *window, RaBox part)
 {
-    ra_canvas_damage(window->canvas, part);
-    if (window->flush == 0 && !window->shell.gone)
-        window->flush = g_idle_add_full(G_PRIORITY_DEFAULT, on_flush, window, NULL);
+    ra_window_damage_picture(window, part);
+    window->unsettled = TRUE;
 }
 
 /* The beginning. */
@@ -160,6 +202,7 @@ RaWindow *ra_window_new(const RaWindowOptions *options, const RaModel *model, Ra
     window->desktop = ra_desktop_new(on_desktop, window);
     build(window);
     window->canvas = ra_canvas_new(sdl);
+    window->flush = flush_source(window);
     ra_window_restyle(window);
     window->events = ra_event_source_new(sdl, ra_window_event, window);
     ra_window_relayout(window);
@@ -177,8 +220,8 @@ static void stop_source(guint *source)
 
 static void destroy(RaWindow *window)
 {
-    stop_source(&window->flush);
     g_source_unref(window->events);
+    g_source_unref(window->flush);
     ra_desktop_free(window->desktop);
     ra_dialogs_free(window->dialogs);
     ra_ui_free(window->shell.ui);
@@ -215,6 +258,7 @@ void ra_window_free(RaWindow *window)
     stop_source(&window->stroke_timer);
     stop_source(&window->save_timer);
     g_source_destroy(window->events);
+    g_source_destroy(window->flush);
     if (window->shell.busy == 0)
         destroy(window);
 }
@@ -289,6 +333,7 @@ void ra_window_update(RaWindow *window, RaModelPart parts)
 
 void ra_window_set_picture(RaWindow *window, RaPicture *picture)
 {
+    ra_canvas_set_picture(window->canvas, picture);
     ra_picture_free(window->picture);
     window->picture = picture;
     ra_window_size_to_picture(window);
@@ -302,7 +347,7 @@ void ra_window_changed(RaWindow *window, const RaIpcMessage *message)
     for (guint i = 0; i < message->rects.n; i++) {
         const RaBox part = ra_picture_clip(window->picture, &message->rects.rect[i]);
         if (!ra_box_is_empty(part))
-            ra_window_damage(window, ra_view_to_window(&window->view, part));
+            ra_window_damage_picture(window, ra_view_to_window(&window->view, part));
     }
 }
 

@@ -25,13 +25,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaWindow, ra_window_free)
 void ra_window_update(RaWindow *window, RaModelPart parts);
 /* Takes PICTURE. The first one gives the window its size. */
 void ra_window_set_picture(RaWindow *window, RaPicture *picture);
-/* MESSAGE is RA_IPC_CHANGED; what lies outside the picture is ignored. On the screen when the main
- * loop has gone round. */
+/* MESSAGE is RA_IPC_CHANGED; what lies outside the picture is ignored. On the screen when
+ * ra_window_flush() is called, or the main loop has gone round. */
 void ra_window_changed(RaWindow *window, const RaIpcMessage *message);
 /* MESSAGE is RA_IPC_CURSOR. */
 void ra_window_set_cursor(RaWindow *window, const RaIpcMessage *message);
 /* MESSAGE is RA_IPC_POINTER: where the novice's is. */
 void ra_window_set_pointer(RaWindow *window, const RaIpcMessage *message);
+/* Brings to the screen what is not there yet. */
+void ra_window_flush(RaWindow *window);
 /* As the buttons do. */
 void ra_window_set_mode(RaWindow *window, RaViewMode mode);
 void ra_window_set_fullscreen(RaWindow *window, gboolean fullscreen);

@@ -256,6 +256,12 @@ static void on_message(const RaIpcMessage *message, int fd, gpointer data)
     ra_window_changed(viewer.window, message);
 }
 
+static void on_rest(gpointer data)
+{
+    (void)data;
+    ra_window_flush(viewer.window);
+}
+
 static void on_gone(const char *reason, gpointer data)
 {
     (void)reason;
@@ -265,7 +271,8 @@ static void on_gone(const char *reason, gpointer data)
 
 static void show(void)
 {
-    static const RaChannelCallbacks callbacks = {.message = on_message, .gone = on_gone};
+    static const RaChannelCallbacks callbacks = {
+        .message = on_message, .gone = on_gone, .rest = on_rest};
     g_autoptr(GError) error = NULL;
     const RaWindowOptions options = {.scale = 100};
     const RaIpcMessage screen = {

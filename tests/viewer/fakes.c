@@ -217,6 +217,8 @@ void fake_says(const RaIpcMessage *message, int fd)
     g_assert_true(ra_ipc_encode(message, bytes));
     g_assert_true(ra_ipc_decode(&decoded, RA_IPC_FROM_VIEWER_WORKER, bytes->data, bytes->len));
     fake.worker.message(the_worker, &decoded, fd >= 0 ? dup(fd) : -1, fake.worker_data);
+    if (fake.worker_alive)
+        fake.worker.rest(the_worker, fake.worker_data);
 }
 
 void fake_says_kind(RaIpcKind kind)

@@ -88,6 +88,12 @@ static void on_ended(RaConnect *connect, const char *reason, const GError *error
     }
 }
 
+static void on_rest(RaConnect *connect, gpointer data)
+{
+    const Seen *seen = data;
+    g_assert_true(seen->connect == connect);
+}
+
 const RaConnectCallbacks player_callbacks = {
     .state = on_state,
     .screen = on_screen,
@@ -99,6 +105,7 @@ const RaConnectCallbacks player_callbacks = {
     .features = on_features,
     .message = on_message,
     .ended = on_ended,
+    .rest = on_rest,
 };
 
 void player_start(Seen *seen, RaRights rights)

@@ -14,6 +14,7 @@ int main(int argc, char **argv)
     add_picture_tests();
     add_piece_tests();
     add_quality_tests();
+    add_rect_tests();
     add_format_tests();
     add_stream_tests();
     return g_test_run();

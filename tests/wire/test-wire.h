@@ -16,6 +16,7 @@ void add_handshake_tests(void);
 void add_picture_tests(void);
 void add_piece_tests(void);
 void add_quality_tests(void);
+void add_rect_tests(void);
 void add_format_tests(void);
 void add_stream_tests(void);
 
