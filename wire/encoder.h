@@ -26,14 +26,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaEncoder, ra_encoder_free)
 
 /* The viewer's SetPixelFormat; valid. All of the screen is sent anew. */
 void ra_encoder_set_format(RaEncoder *encoder, const RaPixelFormat *format);
-/* The viewer's SetEncodings: what it takes, and which of Tight, ZRLE and Raw it likes best. */
+/* The viewer's SetEncodings: what it takes, and which of Tight, ZRLE and Raw it likes best. One that
+ * takes Mosaic (with LastRect, and the native format) gets that for what is exact. */
 void ra_encoder_set_encodings(RaEncoder *encoder, const gint32 *encodings, guint n);
 /* TRUE if the viewer's list has ENCODING. */
 gboolean ra_encoder_takes(const RaEncoder *encoder, gint32 encoding);
 
 /* For our own viewers; lossless until it is called. A foreign viewer gets what the JPEG level in
  * its list says, and nothing lossy without one. RATE is what the link carries in bytes a second, 0
- * if not known: for RA_QUALITY_AUTO. */
+ * if not known: RA_QUALITY_AUTO follows it and how much is lossy. */
 void ra_encoder_set_quality(RaEncoder *encoder, RaQuality quality, guint64 rate);
 /* Updates from now on have about so many bytes at the most (at least one tile's); what does not fit
  * is looked at again by the next. 0: no limit. */
