@@ -14,8 +14,8 @@
 #define COLOUR GUINT32_TO_LE(0xffffff)
 
 enum {
-    FRAME_MS = 60,       /* automatic quality: the link should carry all photos that change in so
-                            many milliseconds, 16 frames a second of a film */
+    FRAME_MS = 70,       /* automatic quality: the link should carry all photos that change in so
+                            many milliseconds, 14 pictures a second of a film */
     QUALITY_MIN = 35,    /* of what that leads to */
     COLOUR_SHARE = 1600, /* bytes with colours at full resolution, in 1024 parts */
     ROW_STEP = 8,        /* rows: one of so many is looked at */
@@ -48,7 +48,8 @@ RaLossy ra_lossy_of(RaQuality quality, guint64 rate)
     case RA_QUALITY_AUTO:
         break;
     }
-    return (RaLossy){TRUE, FALSE, RA_LOSSY_USUAL, FALSE, (gsize)(rate * FRAME_MS / 1000)};
+    const gsize enough = rate > 0 ? (gsize)MAX(rate / 1000 * FRAME_MS, 1) : 0;
+    return (RaLossy){TRUE, FALSE, RA_LOSSY_USUAL, FALSE, enough};
 }
 
 guint ra_lossy_share(const RaLossy *lossy)

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is lossy, when, and that it becomes exact; and updates of limited size. */
 #include "tests/wire/pair.h"
+#include "wire/lossy.h"
 
 #include <string.h>
 
-static const gint32 ours[] = {RA_RFB_TIGHT, RA_RFB_COPY_RECT, RA_RFB_ASSIST};
+static const gint32 ours[] = {RA_RFB_TIGHT, RA_RFB_COPY_RECT, RA_RFB_ASSIST, RA_RFB_MOSAIC,
+                              RA_RFB_LAST_RECT};
+static const gint32 old[] = {RA_RFB_TIGHT, RA_RFB_COPY_RECT, RA_RFB_ASSIST};
 static const gint32 foreign[] = {RA_RFB_TIGHT, RA_RFB_COPY_RECT, RA_RFB_JPEG_QUALITY_FIRST + 6};
 static const gint32 exact[] = {RA_RFB_TIGHT, RA_RFB_COPY_RECT, RA_RFB_RAW};
 static const gint32 zrle[] = {RA_RFB_ZRLE, RA_RFB_TIGHT, RA_RFB_ASSIST};
@@ -41,6 +44,7 @@ static const struct {
     {"a photo, automatic", ours, CONTENT_PHOTO, RA_QUALITY_AUTO, 0, TRUE},
     {"a photo, automatic, on a slow link", ours, CONTENT_PHOTO, RA_QUALITY_AUTO, 100000, TRUE},
     {"a photo, high", ours, CONTENT_PHOTO, RA_QUALITY_HIGH, 0, TRUE},
+    {"a photo, high, without Mosaic", old, CONTENT_PHOTO, RA_QUALITY_HIGH, 0, TRUE},
     {"a photo, medium", ours, CONTENT_PHOTO, RA_QUALITY_MEDIUM, 0, TRUE},
     {"a photo, low", ours, CONTENT_PHOTO, RA_QUALITY_LOW, 0, TRUE},
     {"a photo, lossless", ours, CONTENT_PHOTO, RA_QUALITY_LOSSLESS, 0, FALSE},
@@ -59,7 +63,7 @@ static void test_levels(void)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         Session s;
         g_test_message("%s", cases[i].what);
-        session_init(&s, 300, 200, cases[i].list, 3);
+        session_init(&s, 300, 200, cases[i].list, cases[i].list == ours ? 5 : 3);
         s.lossy = cases[i].lossy;
         ra_encoder_set_quality(s.encoder, cases[i].quality, cases[i].rate);
         picture_draw(&s.screen, cases[i].content, 1);
@@ -78,6 +82,90 @@ static void test_levels(void)
         session_settle(&s);
         session_clear(&s);
     }
+}
+
+/* How well photos go: by the link and how much of them there is, where it is automatic. */
+static void test_fit(void)
+{
+    enum { SCREEN = 1920 * 1080, WINDOW = 480 * 270, COST = 140 /* bytes for 1024 pixels */ };
+    static const struct {
+        RaQuality quality;
+        guint64 rate; /* bytes a second */
+        gsize pixels;
+        int least, most;
+        gboolean colour;
+    } links[] = {
+        {RA_QUALITY_AUTO, 0, SCREEN, 80, 80, FALSE},
+        {RA_QUALITY_AUTO, 1000 * 1000 * 1000, SCREEN, 80, 80, FALSE},
+        {RA_QUALITY_AUTO, 4 * 1000 * 1000, SCREEN, 60, 75, FALSE},
+        {RA_QUALITY_AUTO, 2500 * 1000, SCREEN, 35, 60, FALSE},
+        {RA_QUALITY_AUTO, 2500 * 1000, WINDOW, 80, 80, FALSE},
+        {RA_QUALITY_AUTO, 200 * 1000, WINDOW, 35, 60, FALSE},
+        {RA_QUALITY_AUTO, 1, SCREEN, 35, 35, FALSE},
+        {RA_QUALITY_AUTO, 1, 0, 80, 80, FALSE},
+        {RA_QUALITY_HIGH, 1, SCREEN, 92, 92, TRUE},
+        {RA_QUALITY_MEDIUM, 1, SCREEN, 75, 75, FALSE},
+        {RA_QUALITY_LOW, 1, SCREEN, 30, 30, FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(links); i++) {
+        const RaLossy best = ra_lossy_of(links[i].quality, links[i].rate);
+        const RaLossy fit = ra_lossy_fit(&best, links[i].pixels, COST);
+        g_test_message("case %zu: quality %d", i, fit.quality);
+        g_assert_cmpint(fit.quality, >=, links[i].least);
+        g_assert_cmpint(fit.quality, <=, links[i].most);
+        g_assert_true(fit.colour == links[i].colour && fit.some);
+        /* All that is lossy passes in a tenth of a second, if it is as well as it can be. */
+        const guint64 bytes = links[i].pixels * COST / 1024 * ra_lossy_share(&fit) / 1024;
+        if (links[i].quality == RA_QUALITY_AUTO && links[i].rate > 1)
+            g_assert_cmpuint(bytes, <=, links[i].rate / 10);
+    }
+    /* Better never takes less. */
+    RaLossy one = {TRUE, FALSE, 1, FALSE, 0}, next = one;
+    for (; next.quality <= 100; one = next, next.quality++)
+        g_assert_cmpuint(ra_lossy_share(&one), <=, ra_lossy_share(&next));
+}
+
+/* A full screen of film over 20 Mbit/s: less well when it is all of the screen. */
+static void test_follows_link(void)
+{
+    gsize last[2] = {0};
+    for (guint slow = 0; slow < 2; slow++) {
+        Session s;
+        session_init(&s, 1280, 720, ours, G_N_ELEMENTS(ours));
+        s.lossy = TRUE;
+        ra_encoder_set_quality(s.encoder, RA_QUALITY_AUTO, slow ? 500 * 1000 : 0);
+        for (guint round = 0; round < 8; round++) {
+            picture_draw(&s.screen, CONTENT_PHOTO, round);
+            update_all(&s);
+            last[slow] = s.bytes;
+        }
+        g_assert_cmpfloat(difference(&s), <, 150);
+        session_clear(&s);
+    }
+    g_test_message("%zu and %zu bytes", last[0], last[1]);
+    g_assert_cmpuint(last[1], <, last[0] * 3 / 4);
+}
+
+/* A clock ticks on a photo: that does not keep the photo blurred. */
+static void test_beside_a_clock(void)
+{
+    Session s;
+    session_init(&s, 300, 200, ours, G_N_ELEMENTS(ours));
+    s.lossy = TRUE;
+    ra_encoder_set_quality(s.encoder, RA_QUALITY_MEDIUM, 0);
+    picture_draw(&s.screen, CONTENT_PHOTO, 1);
+    update_all(&s);
+    for (guint rest = 0; rest < 3; rest++) {
+        g_assert_true(ra_encoder_blurred(s.encoder));
+        s.screen.pixels[300 * 20 + 20] ^= 0xffffff;
+        update_all(&s);
+        ra_encoder_rest(s.encoder);
+    }
+    update_all(&s);
+    g_assert_cmpfloat(difference(&s), <=, 0);
+    s.lossy = FALSE;
+    session_settle(&s);
+    session_clear(&s);
 }
 
 static void test_small_is_exact(void)
@@ -200,6 +288,9 @@ void add_quality_tests(void)
 {
     g_test_add_func("/wire/quality/beside-a-film", test_beside_a_film);
     g_test_add_func("/wire/quality/levels", test_levels);
+    g_test_add_func("/wire/quality/fit", test_fit);
+    g_test_add_func("/wire/quality/follows-link", test_follows_link);
+    g_test_add_func("/wire/quality/beside-a-clock", test_beside_a_clock);
     g_test_add_func("/wire/quality/small-is-exact", test_small_is_exact);
     g_test_add_func("/wire/quality/moving", test_moving);
     g_test_add_func("/wire/quality/budget", test_budget);
