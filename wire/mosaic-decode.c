@@ -137,52 +137,83 @@ static gboolean draw_flat(Source *data, const RaTarget *target)
     return colour != NULL;
 }
 
-/* Bit number BIT of each byte chooses between two colours. */
-RA_MOSAIC_HOT static void draw_two(guint32 *row, guint width, const guint8 *bytes, guint bit,
+/* Bit MASK of each byte chooses between two colours. */
+RA_MOSAIC_HOT static void draw_two(guint32 *row, guint width, const guint8 *bytes, guint8 mask,
                                    const guint32 *palette)
 {
-    const guint32 zero = palette[0], change = palette[0] ^ palette[1];
-    for (guint x = 0; x < width; x++) {
-        const guint32 is_one = bytes[x] >> bit & 1;
-        row[x] = zero ^ (change & (0u - is_one));
-    }
+    const guint32 zero = palette[0], one = palette[1];
+    for (guint x = 0; x < width; x++)
+        row[x] = (bytes[x] & mask) != 0 ? one : zero;
+}
+
+/* Bit MASK of four planes makes up an index. */
+RA_MOSAIC_HOT static void collect(const guint8 *const *planes, guint width, guint8 mask, guint8 *to)
+{
+    const guint8 *a = planes[0], *b = planes[1], *c = planes[2], *d = planes[3];
+    for (guint x = 0; x < width; x++)
+        to[x] = (guint8)((a[x] & mask ? 1 : 0) | (b[x] & mask ? 2 : 0) | (c[x] & mask ? 4 : 0) |
+                         (d[x] & mask ? 8 : 0));
+}
+
+RA_MOSAIC_HOT static guint8 greatest(const guint8 *bytes, guint n)
+{
+    guint8 most = 0;
+    for (guint i = 0; i < n; i++)
+        most = MAX(most, bytes[i]);
+    return most;
 }
 
 /* The same with BITS planes, WIDTH bytes each. FALSE if there are not so many colours. */
-static gboolean draw_many(guint32 *row, guint width, const guint8 *bytes, guint bit, guint bits,
+static gboolean draw_many(guint32 *row, guint width, const guint8 *bytes, guint8 mask, guint bits,
                           const guint32 *palette, guint n)
 {
-    guint most = 0;
-    for (guint x = 0; x < width; x++) {
-        guint index = 0;
-        for (guint i = 0; i < bits; i++)
-            index |= (bytes[(gsize)i * width + x] >> bit & 1u) << i;
-        most = MAX(most, index);
-        row[x] = palette[index];
-    }
-    return most < n;
+    static const guint8 nothing[RA_SCREEN_SIDE_MAX];
+    guint8 indices[RA_SCREEN_SIDE_MAX];
+    const guint8 *planes[RA_MOSAIC_BITS_MAX];
+    for (guint i = 0; i < RA_MOSAIC_BITS_MAX; i++)
+        planes[i] = i < bits ? bytes + (gsize)i * width : nothing;
+    collect(planes, width, mask, indices);
+    if (greatest(indices, width) >= n)
+        return FALSE;
+    for (guint x = 0; x < width; x++)
+        row[x] = palette[indices[x]];
+    return TRUE;
+}
+
+typedef struct {
+    guint32 colour[RA_MOSAIC_COLOURS_MAX];
+    guint n;
+} Palette;
+
+static gboolean take_palette(Source *data, Palette *ret)
+{
+    const guint8 *n = take(data, 1);
+    if (n == NULL || *n < 2 || *n > RA_MOSAIC_COLOURS_MAX)
+        return FALSE;
+    ret->n = *n;
+    const guint8 *colours = take(data, (gsize)ret->n * RA_MOSAIC_PIXEL);
+    for (guint i = 0; colours != NULL && i < ret->n; i++)
+        ret->colour[i] = pixel_of(colours + (gsize)i * RA_MOSAIC_PIXEL);
+    return colours != NULL;
 }
 
 static gboolean draw_few(Source *data, const RaTarget *target)
 {
-    guint32 palette[RA_MOSAIC_COLOURS_MAX] = {0};
-    const guint8 *n = take(data, 1);
-    if (n == NULL || *n < 2 || *n > RA_MOSAIC_COLOURS_MAX)
+    Palette palette;
+    if (!take_palette(data, &palette))
         return FALSE;
-    const guint8 *colours = take(data, (gsize)*n * RA_MOSAIC_PIXEL);
-    const guint bits = ra_mosaic_bits(*n), width = target->width;
+    const guint bits = ra_mosaic_bits(palette.n), width = target->width;
     const gsize strips = (target->height + RA_MOSAIC_FEW_STRIP - 1u) / RA_MOSAIC_FEW_STRIP;
     const guint8 *bytes = take(data, strips * bits * width);
     if (bytes == NULL)
         return FALSE;
-    for (guint i = 0; i < *n; i++)
-        palette[i] = pixel_of(colours + (gsize)i * RA_MOSAIC_PIXEL);
     for (guint y = 0; y < target->height; y++) {
-        const guint bit = y % RA_MOSAIC_FEW_STRIP;
+        const guint8 mask = (guint8)(1u << y % RA_MOSAIC_FEW_STRIP);
         const guint8 *strip = bytes + (gsize)(y / RA_MOSAIC_FEW_STRIP) * bits * width;
+        guint32 *row = ra_target_row(target, y);
         if (bits == 1)
-            draw_two(ra_target_row(target, y), width, strip, bit, palette);
-        else if (!draw_many(ra_target_row(target, y), width, strip, bit, bits, palette, *n))
+            draw_two(row, width, strip, mask, palette.colour);
+        else if (!draw_many(row, width, strip, mask, bits, palette.colour, palette.n))
             return FALSE;
     }
     return TRUE;
@@ -193,54 +224,72 @@ static guint32 grey_of(guint32 value)
     return GUINT32_TO_LE((value & 0xff) * 0x010101);
 }
 
-/* Four rows; each pixel has so much more than its left neighbour. */
-static void draw_grey_four(guint32 *const *rows, guint width, const guint8 *bytes, guint32 first)
+/* Each of four bytes has so much more than what was left of it; all summed up, at once. */
+static void sum_four(const guint8 *bytes, guint width, guint8 first, guint32 *to)
 {
-    guint32 *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
-    guint32 even = first | first << 16, odd = even; /* of the four, with room between them */
+    const guint32 top = 0x80808080; /* bits that must not reach the next byte */
+    guint32 sum = first * 0x01010101u;
     for (guint x = 0; x < width; x++, bytes += RA_MOSAIC_GREY_STRIP) {
         const guint32 more = ra_mosaic_get_u32(bytes);
-        even = (even + (more & 0xff00ff)) & 0xff00ff;
-        odd = (odd + (more >> 8 & 0xff00ff)) & 0xff00ff;
-        a[x] = grey_of(even);
-        b[x] = grey_of(odd);
-        c[x] = grey_of(even >> 16);
-        d[x] = grey_of(odd >> 16);
+        sum = ((sum & ~top) + (more & ~top)) ^ ((sum ^ more) & top);
+        to[x] = sum;
     }
 }
 
-static gboolean draw_grey(Source *data, const RaTarget *target)
+/* Of four greys of each pixel, the one at SHIFT. */
+RA_MOSAIC_HOT static void draw_one_of_four(guint32 *row, guint width, const guint32 *four,
+                                           guint shift)
+{
+    for (guint x = 0; x < width; x++) {
+        const guint32 grey = four[x] >> shift & 0xff;
+        row[x] = GUINT32_TO_LE(grey | grey << 8 | grey << 16);
+    }
+}
+
+/* Fewer rows than four, each byte so much more than the one left of it. */
+static void draw_grey_few(const RaTarget *target, guint y, const guint8 *bytes, guint8 first)
+{
+    const guint n = target->height - y;
+    for (guint i = 0; i < n; i++) {
+        guint32 *row = ra_target_row(target, y + i);
+        guint8 grey = first;
+        for (guint x = 0; x < target->width; x++) {
+            grey = (guint8)(grey + bytes[(gsize)x * n + i]);
+            row[x] = grey_of(grey);
+        }
+    }
+}
+
+static gboolean draw_grey(RaMosaicDecoder *mosaic, Source *data, const RaTarget *target)
 {
     const guint width = target->width;
     const guint8 *first = take(data, 1);
     const guint8 *bytes = take(data, (gsize)width * target->height);
+    guint y = 0;
     if (bytes == NULL)
         return FALSE;
-    for (guint y = 0; y < target->height; y += RA_MOSAIC_GREY_STRIP) {
-        const guint n = MIN(target->height - y, RA_MOSAIC_GREY_STRIP);
-        guint32 *rows[RA_MOSAIC_GREY_STRIP];
-        for (guint i = 0; i < n; i++)
-            rows[i] = ra_target_row(target, y + i);
-        if (n == RA_MOSAIC_GREY_STRIP)
-            draw_grey_four(rows, width, bytes, *first);
-        for (guint i = 0; n < RA_MOSAIC_GREY_STRIP && i < n; i++) {
-            guint8 grey = *first;
-            for (guint x = 0; x < width; x++) {
-                grey = (guint8)(grey + bytes[(gsize)x * n + i]);
-                rows[i][x] = grey_of(grey);
-            }
-        }
-        bytes += (gsize)n * width;
+    for (; y + RA_MOSAIC_GREY_STRIP <= target->height; y += RA_MOSAIC_GREY_STRIP) {
+        sum_four(bytes, width, *first, mosaic->row);
+        for (guint i = 0; i < RA_MOSAIC_GREY_STRIP; i++)
+            draw_one_of_four(ra_target_row(target, y + i), width, mosaic->row, i * 8);
+        bytes += (gsize)width * RA_MOSAIC_GREY_STRIP;
     }
+    draw_grey_few(target, y, bytes, *first);
     return TRUE;
 }
 
-/* Numbers of three bytes; the last one has no byte behind it that could be read. */
+/* Numbers of three bytes, with anything above; two at once, as far as nothing is read behind
+ * them. */
 static void unpack_row(const guint8 *bytes, guint width, guint32 *to)
 {
-    for (guint x = 0; x + 1 < width; x++, bytes += RA_MOSAIC_PIXEL)
-        to[x] = ra_mosaic_get_u32(bytes);
-    to[width - 1] = (guint32)bytes[0] | (guint32)bytes[1] << 8 | (guint32)bytes[2] << 16;
+    guint x = 0;
+    for (; x + 3 <= width; x += 2, bytes += 2 * RA_MOSAIC_PIXEL) {
+        const guint64 two = ra_mosaic_get_u64(bytes);
+        to[x] = (guint32)two;
+        to[x + 1] = (guint32)(two >> 24);
+    }
+    for (; x < width; x++, bytes += RA_MOSAIC_PIXEL)
+        to[x] = (guint32)bytes[0] | (guint32)bytes[1] << 8 | (guint32)bytes[2] << 16;
 }
 
 /* MORE says what ROW has more than ABOVE: green, and blue and red less green. */
@@ -284,7 +333,7 @@ static gboolean draw_part(RaMosaicDecoder *mosaic, Source *data, const Part *par
     case RA_MOSAIC_FEW:
         return draw_few(data, target);
     case RA_MOSAIC_GREY:
-        return draw_grey(data, target);
+        return draw_grey(mosaic, data, target);
     case RA_MOSAIC_FULL:
         return draw_full(mosaic, data, target);
     default:

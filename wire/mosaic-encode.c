@@ -15,9 +15,11 @@ struct _RaMosaicEncoder {
     ZSTD_CCtx *zstd;
     RaMosaicForms forms;
     guint n_parts;
-    gsize n_data;  /* bytes of all parts' data, in DATA */
-    guint8 *data;  /* RA_MOSAIC_RAW_MAX bytes */
-    guint8 *heads; /* room for those of all parts */
+    guint x0, y0, x1, y1; /* the box around all parts: x0 <= x < x1 */
+    gsize area;           /* pixels of all parts together */
+    gsize n_data;         /* bytes of all parts' data, in DATA */
+    guint8 *data;         /* RA_MOSAIC_RAW_MAX bytes */
+    guint8 *heads;        /* room for those of all parts */
     Part parts[RA_MOSAIC_PARTS_MAX];
 };
 
@@ -57,6 +59,28 @@ gsize ra_mosaic_pending(const RaMosaicEncoder *mosaic)
     return mosaic->n_data + (gsize)mosaic->n_parts * RA_MOSAIC_HEAD_MAX;
 }
 
+/* Takes RECT into the box around all parts. FALSE, nothing taken, if there would be too much
+ * between them: the other end shows all of the box anew. */
+static gboolean widen(RaMosaicEncoder *mosaic, const RaRect *rect)
+{
+    const gboolean first = mosaic->n_parts == 0;
+    const guint right = (guint)rect->x + rect->width, bottom = (guint)rect->y + rect->height;
+    const guint x0 = first ? rect->x : MIN(mosaic->x0, rect->x);
+    const guint y0 = first ? rect->y : MIN(mosaic->y0, rect->y);
+    const guint x1 = first ? right : MAX(mosaic->x1, right);
+    const guint y1 = first ? bottom : MAX(mosaic->y1, bottom);
+    const gsize box = (gsize)(x1 - x0) * (y1 - y0);
+    const gsize area = (first ? 0 : mosaic->area) + (gsize)rect->width * rect->height;
+    if (box > area * RA_MOSAIC_BOX_TIMES + RA_MOSAIC_BOX_FREE)
+        return FALSE;
+    mosaic->x0 = x0;
+    mosaic->y0 = y0;
+    mosaic->x1 = x1;
+    mosaic->y1 = y1;
+    mosaic->area = area;
+    return TRUE;
+}
+
 gboolean ra_mosaic_add(RaMosaicEncoder *mosaic, const RaFrameView *picture, const RaRect *rect,
                        gboolean flat)
 {
@@ -64,7 +88,8 @@ gboolean ra_mosaic_add(RaMosaicEncoder *mosaic, const RaFrameView *picture, cons
     g_return_val_if_fail(area > 0 && (flat || area <= RA_MOSAIC_AREA_MAX), FALSE);
     if (mosaic->n_parts == RA_MOSAIC_PARTS_MAX ||
         ra_mosaic_pending(mosaic) + RA_MOSAIC_HEAD_MAX + ra_mosaic_most(area, flat) >
-            RA_MOSAIC_RAW_MAX)
+            RA_MOSAIC_RAW_MAX ||
+        !widen(mosaic, rect))
         return FALSE;
     Part *part = &mosaic->parts[mosaic->n_parts++];
     guint8 *from = mosaic->data + mosaic->n_data;
@@ -82,19 +107,6 @@ static guint8 *put_number(guint8 *to, guint32 number)
         *to++ = (guint8)(number | 128);
     *to++ = (guint8)number;
     return to;
-}
-
-static RaRect bounds_of(const RaMosaicEncoder *mosaic)
-{
-    guint x0 = G_MAXUINT, y0 = G_MAXUINT, x1 = 0, y1 = 0;
-    for (guint i = 0; i < mosaic->n_parts; i++) {
-        const RaRect *rect = &mosaic->parts[i].rect;
-        x0 = MIN(x0, rect->x);
-        y0 = MIN(y0, rect->y);
-        x1 = MAX(x1, (guint)rect->x + rect->width);
-        y1 = MAX(y1, (guint)rect->y + rect->height);
-    }
-    return (RaRect){(guint16)x0, (guint16)y0, (guint16)(x1 - x0), (guint16)(y1 - y0)};
 }
 
 /* The heads of all parts; one alone is all of the rectangle and needs no box. */
@@ -147,7 +159,8 @@ gboolean ra_mosaic_end(RaMosaicEncoder *mosaic, GByteArray *out)
 {
     if (mosaic->n_parts == 0)
         return FALSE;
-    const RaRect bounds = bounds_of(mosaic);
+    const RaRect bounds = {(guint16)mosaic->x0, (guint16)mosaic->y0,
+                           (guint16)(mosaic->x1 - mosaic->x0), (guint16)(mosaic->y1 - mosaic->y0)};
     const gsize n_heads = write_heads(mosaic, &bounds), start = out->len;
     /* Whatever zstd holds back or adds: a block's head for each 128 KiB, and that of the stream. */
     const gsize room = ZSTD_compressBound(n_heads + mosaic->n_data) + 128;

@@ -24,9 +24,10 @@ static guint8 *put_colour(guint8 *to, guint32 native)
 static gboolean find_second(const RaFrameView *picture, const RaRect *rect, guint32 *ret)
 {
     const guint32 first = row_of(picture, rect, 0)[0];
+    const guint width = rect->width;
     for (guint y = 0; y < rect->height; y++) {
         const guint32 *row = row_of(picture, rect, y);
-        for (guint x = 0; x < rect->width; x++) {
+        for (guint x = 0; x < width; x++) {
             if (((row[x] ^ first) & COLOUR) == 0)
                 continue;
             *ret = row[x] & COLOUR;
@@ -36,85 +37,126 @@ static gboolean find_second(const RaFrameView *picture, const RaRect *rect, guin
     return FALSE;
 }
 
-/* The indices of pixels that have one of two colours; FALSE if some have not. */
-RA_MOSAIC_HOT static gboolean index_two(const guint32 *row, guint width, const guint32 *palette,
-                                        guint8 *to)
+/* BIT for a pixel of colour ONE, 0 for one of ZERO; any other clears *ONLY. */
+static inline guint32 bit_of(guint32 pixel, guint32 zero, guint32 one, guint32 bit, guint32 *only)
 {
-    const guint32 zero = palette[0], one = palette[1];
-    guint8 bad = 0;
-    for (guint x = 0; x < width; x++) {
-        const guint32 pixel = row[x] & COLOUR;
-        const guint8 is_one = pixel == one;
-        bad |= (guint8)((pixel != zero) ^ is_one);
-        to[x] = is_one;
-    }
-    return bad == 0;
+    const guint32 is_zero = (pixel & COLOUR) == zero ? G_MAXUINT32 : 0;
+    const guint32 is_one = (pixel & COLOUR) == one ? G_MAXUINT32 : 0;
+    *only &= is_zero | is_one;
+    return is_one & bit;
 }
 
-/* The same for more; *N grows with what is new. */
-static gboolean index_many(const guint32 *row, guint width, guint32 *palette, guint *n, guint8 *to)
+/* Eight rows of pixels that have one of two colours, a bit of each, the first row's lowest. FALSE
+ * if there are others. */
+RA_MOSAIC_HOT static gboolean pack_two(const guint32 *const *rows, guint width, guint32 zero,
+                                       guint32 one, guint8 *to)
 {
-    guint32 last = palette[0];
+    const guint32 *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
+    const guint32 *e = rows[4], *f = rows[5], *g = rows[6], *h = rows[7];
+    guint32 only = G_MAXUINT32;
+    for (guint x = 0; x < width; x++) {
+        to[x] = (guint8)(bit_of(a[x], zero, one, 1, &only) | bit_of(b[x], zero, one, 2, &only) |
+                         bit_of(c[x], zero, one, 4, &only) | bit_of(d[x], zero, one, 8, &only) |
+                         bit_of(e[x], zero, one, 16, &only) | bit_of(f[x], zero, one, 32, &only) |
+                         bit_of(g[x], zero, one, 64, &only) | bit_of(h[x], zero, one, 128, &only));
+    }
+    return only == G_MAXUINT32;
+}
+
+static guint8 *put_palette(guint8 *to, const guint32 *palette, guint n)
+{
+    *to++ = (guint8)n;
+    for (guint i = 0; i < n; i++)
+        to = put_colour(to, palette[i]);
+    return to;
+}
+
+/* The first two of the palette. NULL if there are more. */
+static guint8 *write_two(const RaMosaicForms *forms, const RaFrameView *picture, const RaRect *rect,
+                         guint8 *to)
+{
+    const guint32 zero = forms->palette[0], one = forms->palette[1];
+    to = put_palette(to, forms->palette, 2);
+    ra_fill_pixels(forms->above, rect->width, zero);
+    for (guint y = 0; y < rect->height; y += RA_MOSAIC_FEW_STRIP, to += rect->width) {
+        const guint32 *rows[RA_MOSAIC_FEW_STRIP];
+        for (guint i = 0; i < RA_MOSAIC_FEW_STRIP; i++)
+            rows[i] = y + i < rect->height ? row_of(picture, rect, y + i) : forms->above;
+        if (!pack_two(rows, rect->width, zero, one, to))
+            return NULL;
+    }
+    return to;
+}
+
+/* The number of COLOUR in the palette, put behind the *N that there are if need be;
+ * RA_MOSAIC_COLOURS_MAX if there is no room. */
+static guint find_colour(guint32 *palette, guint *n, guint32 colour)
+{
     guint index = 0;
-    for (guint x = 0; x < width; x++) {
-        const guint32 pixel = row[x] & COLOUR;
-        if (pixel != last) {
-            last = pixel;
-            for (index = 0; index < *n && palette[index] != pixel;)
-                index++;
-            if (index == *n) {
-                if (*n == RA_MOSAIC_COLOURS_MAX)
-                    return FALSE;
-                palette[(*n)++] = pixel;
-            }
-        }
-        to[x] = (guint8)index;
-    }
-    return TRUE;
+    while (index < *n && palette[index] != colour)
+        index++;
+    if (index == *n && index < RA_MOSAIC_COLOURS_MAX)
+        palette[(*n)++] = colour;
+    return index;
 }
 
-/* Fills in PALETTE and INDICES. The number of colours; 0 if they are too many. */
-static guint find_few(const RaFrameView *picture, const RaRect *rect, guint32 *palette,
-                      guint8 *indices)
+/* Fills in the palette and the indices of all pixels. The number of colours; 0 if they are too
+ * many. Most pixels have the colour of the last one, and most others that of the one before. */
+static guint find_few(RaMosaicForms *forms, const RaFrameView *picture, const RaRect *rect)
 {
-    guint n = 2;
-    palette[0] = row_of(picture, rect, 0)[0] & COLOUR;
-    if (!find_second(picture, rect, &palette[1]))
-        return 1;
-    for (guint y = 0; y < rect->height; y++, indices += rect->width) {
+    guint32 last = forms->palette[0], before = forms->palette[1];
+    guint index = 0, index_before = 1, n = 2;
+    const guint width = rect->width;
+    guint8 *to = forms->bytes;
+    for (guint y = 0; y < rect->height; y++, to += width) {
         const guint32 *row = row_of(picture, rect, y);
-        if (!(n == 2 && index_two(row, rect->width, palette, indices)) &&
-            !index_many(row, rect->width, palette, &n, indices))
-            return 0;
+        for (guint x = 0; x < width; x++) {
+            const guint32 pixel = row[x] & COLOUR;
+            if (pixel != last) {
+                const guint other = index;
+                index = pixel == before ? index_before : find_colour(forms->palette, &n, pixel);
+                if (index == RA_MOSAIC_COLOURS_MAX)
+                    return 0;
+                before = last;
+                index_before = other;
+                last = pixel;
+            }
+            to[x] = (guint8)index;
+        }
     }
     return n;
 }
 
-/* Bit number BIT of eight rows of indices, the first lowest. */
-RA_MOSAIC_HOT static void pack_strip(const guint8 *const *rows, guint width, guint bit, guint8 *to)
+/* Bit MASK of eight rows of indices. */
+RA_MOSAIC_HOT static void pack_strip(const guint8 *const *rows, guint width, guint8 mask,
+                                     guint8 *to)
 {
     const guint8 *a = rows[0], *b = rows[1], *c = rows[2], *d = rows[3];
     const guint8 *e = rows[4], *f = rows[5], *g = rows[6], *h = rows[7];
     for (guint x = 0; x < width; x++) {
-        to[x] = (guint8)((a[x] >> bit & 1) | (b[x] >> bit & 1) << 1 | (c[x] >> bit & 1) << 2 |
-                         (d[x] >> bit & 1) << 3 | (e[x] >> bit & 1) << 4 | (f[x] >> bit & 1) << 5 |
-                         (g[x] >> bit & 1) << 6 | (h[x] >> bit & 1) << 7);
+        const guint8 low = (guint8)((a[x] & mask ? 1 : 0) | (b[x] & mask ? 2 : 0) |
+                                    (c[x] & mask ? 4 : 0) | (d[x] & mask ? 8 : 0));
+        const guint8 high = (guint8)((e[x] & mask ? 16 : 0) | (f[x] & mask ? 32 : 0) |
+                                     (g[x] & mask ? 64 : 0) | (h[x] & mask ? 128 : 0));
+        to[x] = low | high;
     }
 }
 
-static guint8 *write_few(const RaMosaicForms *forms, const RaRect *rect, guint n, guint8 *to)
+/* NULL if there are too many colours. */
+static guint8 *write_few(RaMosaicForms *forms, const RaFrameView *picture, const RaRect *rect,
+                         guint8 *to)
 {
-    const guint bits = ra_mosaic_bits(n);
-    *to++ = (guint8)n;
-    for (guint i = 0; i < n; i++)
-        to = put_colour(to, forms->palette[i]);
+    const guint n = find_few(forms, picture, rect), bits = ra_mosaic_bits(n);
+    if (n == 0)
+        return NULL;
+    to = put_palette(to, forms->palette, n);
     for (guint y = 0; y < rect->height; y += RA_MOSAIC_FEW_STRIP) {
         const guint8 *rows[RA_MOSAIC_FEW_STRIP];
         for (guint i = 0; i < RA_MOSAIC_FEW_STRIP; i++)
             rows[i] =
                 y + i < rect->height ? forms->bytes + (gsize)(y + i) * rect->width : forms->zeros;
         for (guint bit = 0; bit < bits; bit++, to += rect->width)
-            pack_strip(rows, rect->width, bit, to);
+            pack_strip(rows, rect->width, (guint8)(1u << bit), to);
     }
     return to;
 }
@@ -182,12 +224,16 @@ RA_MOSAIC_HOT static void subtract(const guint32 *row, const guint32 *above, gui
     }
 }
 
-/* Three bytes of each; writes one more behind them. */
+/* Three bytes of each, two at once; writes up to RA_MOSAIC_SLACK bytes more behind them. */
 static guint8 *pack_row(const guint32 *from, guint width, guint8 *to)
 {
-    for (guint x = 0; x < width; x++, to += RA_MOSAIC_PIXEL)
-        ra_mosaic_put_u32(to, from[x]);
-    return to;
+    guint x = 0;
+    for (; x + 2 <= width; x += 2, to += 2 * RA_MOSAIC_PIXEL)
+        ra_mosaic_put_u64(to, from[x] | (guint64)from[x + 1] << 24);
+    if (x == width)
+        return to;
+    ra_mosaic_put_u32(to, from[x]);
+    return to + RA_MOSAIC_PIXEL;
 }
 
 static guint8 *write_full(const RaMosaicForms *forms, const RaFrameView *picture,
@@ -224,16 +270,19 @@ void ra_mosaic_forms_clear(RaMosaicForms *forms)
 guint8 *ra_mosaic_write_part(RaMosaicForms *forms, const RaFrameView *picture, const RaRect *rect,
                              gboolean flat, guint8 *to, RaMosaicKind *kind)
 {
-    const guint n = flat ? 1 : find_few(picture, rect, forms->palette, forms->bytes);
-    if (n == 1) {
+    guint8 *end;
+    forms->palette[0] = row_of(picture, rect, 0)[0] & COLOUR;
+    if (flat || !find_second(picture, rect, &forms->palette[1])) {
         *kind = RA_MOSAIC_FLAT;
-        return put_colour(to, row_of(picture, rect, 0)[0]);
+        return put_colour(to, forms->palette[0]);
     }
-    if (n > 1) {
-        *kind = RA_MOSAIC_FEW;
-        return write_few(forms, rect, n, to);
-    }
-    guint8 *end = write_grey(forms, picture, rect, to);
-    *kind = end != NULL ? RA_MOSAIC_GREY : RA_MOSAIC_FULL;
-    return end != NULL ? end : write_full(forms, picture, rect, to);
+    *kind = RA_MOSAIC_FEW;
+    if ((end = write_two(forms, picture, rect, to)) != NULL ||
+        (end = write_few(forms, picture, rect, to)) != NULL)
+        return end;
+    *kind = RA_MOSAIC_GREY;
+    if ((end = write_grey(forms, picture, rect, to)) != NULL)
+        return end;
+    *kind = RA_MOSAIC_FULL;
+    return write_full(forms, picture, rect, to);
 }

@@ -6,7 +6,7 @@
 
 enum {
     /* Bytes behind a part's data that may be written over, and of all but its pixels. */
-    RA_MOSAIC_SLACK = 1,
+    RA_MOSAIC_SLACK = 2,
     RA_MOSAIC_EXTRA_MAX = 1 + RA_MOSAIC_COLOURS_MAX * RA_MOSAIC_PIXEL,
 };
 

@@ -13,10 +13,11 @@
 #endif
 
 enum {
-    RA_MOSAIC_WINDOW_LOG = 19, /* of zstd's window, which a decoder has to keep: 512 KiB */
+    RA_MOSAIC_WINDOW_LOG = 21, /* of zstd's window, which a decoder has to keep: 2 MiB */
     RA_MOSAIC_LENGTH_MAX = 4,  /* bytes of a rectangle's length */
     RA_MOSAIC_HEAD_MAX = 1 + 4 * 3,
     RA_MOSAIC_COLOURS_MAX = 16,
+    RA_MOSAIC_BITS_MAX = 4,
     RA_MOSAIC_PIXEL = 3,      /* bytes of a colour: blue, green, red */
     RA_MOSAIC_FEW_STRIP = 8,  /* rows whose bits make up a byte */
     RA_MOSAIC_GREY_STRIP = 4, /* rows whose bytes stand beside each other */
@@ -43,6 +44,19 @@ static inline guint32 ra_mosaic_get_u32(const guint8 *from)
     guint32 value;
     memcpy(&value, from, sizeof value);
     return GUINT32_FROM_LE(value);
+}
+
+static inline guint64 ra_mosaic_get_u64(const guint8 *from)
+{
+    guint64 value;
+    memcpy(&value, from, sizeof value);
+    return GUINT64_FROM_LE(value);
+}
+
+static inline void ra_mosaic_put_u64(guint8 *to, guint64 value)
+{
+    value = GUINT64_TO_LE(value);
+    memcpy(to, &value, sizeof value);
 }
 
 static inline void ra_mosaic_put_u32(guint8 *to, guint32 value)
