@@ -89,9 +89,12 @@ class Costs:
         self.ends = {"host": tree(*host), "viewer": tree(*viewer), "servers": list(servers)}
         self.port = port
 
+    def traffic(self):
+        return traffic(self.port) if self.port else (0, 0)
+
     def _now(self):
         out = {name: processor(pids) for name, pids in self.ends.items()}
-        out["bytes"], out["packets"] = traffic(self.port) if self.port else (0, 0)
+        out["bytes"], out["packets"] = self.traffic()
         out["wakeups"] = sum(wakeups(self.ends[name]) for name in ("host", "viewer"))
         return out
 

@@ -18,7 +18,6 @@ from helper import Helper
 from novice import Gio, GLib, Novice
 from ra_test import Failure, check, wait_for
 
-NOVICE, HELPER = "1920x1080", "2560x1440"
 START = 20  # seconds for a program
 
 
@@ -50,17 +49,18 @@ class Eye:
 
 class Pair:
     """Both displays, the eye, and what shows the one on the other. LINK: None, or a slow link's rate, round trip and
-    loss."""
+    loss. SIZES: of the novice's display, and the helper's."""
 
     needs = ()
     title = "TigerVNC"  # of the viewer's window
     level = None  # of TigerVNC's JPEG
 
-    def __init__(self, stage, options, link=None):
+    def __init__(self, stage, options, link, sizes):
         for program in self.needs:
             if shutil.which(program) is None:
                 raise ra_test.Skip(f"{program} is not installed")
-        self.stage, self.options, self.link, self.port = stage, options, link, ra_test.free_port()
+        self.stage, self.options, self.link, self.sizes = stage, options, link, sizes
+        self.port = ra_test.free_port()
         self.make_people()
         self.eye = Eye(stage, self.novice["DISPLAY"], self.helper["DISPLAY"])
         host, viewer = self.start()
@@ -69,7 +69,7 @@ class Pair:
 
     def make_people(self):
         self.novice, self.helper = self.stage.person("anna"), self.stage.person("helen")
-        self.novice["DISPLAY"], self.helper["DISPLAY"] = (self.stage.display(NOVICE), self.stage.display(HELPER))
+        self.novice["DISPLAY"], self.helper["DISPLAY"] = map(self.stage.display, self.sizes)
 
     @property
     def servers(self):
@@ -120,8 +120,8 @@ class Ours(Pair):
     quality = None
 
     def make_people(self):
-        self.novice, self.helper = sharing.set_stage(self.stage, size=NOVICE)
-        self.helper["DISPLAY"] = self.stage.display(HELPER)
+        self.novice, self.helper = sharing.set_stage(self.stage, size=self.sizes[0])
+        self.helper["DISPLAY"] = self.stage.display(self.sizes[1])
         folder = os.path.join(self.novice["XDG_CONFIG_HOME"], "remote-assistance")
         os.makedirs(folder)
         with open(os.path.join(folder, "config"), "w", encoding="utf-8") as file:
@@ -216,7 +216,7 @@ class Freerdp(Pair):
                                   env=self.novice)
         host = self.listening(server)
         viewer = self.stage.start(["xfreerdp", f"/v:127.0.0.1:{self.door()}", "/cert:ignore", "/u:anna", "/p:", "/f",
-                                   "/size:1920x1080", "-decorations", "/network:lan", "/rfx"], env=self.helper)
+                                   f"/size:{self.sizes[0]}", "-decorations", "/network:lan", "/rfx"], env=self.helper)
         return [host], [viewer.pid]
 
 
@@ -232,4 +232,3 @@ class Floor(Pair):
 
 PAIRS = {"ours": Ours, "tiger": Tiger, "tiger1000": Tiger1000, "x11vnc": X11vnc, "freerdp": Freerdp, "floor": Floor,
          "tiger5": Tiger5, "ours-high": High, "tiger8": Tiger8}
-PEERS = ["ours", "tiger", "tiger1000", "x11vnc", "freerdp", "floor"]
