@@ -2,6 +2,7 @@
 #include "session/stream.h"
 
 #include "base/error.h"
+#include "base/io.h"
 #include "session/input.h"
 
 #include <errno.h>
@@ -262,9 +263,7 @@ static void start_watch(RaStream *stream)
     stream->watch->stream = stream;
     stream->watch->poll = (GPollFD){.fd = ra_link_fd(stream->link), .events = G_IO_IN};
     g_source_add_poll(&stream->watch->source, &stream->watch->poll);
-    /* It does not: but GLib would take the descriptor out and in again each time, and wake itself
-     * up by that. */
-    g_source_set_can_recurse(&stream->watch->source, TRUE);
+    ra_source_set_lean(&stream->watch->source);
     g_source_attach(&stream->watch->source, g_main_context_get_thread_default());
 }
 
