@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes the first inputs of the wire's fuzz targets with the wire's own encoders:
- * wire-corpus FOLDER, where FOLDER has rfb-client, rfb-server, ipc, assist and clipboard. */
+ * wire-corpus FOLDER, where FOLDER has rfb-client, rfb-server, ipc, assist, clipboard and mosaic.
+ */
 #include "wire/assist.h"
 #include "wire/clipboard.h"
 #include "wire/decoder.h"
 #include "wire/encoder.h"
 #include "wire/handshake.h"
 #include "wire/ipc.h"
+#include "wire/mosaic.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -108,9 +110,9 @@ static void make_server(gint32 encoding, gint32 cursor, gint32 size, const char 
     static guint32 pixels[SIDE * SIDE];
     static const guint8 shape[2 * 2 * 4] = {1, 2, 3, 255};
     static const RaRect all = {0, 0, SIDE, SIDE};
-    const gint32 list[] = {encoding,     RA_RFB_COPY_RECT,         cursor,
-                           size,         RA_RFB_QEMU_EXTENDED_KEY, RA_RFB_POINTER_POSITION,
-                           RA_RFB_ASSIST};
+    const gint32 list[] = {encoding,      RA_RFB_COPY_RECT,         cursor,
+                           size,          RA_RFB_QEMU_EXTENDED_KEY, RA_RFB_POINTER_POSITION,
+                           RA_RFB_ASSIST, RA_RFB_LAST_RECT};
     const RaFrameView frame = {(const guint8 *)pixels, SIDE, SIDE, SIDE * 4};
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     g_autoptr(RaEncoder) encoder = ra_encoder_new(SIDE, SIDE);
@@ -274,6 +276,54 @@ static void make_clipboard(void)
     save("clipboard", "latin1", 0, bytes);
 }
 
+/* fuzz-mosaic says what the first bytes are. */
+static void make_mosaic(void)
+{
+    enum { RECT_HEAD_SIZE = 12 };
+    static guint32 pixels[SIDE * SIDE];
+    static const RaRect all = {0, 0, SIDE, SIDE};
+    static const RaRect parts[] = {{0, 0, 9, 18}, {9, 0, 61, 17}, {0, 18, 70, 52}};
+    const RaFrameView frame = {(const guint8 *)pixels, SIDE, SIDE, SIDE * 4};
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    RaMosaicEncoder *encoder = ra_mosaic_encoder_new();
+    append(bytes, (const char[]){SIDE - 1, SIDE - 1}, 2);
+    for (guint content = 0; content < 6; content++) {
+        const guint start = bytes->len;
+        draw(pixels, content);
+        for (gsize i = 0; content == 5 && i < G_N_ELEMENTS(pixels); i++)
+            pixels[i] = pixels[i] % 256 * 0x010101;
+        for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+            (void)ra_mosaic_add(encoder, &frame, &parts[i], FALSE);
+        (void)ra_mosaic_end(encoder, bytes);
+        g_byte_array_remove_range(bytes, start, RECT_HEAD_SIZE);
+    }
+    (void)ra_mosaic_add(encoder, &frame, &all, FALSE);
+    const guint start = bytes->len;
+    (void)ra_mosaic_end(encoder, bytes);
+    g_byte_array_remove_range(bytes, start, RECT_HEAD_SIZE);
+    save("mosaic", "stream", 0, bytes);
+    ra_mosaic_encoder_free(encoder);
+    static const struct {
+        const char *name, *bytes;
+        gsize size;
+    } cases[] = {
+        {"flat", "\3\1\x80zzz", 6},
+        {"parts", "\3\1\0\0\0\2\2\x80\2\0\2\2zzzyyy", 18},
+        {"two", "\3\1\x81\2zzzyyy\1\2\3\0", 14},
+        {"three", "\3\1\x81\3zzzyyyxxx\1\0\1\0\2\3\0\0", 21},
+        {"grey", "\3\4\x82z\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24", 24},
+        {"full", "\3\1\x83zzzabcdefghijklmnopqrstuvwx", 30},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_byte_array_set_size(bytes, 0);
+        append(bytes, cases[i].bytes, cases[i].size);
+        save("mosaic", cases[i].name, 1, bytes);
+    }
+    g_byte_array_set_size(bytes, 0);
+    append(bytes, "\x2f\x1f\7\10\11 pixels of text, 1234567890", 33);
+    save("mosaic", "pixels", 2, bytes);
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -286,10 +336,12 @@ int main(int argc, char **argv)
     make_server(RA_RFB_TIGHT, RA_RFB_CURSOR_WITH_ALPHA, RA_RFB_EXTENDED_DESKTOP_SIZE, "tight", 1);
     make_server(RA_RFB_ZRLE, RA_RFB_CURSOR, RA_RFB_EXTENDED_DESKTOP_SIZE, "zrle", 2);
     make_server(RA_RFB_TIGHT, RA_RFB_CURSOR, RA_RFB_DESKTOP_SIZE, "tight-slow", 2 | 7 << 2);
+    make_server(RA_RFB_MOSAIC, RA_RFB_CURSOR, RA_RFB_DESKTOP_SIZE, "mosaic", 2 | 7 << 2);
     make_server_foreign();
     make_server_refusals();
     make_ipc();
     make_assist();
     make_clipboard();
+    make_mosaic();
     return EXIT_SUCCESS;
 }
