@@ -26,7 +26,7 @@ class Axis:
         return LEFT + share * (WIDTH - LEFT - 90)
 
     def ticks(self):
-        power = math.ceil(math.log10(self.low) - 1e-9)
+        power = math.floor(math.log10(self.low))
         while 10 ** power <= self.high * 1.0001:
             for step in (1, 2, 5):
                 if self.low * 0.999 <= step * 10 ** power <= self.high * 1.001:
@@ -63,7 +63,7 @@ def _ratios(figures, top):
         out += [_text(LEFT - 10, y + 14, goal.title, "end"),
                 f'<rect x="{axis.at(axis.low):.1f}" y="{y + 4}" width="{axis.at(value) - axis.at(axis.low):.1f}" '
                 f'height="{ROW - 9}" fill="{COLOURS["ours"]}"/>',
-                _text(axis.at(value) + 5, y + 14, f"{value:.3g}", size=11)]
+                _text(WIDTH - 20, y + 14, f"{value:.3g}", "end")]
         for limit, colour in ((goal.must, "#e07000"), (goal.aim, "#109030")):
             if limit is not None:
                 out.append(_line(axis.at(limit), y + 1, y + ROW - 2, colour, 3))
@@ -73,7 +73,7 @@ def _ratios(figures, top):
 
 def _delays(figures, top):
     works = [work for work in TITLES if any("median" in of_pair.get(work, {}) for of_pair in figures.values())]
-    axis = Axis(0.3, 2000)
+    axis = Axis(0.3, 5000)
     out = _frame(axis, top, len(works), "From a change to its sight, milliseconds: median, and a line to 95 %")
     x = 12
     for name in figures:

@@ -16,6 +16,7 @@ NAMES = {"ours": "Remote Assistance", "ours-high": "Remote Assistance, high", "t
          "tiger1000": "TigerVNC, FrameRate=1000", "tiger5": "TigerVNC, QualityLevel=5",
          "tiger8": "TigerVNC, QualityLevel=8", "x11vnc": "x11vnc, TigerVNC's viewer", "freerdp": "FreeRDP shadow",
          "floor": "only copying"}
+WIDE = 56  # characters
 BASES = {"video-matched": "tiger5", "video-high": "tiger8"}
 
 
@@ -66,7 +67,6 @@ def _markdown(head, lines):
 
 def markdown(figures, faults, options):
     """All of it. FAULTS: what was left out or failed, as lines."""
-    shown = [column for column in COLUMNS]
     out = ["# How fast the screen comes", "", time.strftime("Measured in %B %Y") + f", {platform.machine()}, "
            f"{os.cpu_count()} processors, load {os.getloadavg()[1]:.1f} before the end; novice {options.novice}, helper "
            f"{options.far}; {options.seconds:g} s each, {options.rounds} round(s). In brackets: the ratio to "
@@ -77,9 +77,9 @@ def markdown(figures, faults, options):
     if goals:
         out += ["## Goals", ""] + _markdown(["what", "reached", "beside", "must", "aim", "met"],
                                             [[title, *cells] for title, cells in goals])
-    out += ["## Pictures", ""] + _markdown(["work", "pair", *(title for _, title, _ in shown + EXTRA)],
+    out += ["## Pictures", ""] + _markdown(["work", "pair", *(title for _, title, _ in COLUMNS + EXTRA)],
                                            [[title, name, *cells] for title, name, cells in rows(figures,
-                                                                                                shown + EXTRA)])
+                                                                                                COLUMNS + EXTRA)])
     rests = [list(line) for line in rest_rows(figures)]
     if rests:
         out += ["## At rest", "", "Percent of the pixels, percent of a processor, wake-ups a second, MB.", ""]
@@ -89,11 +89,11 @@ def markdown(figures, faults, options):
 
 def show(figures):
     """On the terminal."""
-    print("\n" + "work".ljust(38) + "pair".ljust(26) + "".join(title.rjust(17) for _, title, _ in COLUMNS))
+    print("\n" + "work".ljust(WIDE) + "pair".ljust(26) + "".join(title.rjust(17) for _, title, _ in COLUMNS))
     for title, name, cells in rows(figures, COLUMNS):
-        print(title.ljust(38) + name.ljust(26) + "".join(cell.rjust(17) for cell in cells))
+        print(title.ljust(WIDE) + name.ljust(26) + "".join(cell.rjust(17) for cell in cells))
     for line in rest_rows(figures):
-        print(line[0].ljust(38) + line[1].ljust(26) + line[2])
+        print(line[0].ljust(WIDE) + line[1].ljust(26) + line[2])
     goals = list(goal_rows(figures))
     if goals:
         print("\n" + "goal".ljust(50) + "reached".rjust(10) + "  " + "beside".ljust(26) + "must".rjust(9) +

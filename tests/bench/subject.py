@@ -215,7 +215,7 @@ class Session(Screen):
         ticket, secret = sharing.invite(self.stage, self.novice_env)
         more = ["--quality", quality]
         if link is not None:
-            network = self.stage.start([sys.executable, os.path.join(HERE, "network.py"), *map(str, link)],
+            network = self.stage.start([ra_test.program("tests/bench-slow-link"), *map(str, link)],
                                        stdout=subprocess.PIPE, text=True)
             more += ["--proxy", "http://127.0.0.1:" + network.stdout.readline().strip()]
         viewer = self.stage.start([ra_test.program("ra-viewer"), "--yes", "--no-wait", *more, "--password-file",
