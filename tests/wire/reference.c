@@ -231,6 +231,8 @@ static void take_rect(Reference *r, Bytes *b)
 
 void reference_take(Reference *reference, const guint8 *data, gsize size)
 {
+    if (size == 0)
+        return; /* there may be no data at all */
     Bytes b = {data, data + size};
     while (b.at < b.end) {
         g_assert_cmpint(take_number(&b, 2), ==, 0);
