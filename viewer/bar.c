@@ -146,6 +146,7 @@ static const RaWidgetClass bar_class = {.name = "toolbar",
                                         .height = bar_height,
                                         .place = place_bar,
                                         .draw = draw_bar,
+                                        .clips = TRUE,
                                         .pointer = bar_pointer,
                                         .key = bar_key};
 

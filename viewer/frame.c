@@ -32,10 +32,21 @@ static gboolean splitter_pointer(RaWidget *widget, const RaUiPointer *event)
     return event->kind != RA_POINTER_WHEEL;
 }
 
+static gboolean is_held(const RaWidget *widget)
+{
+    return ra_widget_hovered(widget) || ra_widget_pressed(widget);
+}
+
+/* The line of one pixel is the pane's last. */
+static gboolean is_clear(const RaWidget *widget)
+{
+    return !is_held(widget);
+}
+
 static void draw_splitter(RaWidget *widget, cairo_t *cairo)
 {
     const RaBox *box = &widget->box;
-    const gboolean held = ra_widget_hovered(widget) || ra_widget_pressed(widget);
+    const gboolean held = is_held(widget);
     const int wide = ra_ui_px(widget->ui, held ? 3 : 1);
     const int x = box->x + (box->width - wide) / 2;
     ra_ui_set_colour(widget->ui, cairo, held ? RA_COLOUR_FOCUS : RA_COLOUR_EDGE);
@@ -46,6 +57,7 @@ static void draw_splitter(RaWidget *widget, cairo_t *cairo)
 static const RaWidgetClass splitter_class = {.name = "splitter",
                                              .size = sizeof(RaWidget),
                                              .draw = draw_splitter,
+                                             .clear = is_clear,
                                              .pointer = splitter_pointer,
                                              .reacts = TRUE};
 

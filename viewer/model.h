@@ -13,7 +13,7 @@
 
 /* Parts, as bits. */
 typedef enum {
-    RA_MODEL_STATUS = 1 << 0, /* status, rights, features, paused, held, meter */
+    RA_MODEL_STATUS = 1 << 0, /* status, rights, features, paused, held */
     RA_MODEL_CHAT = 1 << 1,
     RA_MODEL_FILES = 1 << 2,
     RA_MODEL_VOICE = 1 << 3,
@@ -21,7 +21,8 @@ typedef enum {
     RA_MODEL_MONITORS = 1 << 5,
     RA_MODEL_CHOICES = 1 << 6, /* quality, clipboard */
     RA_MODEL_PROMPT = 1 << 7,
-    RA_MODEL_ALL = (1 << 8) - 1,
+    RA_MODEL_METER = 1 << 8, /* each second while something comes: touches one line of text */
+    RA_MODEL_ALL = (1 << 9) - 1,
 } RaModelPart;
 
 /* What is asked of the helper before there is a connection. */

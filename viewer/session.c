@@ -276,7 +276,7 @@ gboolean ra_session_take(RaSession *session, const RaIpcMessage *message, int fd
         session->model->meter.in = message->meter.in;
         session->model->meter.out = message->meter.out;
         session->model->meter.delay = message->meter.delay;
-        ra_session_tell(session, RA_MODEL_STATUS);
+        ra_session_tell(session, RA_MODEL_METER);
         return TRUE;
     default:
         return FALSE;

@@ -98,6 +98,7 @@ static const RaWidgetClass status_class = {.name = "status line",
                                            .height = status_height,
                                            .place = place_status,
                                            .draw = draw_status,
+                                           .clips = TRUE,
                                            .pointer = status_pointer};
 
 static RaWidget *add_line(Status *status, RaColour colour)

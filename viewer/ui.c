@@ -393,12 +393,16 @@ static void add_box(Boxes *boxes, RaBox box)
 static void find_drawn(const RaWidget *widget, RaBox part, Boxes *boxes)
 {
     const RaWidgetClass *class = widget->class;
-    const RaBox reach = reach_of(widget, part);
+    RaBox reach = reach_of(widget, part);
     if (ra_box_is_empty(reach))
         return;
+    if (class->clips)
+        part = ra_box_intersect(part, widget->box);
+    if (!widget->focusable) /* else its focus is drawn around it */
+        reach = ra_box_intersect(part, widget->box);
     if ((class->draw != NULL && (class->clear == NULL || !class->clear(widget))) ||
         class->draw_over != NULL)
-        add_box(boxes, reach);
+        add_box(boxes, reach); /* if there is any */
     for (guint i = 0; widget->children != NULL && i < widget->children->len; i++)
         find_drawn(widget->children->pdata[i], part, boxes);
 }

@@ -111,7 +111,7 @@ typedef struct {
     void (*place)(RaWidget *widget);
     /* Itself, without its children, which are drawn after it; clipped to what has to be drawn. */
     void (*draw)(RaWidget *widget, cairo_t *cairo);
-    /* TRUE: just now `draw` draws nothing. NULL: it always does. */
+    /* TRUE: just now `draw` draws nothing over the remote screen. NULL: it always may. */
     gboolean (*clear)(const RaWidget *widget);
     /* Over all its children. */
     void (*draw_over)(RaWidget *widget, cairo_t *cairo);

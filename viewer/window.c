@@ -313,6 +313,10 @@ void ra_window_update(RaWindow *window, RaModelPart parts)
 {
     if (window->shell.gone)
         return;
+    if (parts == RA_MODEL_METER) {
+        ra_statusbar_update(window->status, window->shell.model, window->controlling, window->size);
+        return;
+    }
     ra_shell_enter(&window->shell);
     if ((parts & (RA_MODEL_STATUS | RA_MODEL_PROMPT)) != 0)
         show_status(window);

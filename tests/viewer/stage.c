@@ -18,19 +18,30 @@ struct _Stage {
     xcb_window_t root, window;
 };
 
-Stage *stage_new(int width, int height)
+static Stage *start(int width, int height, const char *const *extra)
 {
     if (!ra_xvfb_or_skip())
         return NULL;
     g_autofree char *screen = g_strdup_printf("%dx%dx24", width, height);
     Stage *stage = g_new0(Stage, 1);
-    stage->server = ra_xvfb_start(screen, NULL);
+    stage->server = ra_xvfb_start(screen, extra);
     g_setenv("DISPLAY", ra_xvfb_display(stage->server), TRUE);
     g_setenv("SDL_VIDEODRIVER", "x11", TRUE);
     stage->x = xcb_connect(ra_xvfb_display(stage->server), NULL);
     g_assert_cmpint(xcb_connection_has_error(stage->x), ==, 0);
     stage->root = xcb_setup_roots_iterator(xcb_get_setup(stage->x)).data->root;
     return stage;
+}
+
+Stage *stage_new(int width, int height)
+{
+    return start(width, height, NULL);
+}
+
+Stage *stage_new_without(int width, int height, const char *extension)
+{
+    const char *const extra[] = {"-extension", extension, NULL};
+    return start(width, height, extra);
 }
 
 static char *state_folder; /* NULL: not made yet */

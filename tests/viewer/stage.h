@@ -8,6 +8,8 @@ typedef struct _Stage Stage;
 
 /* Starts Xvfb and sets DISPLAY. NULL where there is none: the test was marked as skipped. */
 Stage *stage_new(int width, int height);
+/* The same without an EXTENSION of X. */
+Stage *stage_new_without(int width, int height, const char *extension);
 /* What the viewer remembers from the last time, before it is started: TEXT in its key file, in a
  * state folder of this test's own. */
 void stage_choices(const char *text);
