@@ -120,6 +120,7 @@ static RaSharing *start_sharing(RaHelperSession *session, RaGoodbye *reason)
     static const RaSharingEvents events = {.stop = on_sharing_stop,
                                            .end = on_sharing_end,
                                            .lost = on_sharing_lost,
+                                           .lied = ra_helper_session_on_lied,
                                            .held = ra_helper_session_on_held,
                                            .pause = on_sharing_pause,
                                            .mute = on_sharing_mute,

@@ -63,7 +63,8 @@ gboolean ra_helper_session_take_input(RaHelperSession *session, const RaIpcMessa
 gboolean ra_helper_session_take_late_input(RaHelperSession *session, const RaIpcMessage *message,
                                            int fd);
 
-/* session-control.c: for RaSharingEvents. */
+/* session.c, and session-control.c: for RaSharingEvents. */
+void ra_helper_session_on_lied(gpointer data);
 void ra_helper_session_on_held(gboolean held, gpointer data);
 /* The clipboard follows control and the hidden screen. */
 void ra_helper_session_update_clipboard(RaHelperSession *session);

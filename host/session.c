@@ -287,6 +287,14 @@ static void end_liar(RaHelperSession *session)
     ra_helper_session_finish(session);
 }
 
+void ra_helper_session_on_lied(gpointer data)
+{
+    RaHelperSession *session = data;
+    ra_helper_session_note(session,
+                           "the worker of this session gave back a frame that it had not: ended");
+    end_liar(session);
+}
+
 static void on_message(RaPeer *peer, const RaIpcMessage *message, int fd, gpointer data)
 {
     RaHelperSession *session = data;

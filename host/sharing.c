@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "host/sharing.h"
 
+#include "host/bell.h"
 #include "host/hands.h"
+
+#include <unistd.h>
 
 enum { POINTER_QUEUE_MAX = 16 }; /* messages to the worker, above which the pointer waits */
 
@@ -27,6 +30,7 @@ struct _RaSharing {
     guint16 pointer_x, pointer_y; /* the novice's */
     gboolean pointer_moved;       /* and the worker was not told */
     guint owed;                   /* WANT_PIXELS that the worker owes; 0: the frame is ours */
+    RaBell *bell;                 /* on which it gives the frame back; NULL: by messages alone */
 };
 
 /* TRUE while there is somebody to send anything to. */
@@ -41,10 +45,25 @@ static gboolean visible(const RaSharing *sharing)
     return linked(sharing) && !sharing->shown.paused;
 }
 
+/* TRUE if the frame is ours; else it will be heard when it is. */
+static gboolean has_frame(RaSharing *sharing)
+{
+    const guint rings =
+        sharing->owed > 0 && sharing->bell != NULL ? ra_bell_count(sharing->bell) : 0;
+    if (rings > sharing->owed) {
+        sharing->events->lied(sharing->data);
+        return FALSE;
+    }
+    sharing->owed -= rings;
+    if (sharing->bell != NULL)
+        ra_bell_listen(sharing->bell, sharing->owed > 0);
+    return sharing->owed == 0;
+}
+
 /* Fetches as soon as there is something and the frame is ours. */
 static void pump(RaSharing *sharing)
 {
-    if (!visible(sharing) || sharing->owed > 0 || !sharing->damaged)
+    if (!visible(sharing) || !sharing->damaged || !has_frame(sharing))
         return;
     RaIpcMessage pixels = {0};
     sharing->damaged = FALSE;
@@ -58,9 +77,13 @@ static void pump(RaSharing *sharing)
 /* Only the last place counts: where the worker does not keep up, it hears of it later. */
 static void send_pointer(RaSharing *sharing)
 {
-    if (!visible(sharing) || !sharing->pointer_moved ||
-        ra_peer_queued(sharing->worker) > POINTER_QUEUE_MAX)
+    if (!visible(sharing) || !sharing->pointer_moved)
         return;
+    if (ra_peer_queued(sharing->worker) > POINTER_QUEUE_MAX) {
+        if (sharing->bell != NULL)
+            ra_bell_listen(sharing->bell, sharing->owed > 0);
+        return;
+    }
     RaIpcMessage pointer = {.kind = RA_IPC_POINTER};
     pointer.pointer.x = sharing->pointer_x;
     pointer.pointer.y = sharing->pointer_y;
@@ -80,6 +103,25 @@ static void send_frame(RaSharing *sharing)
     sharing->damaged = TRUE;
     sharing->frame_due = FALSE;
     ra_peer_send(sharing->worker, &frame, fd);
+}
+
+static void on_rung(gpointer data)
+{
+    RaSharing *sharing = data;
+    (void)has_frame(sharing); /* what was rung is counted, so that it does not ring on */
+    pump(sharing);
+    send_pointer(sharing);
+}
+
+static void send_bell(RaSharing *sharing)
+{
+    const RaIpcMessage message = {.kind = RA_IPC_BELL};
+    sharing->bell = ra_bell_new(on_rung, sharing);
+    if (sharing->bell == NULL)
+        return;
+    const int end = ra_bell_take_end(sharing->bell);
+    ra_peer_send(sharing->worker, &message, end);
+    close(end);
 }
 
 static void send_monitors(RaSharing *sharing)
@@ -251,6 +293,7 @@ static gboolean free_now(gpointer data)
     ra_pointing_free(sharing->pointing);
     ra_sign_free(sharing->sign);
     ra_screen_free(sharing->screen);
+    ra_bell_free(sharing->bell);
     drop_cursor(sharing);
     g_free(sharing->who);
     g_free(sharing);
@@ -278,6 +321,7 @@ void ra_sharing_begin(RaSharing *sharing)
     sharing->begun = TRUE;
     ra_sharing_set_rights(sharing, RA_RIGHT_VIEW);
     send_frame(sharing);
+    send_bell(sharing);
     send_monitors(sharing);
     send_pointer(sharing);
 }
@@ -289,6 +333,7 @@ void ra_sharing_lose_link(RaSharing *sharing)
     sharing->screen->class->stop(sharing->screen);
     g_clear_pointer(&sharing->screen, ra_screen_free);
     drop_cursor(sharing);
+    g_clear_pointer(&sharing->bell, ra_bell_free);
     sharing->worker = NULL;
     sharing->owed = 0;
     sharing->damaged = sharing->frame_due = sharing->pointer_moved = sharing->begun = FALSE;

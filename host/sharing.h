@@ -18,6 +18,7 @@ typedef struct {
     void (*stop)(gpointer data); /* ESC on the real keyboard, or the sign's "Stop control" */
     void (*end)(gpointer data);  /* the sign's "End session" */
     void (*lost)(const GError *error, gpointer data); /* the screen is gone */
+    void (*lied)(gpointer data); /* the worker gave back a frame that it did not have */
     /* The novice's own hands are at work, and the helper's input waits; or goes on. */
     void (*held)(gboolean held, gpointer data);
     /* The Pause key or the sign's button, by a real device: the novice wants it so. */

@@ -53,6 +53,7 @@ struct _RaHostSession {
     guint backlog;         /* timer */
 
     RaFrameMap *frame;
+    int bell;       /* -1, or what takes their place */
     guint owed;     /* WANT_PIXELS to send for FRAME and PIXELS: until then the frame is ours */
     gboolean fresh; /* nothing of this frame has been filled in yet */
     GArray *dirty;  /* of RaRect: parts of the frame that were not looked at */

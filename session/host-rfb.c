@@ -2,6 +2,7 @@
 #include "session/host-private.h"
 
 #include <string.h>
+#include <sys/socket.h>
 
 enum {
     REST_MS = 80,           /* three of them without a change, and a lossy part is sent exactly */
@@ -48,13 +49,23 @@ static void adjust_encoder(RaHostSession *s)
     ra_encoder_set_budget(s->encoder, s->continuous ? ra_picture_pace_budget(&s->pace) : 0);
 }
 
+/* On the bell, which wakes our program only where it waits for the frame. A bell that nobody hears
+ * belongs to a program that has left. */
+static void give_back(RaHostSession *s)
+{
+    if (s->bell < 0)
+        ra_host_session_tell(s, RA_IPC_WANT_PIXELS);
+    else
+        (void)send(s->bell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 /* The frame goes back to our program once nothing of it is still to be looked at. */
 static void release_frame(RaHostSession *s)
 {
     if (s->dirty->len > 0)
         return;
     for (; s->owed > 0; s->owed--)
-        ra_host_session_tell(s, RA_IPC_WANT_PIXELS);
+        give_back(s);
 }
 
 /* Takes what is to be sent next out of the frame. FALSE: nothing. What is to be sent anew is read

@@ -210,6 +210,13 @@ static void program_frame(RaHostSession *s, const RaIpcMessage *m, int fd)
     on_received(s);
 }
 
+static void program_bell(RaHostSession *s, const RaIpcMessage *m G_GNUC_UNUSED, int fd)
+{
+    if (s->bell >= 0)
+        close(s->bell);
+    s->bell = fd;
+}
+
 static void program_pixels(RaHostSession *s, const RaIpcMessage *m, int fd G_GNUC_UNUSED)
 {
     const RaFrameView view = ra_frame_map_view(s->frame);
@@ -277,6 +284,7 @@ static const struct {
     {RA_IPC_ALLOW, ST_ASKED, program_allow},
     {RA_IPC_FRAME, ST_WELCOME | ST_RUNNING, program_frame},
     {RA_IPC_PIXELS, ST_RUNNING, program_pixels},
+    {RA_IPC_BELL, ST_WELCOME | ST_RUNNING, program_bell},
     {RA_IPC_CURSOR, ST_WELCOME | ST_RUNNING, program_cursor},
     {RA_IPC_POINTER, ST_WELCOME | ST_RUNNING, program_pointer},
     {RA_IPC_RIGHTS, ST_WELCOME | ST_RUNNING, program_rights},
@@ -311,6 +319,7 @@ RaHostSession *ra_host_session_new(RaLink *link, RaChannel *channel, const char 
     s->over = over;
     s->data = data;
     s->state = ST_HANDSHAKE;
+    s->bell = -1;
     s->dirty = g_array_new(FALSE, FALSE, sizeof(RaRect));
     RaHello hello = {.version = RA_HELLO_VERSION, .payload_max = RA_ASSIST_PAYLOAD_MAX};
     g_strlcpy(hello.name, name, sizeof hello.name);
@@ -346,6 +355,8 @@ void ra_host_session_free(RaHostSession *s)
     ra_server_handshake_free(s->handshake);
     ra_encoder_free(s->encoder);
     ra_frame_map_free(s->frame);
+    if (s->bell >= 0)
+        close(s->bell);
     g_array_unref(s->dirty);
     g_free(s);
 }

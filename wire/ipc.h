@@ -45,6 +45,8 @@ typedef enum {
                       WANT_PIXELS: rects */
     RA_IPC_CONTROL_ANSWER, /* answers WANT_CONTROL; viewer's worker to program too, for a no: allow
                             */
+    RA_IPC_BELL, /* +fd: one end of a stream socket. From now on the worker writes a byte into it
+                    where it would send WANT_PIXELS: that wakes nobody who has nothing to fetch */
 
     /* Program to worker, viewer */
     RA_IPC_IDENTITY = 32,      /* who we are, before the first socket: secret */
