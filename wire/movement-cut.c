@@ -16,7 +16,8 @@ enum {
     COLUMNS_MAX = 32, /* cells beside each other */
     BANDS_MAX = 128,  /* and below each other: one row of each band is looked at */
     SEGMENT_MIN = 16, /* pixels; a cell's width */
-    SURE_SHARE = 8,   /* a rectangle of which a smaller share gains is looked at closely */
+    WEIGHED_ROWS = 32,
+    LEAST_SHARE = 3, /* of the wrong pixels one in so many has to come right */
 };
 
 struct _RaMoveCutter {
@@ -159,15 +160,20 @@ HOT static void add_gains(const Area *area, guint x, guint y, guint width, gint 
             (pixel_of(moved, i) == pixel_of(now, i)) - (pixel_of(was, i) == pixel_of(now, i));
 }
 
-HOT static gint row_gain(const Area *area, guint x, guint y, guint width)
+/* Pixels of a row that the shift makes right, less those that it makes wrong; *WRONG: those that
+ * were wrong before. */
+HOT static gint row_gain(const Area *area, guint x, guint y, guint width, gint *wrong)
 {
     const guint8 *now = ra_move_pixel(area->c->after, x, y);
     const guint8 *was = ra_move_pixel(area->c->before, x, y);
     const guint8 *moved = source(area, x, y);
-    gint gain = 0;
-    for (guint i = 0; i < width; i++)
-        gain += (pixel_of(moved, i) == pixel_of(now, i)) - (pixel_of(was, i) == pixel_of(now, i));
-    return gain;
+    gint differ = 0, still = 0;
+    for (guint i = 0; i < width; i++) {
+        differ += pixel_of(was, i) != pixel_of(now, i);
+        still += pixel_of(moved, i) != pixel_of(now, i);
+    }
+    *wrong = differ;
+    return differ - still;
 }
 
 /* How many of N lines, from the first or backwards from the last, are to be taken: those with the
@@ -198,8 +204,9 @@ static guint column_gains(RaMoveCutter *cutter, const Area *area, const Box *cel
 
 static guint row_gains(RaMoveCutter *cutter, const Area *area, const Box *box, guint y0, guint y1)
 {
+    gint wrong;
     for (guint y = y0; y < y1; y++)
-        cutter->gains[y - y0] = row_gain(area, box->x0, y, box->x1 - box->x0);
+        cutter->gains[y - y0] = row_gain(area, box->x0, y, box->x1 - box->x0, &wrong);
     return y1 - y0;
 }
 
@@ -230,16 +237,34 @@ static Box find_edges(RaMoveCutter *cutter, const Area *area, const Box *cells)
     return box;
 }
 
-/* TRUE if all of BOX, row by row, gains what the rows that were looked at promise, or near to.
- * Asked for where only a small part of it changes: chance counts more there. */
-static gboolean holds(const Area *area, const Box *box, gsize gain)
+typedef struct {
+    gint64 gain, loss, wrong; /* pixels: of rows that gain, of rows that lose, before */
+} Weight;
+
+static Weight weigh(const Area *area, const Box *box, guint step)
 {
-    gint64 sum = 0;
-    if (gain >= (gsize)(box->x1 - box->x0) * (box->y1 - box->y0) / SURE_SHARE)
-        return TRUE;
-    for (guint y = box->y0; y < box->y1; y++)
-        sum += row_gain(area, box->x0, y, box->x1 - box->x0);
-    return sum > 0 && (gsize)sum >= gain / SURE_SHARE;
+    Weight ret = {0};
+    for (guint y = box->y0 + step / 2; y < box->y1; y += step) {
+        gint wrong;
+        const gint sum = row_gain(area, box->x0, y, box->x1 - box->x0, &wrong);
+        *(sum > 0 ? &ret.gain : &ret.loss) += ABS(sum);
+        ret.wrong += wrong;
+    }
+    return ret;
+}
+
+/* Pixels that come right in BOX, a cell that comes right may have been wrong in one pixel only; 0
+ * if most stays wrong, as if by chance. All rows are looked at where some lose what others gain. */
+static gsize count_gain(const Area *area, const Box *box)
+{
+    guint step = (box->y1 - box->y0) / WEIGHED_ROWS + 1;
+    Weight weight = weigh(area, box, step);
+    if (step > 1 && weight.loss > 0 && weight.loss * 4 > weight.gain) {
+        step = 1;
+        weight = weigh(area, box, step);
+    }
+    const gint64 gain = weight.gain - weight.loss;
+    return gain > 0 && gain * LEAST_SHARE >= weight.wrong ? (gsize)gain * step : 0;
 }
 
 gsize ra_move_cut(RaMoveCutter *cutter, const RaMoveCase *c, const RaShift *shift, RaRect *to)
@@ -249,14 +274,12 @@ gsize ra_move_cut(RaMoveCutter *cutter, const RaMoveCase *c, const RaShift *shif
     if (!find_area(c, shift, &area))
         return 0;
     measure(cutter, &area);
-    const gint gain = best_cells(cutter, &area, &cells);
-    if (gain <= 0)
+    if (best_cells(cutter, &area, &cells) <= 0)
         return 0;
     const Box box = find_edges(cutter, &area, &cells);
-    const gsize pixels = (gsize)gain * area.segment * area.band;
-    if (box.x0 >= box.x1 || box.y0 >= box.y1 || !holds(&area, &box, pixels))
+    if (box.x0 >= box.x1 || box.y0 >= box.y1)
         return 0;
     *to = (RaRect){(guint16)box.x0, (guint16)box.y0, (guint16)(box.x1 - box.x0),
                    (guint16)(box.y1 - box.y0)};
-    return pixels;
+    return count_gain(&area, &box);
 }

@@ -47,5 +47,5 @@ typedef struct _RaMoveCutter RaMoveCutter;
 RaMoveCutter *ra_move_cutter_new(void);
 void ra_move_cutter_free(RaMoveCutter *cutter);
 /* Cuts out where SHIFT is good for most, exact to the pixel at its edges, as far as the rows tell
- * that are looked at. Returns about how many pixels come right by it; 0, *TO untouched: none. */
+ * that are looked at. Returns about how many pixels come right by it; 0: it is no good. */
 gsize ra_move_cut(RaMoveCutter *cutter, const RaMoveCase *c, const RaShift *shift, RaRect *to);

@@ -9,7 +9,7 @@
 
 enum {
     AREA_MIN = 2048,   /* pixels that changed; less is cheaper to send than to search */
-    GAIN_MIN = 1024,   /* pixels that come right */
+    GAIN_MIN = 256,    /* pixels that come right */
     SAMPLES_MAX = 256, /* places that are looked at for samples */
     SAMPLES_MIN = 6,
     SCORE_MIN = 4,    /* samples that a guess explains, */
