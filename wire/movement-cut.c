@@ -16,6 +16,7 @@ enum {
     COLUMNS_MAX = 32, /* cells beside each other */
     BANDS_MAX = 128,  /* and below each other: one row of each band is looked at */
     SEGMENT_MIN = 16, /* pixels; a cell's width */
+    REACH = 64,       /* pixels that are looked at beyond an edge, at least */
     WEIGHED_ROWS = 32,
     LEAST_SHARE = 3, /* of the wrong pixels one in so many has to come right */
 };
@@ -215,24 +216,26 @@ static guint less(guint a, guint b, guint least)
     return a > least + b ? a - b : least;
 }
 
-/* Puts the edges of CELLS to the pixel: each is looked for as far away as the next cell. */
+/* Puts the edges of CELLS to the pixel: each is looked for beyond the next cell, too: what
+ * moved may have no more than a line there. */
 static Box find_edges(RaMoveCutter *cutter, const Area *area, const Box *cells)
 {
     Box box = {area->x0 + cells->x0 * area->segment, row_of(area, cells->y0),
                MIN(area->x0 + cells->x1 * area->segment, area->x1),
                row_of(area, cells->y1 - 1) + 1};
-    guint near = MIN(box.x0 + area->segment, box.x1), far = less(box.x0, area->segment, area->x0);
+    guint near = MIN(box.x0 + area->segment, box.x1),
+          far = less(box.x0, MAX(area->segment, REACH), area->x0);
     guint n = column_gains(cutter, area, cells, far, near);
     box.x0 = near - best_reach(cutter->gains, n, TRUE);
     near = less(box.x1, area->segment, box.x0);
-    n = column_gains(cutter, area, cells, near, MIN(box.x1 + area->segment, area->x1));
+    n = column_gains(cutter, area, cells, near, MIN(box.x1 + MAX(area->segment, REACH), area->x1));
     box.x1 = near + best_reach(cutter->gains, n, FALSE);
 
     near = MIN(box.y0 + area->band, box.y1);
-    n = row_gains(cutter, area, &box, less(box.y0, 2 * area->band, area->y0), near);
+    n = row_gains(cutter, area, &box, less(box.y0, MAX(2 * area->band, REACH), area->y0), near);
     box.y0 = near - best_reach(cutter->gains, n, TRUE);
     near = less(box.y1, area->band, box.y0);
-    n = row_gains(cutter, area, &box, near, MIN(box.y1 + 2 * area->band, area->y1));
+    n = row_gains(cutter, area, &box, near, MIN(box.y1 + MAX(2 * area->band, REACH), area->y1));
     box.y1 = near + best_reach(cutter->gains, n, FALSE);
     return box;
 }

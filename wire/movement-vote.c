@@ -7,8 +7,8 @@
  *
  * In any direction the pieces must be chosen by what they show, since where they are is not known:
  * a piece of 32 pixels counts if its hash is low. All rows of both pictures would be dear. Of the
- * old one every STEPth is looked at, of the new one a few bands of STEP rows: whatever the distance
- * is, one row in each band comes from a row that was looked at.
+ * old one about every STEPth is looked at, of the new one a few bands of rows: whatever the
+ * distance is, one row in each band comes from a row that was looked at.
  */
 #include "wire/movement-private.h"
 
@@ -336,7 +336,14 @@ HOT static guint find_pieces(const RaFrameView *picture, guint x0, guint x1, gui
     return n;
 }
 
-/* Every STEPth row of the old picture; returns the limit for the hashes. */
+/* The Kth row that is looked at in the old picture. They are not equally far apart, since lines of
+ * text are: up to one and a half times STEP. */
+static guint row_of(guint k, guint step)
+{
+    return k * step + k * 5 % (step / 2);
+}
+
+/* About every STEPth row of the old picture; returns the limit for the hashes. */
 static guint32 remember_pieces(RaMoveVotes *votes, const RaMoveCase *c, guint step)
 {
     guint32 limit = G_MAXUINT32 / 8;
@@ -346,7 +353,10 @@ static guint32 remember_pieces(RaMoveVotes *votes, const RaMoveCase *c, guint st
         guint column = c->changed->column0;
         Run run;
         while (next_run(c, row, &column, &run)) {
-            for (guint y = (run.y0 + step - 1) / step * step; y < run.y1; y += step) {
+            for (guint k = run.y0 / step; k * step < run.y1; k++) {
+                const guint y = row_of(k, step);
+                if (y < run.y0 || y >= run.y1)
+                    continue;
                 const guint n = find_pieces(c->before, run.x0, run.x1, y, limit, votes->pieces);
                 for (guint i = 0; i < n && all < PIECES_MAX; i++, all++)
                     remember(votes, votes->pieces[i].hash, votes->pieces[i].x, y);
@@ -396,7 +406,7 @@ static guint changed_rows(const RaMoveCase *c, guint row, guint *y0)
 guint ra_move_votes_any(RaMoveVotes *votes, const RaMoveCase *c, RaShift *ret)
 {
     const guint step = c->area >= AREA_LARGE ? 16 : c->area >= AREA_MIDDLE ? 8 : 4;
-    const guint wanted = c->area >= AREA_LARGE ? 12 : c->area >= AREA_MIDDLE ? 14 : 16;
+    const guint wanted = c->area >= AREA_LARGE ? 9 : c->area >= AREA_MIDDLE ? 12 : 16;
     const guint32 limit = remember_pieces(votes, c, step);
     guint bands = 0, passed = 0, y0, k = 0;
     for (guint row = c->changed->row0; row < c->changed->row1; row++)
@@ -406,7 +416,7 @@ guint ra_move_votes_any(RaMoveVotes *votes, const RaMoveCase *c, RaShift *ret)
         const guint here = (changed_rows(c, row, &y0) + step - 1) / step;
         for (; k < n && (2 * k + 1) * bands / (2 * n) < passed + here; k++) {
             const guint top = y0 + ((2 * k + 1) * bands / (2 * n) - passed) * step;
-            meet_pieces(votes, c, row, top, top + step, k, limit);
+            meet_pieces(votes, c, row, top, top + step * 3 / 2, k, limit);
         }
         passed += here;
     }

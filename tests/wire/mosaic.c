@@ -366,8 +366,7 @@ static void test_broken_stream(void)
         {"too long", "\xff\xff\xff\x7f", 4, RA_DECODE_BAD},
         {"no zstd", "\x05hello", 6, RA_DECODE_BAD},
         {"nothing", "\x00", 1, RA_DECODE_BAD},
-        {"a window of 2 MiB", "\x0d\x28\xb5\x2f\xfd\x00\x58\x20\x00\x00\x80zzz", 14,
-         RA_DECODE_OK},
+        {"a window of 2 MiB", "\x0d\x28\xb5\x2f\xfd\x00\x58\x20\x00\x00\x80zzz", 14, RA_DECODE_OK},
         {"a window of 4 MiB", "\x0d\x28\xb5\x2f\xfd\x00\x60\x20\x00\x00\x80zzz", 14, RA_DECODE_BAD},
         {"half a length", "\x80\x80\x80", 3, RA_DECODE_MORE},
     };

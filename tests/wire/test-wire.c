@@ -7,8 +7,10 @@ int main(int argc, char **argv)
     add_assist_tests();
     add_buffer_tests();
     add_clipboard_tests();
+    add_grid_tests();
     add_ipc_tests();
     add_message_tests();
+    add_movement_tests();
     add_mosaic_tests();
     add_handshake_tests();
     add_picture_tests();

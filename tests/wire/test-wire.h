@@ -9,8 +9,10 @@
 void add_assist_tests(void);
 void add_buffer_tests(void);
 void add_clipboard_tests(void);
+void add_grid_tests(void);
 void add_ipc_tests(void);
 void add_message_tests(void);
+void add_movement_tests(void);
 void add_mosaic_tests(void);
 void add_handshake_tests(void);
 void add_picture_tests(void);
