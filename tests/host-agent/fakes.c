@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 static gint64 read_wall(gpointer data)
@@ -46,6 +47,11 @@ static void peer_send(RaPeer *peer, const RaIpcMessage *message, int fd)
     if (copy.kind == RA_IPC_CURSOR)
         copy.cursor.pixels = NULL;
     g_assert_cmpint(with_fd, ==, ra_ipc_has_fd(message->kind));
+    if (copy.kind == RA_IPC_BELL) {
+        if (record->bell >= 0)
+            close(record->bell);
+        record->bell = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    }
     g_array_append_val(record->sent, copy);
     g_array_append_val(record->fds, with_fd);
 }
@@ -69,6 +75,7 @@ FakeWorker *fake_worker_new(void)
     peer->peer.class = &class;
     peer->record = worker;
     worker->peer = &peer->peer;
+    worker->bell = -1;
     worker->sent = g_array_new(FALSE, FALSE, sizeof(RaIpcMessage));
     worker->fds = g_array_new(FALSE, FALSE, sizeof(gboolean));
     return worker;
@@ -79,7 +86,14 @@ void fake_worker_free(FakeWorker *worker)
     g_assert_null(worker->peer); /* the code under test owned it */
     g_array_unref(worker->sent);
     g_array_unref(worker->fds);
+    if (worker->bell >= 0)
+        close(worker->bell);
     g_free(worker);
+}
+
+void fake_worker_ring(FakeWorker *worker)
+{
+    g_assert_cmpint(send(worker->bell, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL), ==, 1);
 }
 
 static void die_of(FakeWorker *worker, RaError code)

@@ -23,6 +23,7 @@ typedef struct {
     GArray *sent; /* of RaIpcMessage; cursors without their pixels */
     GArray *fds;  /* of gboolean: one came along */
     guint queued; /* what it claims not to have read */
+    int bell;     /* RA_IPC_BELL's descriptor, -1 before */
 } FakeWorker;
 
 FakeWorker *fake_worker_new(void);
@@ -31,6 +32,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FakeWorker, fake_worker_free)
 /* As if the worker had sent it; nothing happens where it is freed already. */
 void fake_worker_say(FakeWorker *worker, const RaIpcMessage *message);
 void fake_worker_say_kind(FakeWorker *worker, RaIpcKind kind);
+/* On its bell; nobody is told unless the code under test listens. */
+void fake_worker_ring(FakeWorker *worker);
 void fake_worker_die(FakeWorker *worker);
 /* As if the helper had said it; and the same without anything but its kind. */
 void fake_worker_say_assist(FakeWorker *worker, const RaAssist *assist);

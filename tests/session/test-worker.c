@@ -51,6 +51,46 @@ static void test_session(void)
     program_stop(&viewer);
 }
 
+/* Runs the main loop until the worker has rung. */
+static void expect_ring(int bell)
+{
+    char ring = 1;
+    for (int i = 0; i < 6000 && recv(bell, &ring, 1, MSG_DONTWAIT) != 1; i++)
+        linger();
+    g_assert_cmpint(ring, ==, 0);
+}
+
+/* With a bell the worker sends no WANT_PIXELS, and rings as often. */
+static void test_bell(void)
+{
+    Program host, viewer;
+    Frame frame;
+    int pair[2];
+    frame_make(&frame, 0x40);
+    meet(&host, &viewer);
+    const guint8 *picture = show(&host, &viewer, &frame);
+    (void)expect(&host, RA_IPC_WANT_PIXELS);
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+    const RaIpcMessage bell = {.kind = RA_IPC_BELL};
+    ra_worker_send(host.worker, &bell, pair[1]);
+    close(pair[1]);
+    for (guint8 i = 0; i < 3; i++) {
+        memset(frame.pixels + 50 * STRIDE, i * 3 + 1, STRIDE * 2);
+        send_pixels(&host, (RaRect){0, 50, WIDTH, 2});
+        wait_same_picture(&viewer, picture, frame.pixels);
+        expect_ring(pair[0]);
+    }
+    linger();
+    char ring;
+    g_assert_cmpint(recv(pair[0], &ring, 1, MSG_DONTWAIT), ==, -1);
+    g_assert_false(find(&host, RA_IPC_WANT_PIXELS, NULL));
+    close(pair[0]);
+    munmap((void *)(gintptr)picture, STRIDE * HEIGHT);
+    frame_clear(&frame);
+    program_stop(&host);
+    program_stop(&viewer);
+}
+
 static void test_resize(void)
 {
     Program host, viewer;
@@ -200,6 +240,7 @@ static void test_liars(void)
 void ra_test_worker(void)
 {
     g_test_add_func("/session/worker/session", test_session);
+    g_test_add_func("/session/worker/bell", test_bell);
     g_test_add_func("/session/worker/resize", test_resize);
     g_test_add_func("/session/worker/control", test_control);
     g_test_add_func("/session/worker/refused", test_refused);

@@ -56,6 +56,7 @@ static const struct {
     {{RA_IPC_CLIPBOARD, .clipboard = {RA_CLIPBOARD_PNG, RA_CLIPBOARD_PICTURE_MAX}}, ALL, TRUE},
     {{RA_IPC_CLIPBOARD, .clipboard = {RA_CLIPBOARD_TEXT, 0}}, ALL, TRUE},
     {{RA_IPC_METER, .meter = {1, 2, 3}}, HW | VW, FALSE},
+    {{RA_IPC_BELL}, H, TRUE},
 };
 
 /* A message is what it becomes on the wire. */
