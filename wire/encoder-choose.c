@@ -7,6 +7,7 @@
 enum {
     COST_HEAD = 24,    /* bytes of each box beside its pixels */
     SMALL_AREA = 1024, /* pixels of a tile: a change that has its turn first */
+    RESTED_EVERY = 4,  /* updates without room; one tile that has rested goes in spite of that */
     TURN_TILE_BITS = 24,
 };
 
@@ -169,11 +170,10 @@ static void choose_some(RaEncoder *e, Purse *purse)
         else
             spend(e, purse, tile, cost);
     }
-    purse->spent = MAX(purse->spent, purse->budget); /* nothing for what has rested */
 }
 
-/* Tiles that have rested, exactly, while that fits. */
-static void choose_rested(RaEncoder *e, const RaFrameView *frame, Purse *purse)
+/* Tiles that have rested, exactly: LEAST of them, and more while that fits. */
+static void choose_rested(RaEncoder *e, const RaFrameView *frame, Purse *purse, guint least)
 {
     const RaLossy exact = {0};
     guint left = e->blur.n_due;
@@ -187,10 +187,11 @@ static void choose_rested(RaEncoder *e, const RaFrameView *frame, Purse *purse)
         ra_grid_add_whole(&e->grid, i);
         weigh(e, &exact, frame, i);
         const gsize cost = cost_of(e, purse, i);
-        if (!affords(purse, cost)) {
+        if (least == 0 && !affords(purse, cost)) {
             tile->x1 = 0;
             return;
         }
+        least -= least > 0;
         spend(e, purse, i, cost);
     }
 }
@@ -210,10 +211,13 @@ void ra_encoder_choose(RaEncoder *e, const RaFrameView *frame)
     g_array_set_size(e->leaving, 0);
     if (all > purse.budget) {
         choose_some(e, &purse);
+        purse.spent = MAX(purse.spent, purse.budget);
+        if (e->number % RESTED_EVERY == 0)
+            choose_rested(e, frame, &purse, 1);
     } else {
         purse.spent = all;
         memcpy(e->now.weight, sums.weight, sizeof e->now.weight);
-        choose_rested(e, frame, &purse);
+        choose_rested(e, frame, &purse, 0);
     }
     GArray *done = e->left;
     e->left = e->leaving;

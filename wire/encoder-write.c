@@ -117,15 +117,19 @@ static void learn_cost(RaEncoder *e, gboolean lossy, guint share)
 gboolean ra_encoder_write_parts(RaEncoder *e, GByteArray *out, gsize about)
 {
     const GArray *parts = e->parts;
-    const guint before = out->len;
-    while (e->now.next < parts->len && (out->len == before || out->len - before < about))
+    const guint start = out->len;
+    gsize last = 0; /* bytes of the last part: half of another one like it should still fit */
+    while (e->now.next < parts->len && (out->len == start || out->len - start + last / 2 < about)) {
+        const guint before = out->len;
         write_part(e, &g_array_index(parts, RaGridPart, e->now.next++), out);
+        last = out->len - before;
+    }
     if (e->now.next < parts->len)
         return TRUE;
     if (e->now.mosaic) {
-        const guint start = out->len;
+        const guint before = out->len;
         end_mosaic(e, out);
-        e->now.bytes[FALSE] += out->len - start;
+        e->now.bytes[FALSE] += out->len - before;
     }
     learn_cost(e, FALSE, 1024);
     learn_cost(e, TRUE, ra_lossy_share(&e->now.lossy));

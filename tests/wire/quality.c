@@ -146,6 +146,32 @@ static void test_follows_link(void)
     g_assert_cmpuint(last[1], <, last[0] * 3 / 4);
 }
 
+/* A film takes more than there is: what rests beside it becomes exact all the same. */
+static void test_rests_beside_a_film(void)
+{
+    Session s;
+    gsize wrong = 1;
+    session_init(&s, 640, 384, ours, G_N_ELEMENTS(ours));
+    s.lossy = TRUE;
+    ra_encoder_set_quality(s.encoder, RA_QUALITY_MEDIUM, 0);
+    picture_draw(&s.screen, CONTENT_PHOTO, 100);
+    g_autofree guint32 *rows = g_memdup2(s.screen.pixels, (gsize)640 * 64 * 4);
+    update_all(&s);
+    ra_encoder_set_budget(s.encoder, 3000);
+    for (guint round = 0; wrong > 0; round++) {
+        g_assert_cmpuint(round, <, 100); /* ten tiles, every fourth time one */
+        picture_draw(&s.screen, CONTENT_PHOTO, round);
+        memcpy(s.screen.pixels, rows, (gsize)640 * 64 * 4);
+        update_all(&s);
+        ra_encoder_rest(s.encoder);
+        g_assert_true(ra_encoder_pending(s.encoder));
+        wrong = 0;
+        for (gsize i = 0; i < (gsize)640 * 64; i++)
+            wrong += s.viewer.screen.pixels[i] != rows[i];
+    }
+    session_clear(&s);
+}
+
 /* A clock ticks on a photo: that does not keep the photo blurred. */
 static void test_beside_a_clock(void)
 {
@@ -290,6 +316,7 @@ void add_quality_tests(void)
     g_test_add_func("/wire/quality/levels", test_levels);
     g_test_add_func("/wire/quality/fit", test_fit);
     g_test_add_func("/wire/quality/follows-link", test_follows_link);
+    g_test_add_func("/wire/quality/rests-beside-a-film", test_rests_beside_a_film);
     g_test_add_func("/wire/quality/beside-a-clock", test_beside_a_clock);
     g_test_add_func("/wire/quality/small-is-exact", test_small_is_exact);
     g_test_add_func("/wire/quality/moving", test_moving);
