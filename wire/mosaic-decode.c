@@ -303,19 +303,27 @@ RA_MOSAIC_HOT static void add(guint32 *row, const guint32 *above, guint width, c
     }
 }
 
+/* A bit for each row says that it is as the one above; the others follow. */
 static gboolean draw_full(RaMosaicDecoder *mosaic, Source *data, const RaTarget *target)
 {
     const gsize row_size = (gsize)target->width * RA_MOSAIC_PIXEL;
     const guint8 *first = take(data, RA_MOSAIC_PIXEL);
-    const guint8 *bytes = take(data, row_size * target->height);
-    if (bytes == NULL)
-        return FALSE;
+    const guint8 *same = take(data, (target->height + 7u) / 8);
     const guint32 *above = mosaic->above;
+    if (same == NULL || (target->height % 8 != 0 && same[target->height / 8] >> target->height % 8))
+        return FALSE;
     ra_fill_pixels(mosaic->above, target->width, pixel_of(first));
-    for (guint y = 0; y < target->height; y++, bytes += row_size) {
+    for (guint y = 0; y < target->height; y++) {
         guint32 *row = ra_target_row(target, y);
-        unpack_row(bytes, target->width, mosaic->row);
-        add(row, above, target->width, mosaic->row);
+        if ((same[y / 8] >> y % 8 & 1) != 0) {
+            memcpy(row, above, (gsize)target->width * sizeof *row);
+        } else {
+            const guint8 *bytes = take(data, row_size);
+            if (bytes == NULL)
+                return FALSE;
+            unpack_row(bytes, target->width, mosaic->row);
+            add(row, above, target->width, mosaic->row);
+        }
         above = row;
     }
     return TRUE;

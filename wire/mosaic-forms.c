@@ -27,6 +27,8 @@ static gboolean find_second(const RaFrameView *picture, const RaRect *rect, guin
     const guint width = rect->width;
     for (guint y = 0; y < rect->height; y++) {
         const guint32 *row = row_of(picture, rect, y);
+        if (row[0] == first && memcmp(row, row + 1, (width - 1u) * sizeof *row) == 0)
+            continue; /* each is as the next */
         for (guint x = 0; x < width; x++) {
             if (((row[x] ^ first) & COLOUR) == 0)
                 continue;
@@ -239,13 +241,20 @@ static guint8 *pack_row(const guint32 *from, guint width, guint8 *to)
 static guint8 *write_full(const RaMosaicForms *forms, const RaFrameView *picture,
                           const RaRect *rect, guint8 *to)
 {
-    const guint32 *row = row_of(picture, rect, 0), *above = forms->above;
-    to = put_colour(to, row[0]);
-    ra_fill_pixels(forms->above, rect->width, row[0]);
+    const guint32 *above = forms->above;
+    const gsize n_same = (rect->height + 7u) / 8;
+    guint8 *same = put_colour(to, row_of(picture, rect, 0)[0]);
+    memset(same, 0, n_same);
+    to = same + n_same;
+    ra_fill_pixels(forms->above, rect->width, row_of(picture, rect, 0)[0]);
     for (guint y = 0; y < rect->height; y++) {
-        row = row_of(picture, rect, y);
-        subtract(row, above, rect->width, forms->row);
-        to = pack_row(forms->row, rect->width, to);
+        const guint32 *row = row_of(picture, rect, y);
+        if (memcmp(row, above, (gsize)rect->width * sizeof *row) == 0) {
+            same[y / 8] |= (guint8)(1u << y % 8);
+        } else {
+            subtract(row, above, rect->width, forms->row);
+            to = pack_row(forms->row, rect->width, to);
+        }
         above = row;
     }
     return to;

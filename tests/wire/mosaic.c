@@ -111,7 +111,18 @@ static void draw_planes(Picture *picture, guint32 mask, GRand *random)
         picture->pixels[i] = 0x204060 + (g_rand_int(random) & mask & 0x1f1f1f);
 }
 
-enum { VARIANTS = N_CONTENTS + 20 + 4 };
+/* Noise, about every other row as the one above; PLAIN of those at the top of one colour. */
+static void draw_rows(Picture *picture, guint plain, GRand *random)
+{
+    for (guint y = 0; y < picture->height; y++) {
+        guint32 *row = picture->pixels + (gsize)y * picture->width;
+        const gboolean again = y < plain || g_rand_boolean(random);
+        for (guint x = 0; x < picture->width; x++)
+            row[x] = !again ? g_rand_int(random) : y == 0 ? 0x123456 : (row - picture->width)[x];
+    }
+}
+
+enum { VARIANTS = N_CONTENTS + 20 + 4 + 2 };
 
 static void draw_variant(Picture *picture, guint variant, GRand *random)
 {
@@ -120,8 +131,10 @@ static void draw_variant(Picture *picture, guint variant, GRand *random)
         picture_draw(picture, (Content)variant, variant);
     else if (variant < N_CONTENTS + 20)
         draw_few(picture, variant - N_CONTENTS + 1, random);
-    else
+    else if (variant < N_CONTENTS + 24)
         draw_planes(picture, masks[variant - N_CONTENTS - 20], random);
+    else
+        draw_rows(picture, (variant - N_CONTENTS - 24) * 5, random);
 }
 
 /* Sizes, contents, and with them every form; all through one stream. */
@@ -283,7 +296,9 @@ static const struct {
     {"two colours", "\x81\x02zzzyyy\1\2\3\0", 12, RA_DECODE_OK},
     {"three colours", "\x81\x03zzzyyyxxx\1\0\1\0\2\3\0\0", 19, RA_DECODE_OK},
     {"grey", "\x82z\1\2\3\4\5\6\7\10", 10, RA_DECODE_OK},
-    {"any colours", "\x83zzzabcdefghijklmnopqrstuvwx", 28, RA_DECODE_OK},
+    {"any colours", "\x83zzz\0abcdefghijklmnopqrstuvwx", 29, RA_DECODE_OK},
+    {"any colours, the second row as the first", "\x83zzz\2abcdefghijkl", 17, RA_DECODE_OK},
+    {"any colours, both rows as nothing", "\x83zzz\3", 5, RA_DECODE_OK},
     {"nothing", "", 0, RA_DECODE_BAD},
     {"no last part", "\x00\x00\x00\x04\x02zzz", 8, RA_DECODE_BAD},
     {"half a box", "\x00\x00\x00", 3, RA_DECODE_BAD},
@@ -311,7 +326,10 @@ static const struct {
     {"grey, no first pixel", "\x82", 1, RA_DECODE_BAD},
     {"grey cut short", "\x82z\1\2\3\4\5\6\7", 9, RA_DECODE_BAD},
     {"any colours, no first pixel", "\x83zz", 3, RA_DECODE_BAD},
-    {"any colours cut short", "\x83zzzabcdefghijklmnopqrstuvw", 27, RA_DECODE_BAD},
+    {"any colours, no word about rows", "\x83zzz", 4, RA_DECODE_BAD},
+    {"any colours, of rows that are not", "\x83zzz\6abcdefghijkl", 17, RA_DECODE_BAD},
+    {"any colours cut short", "\x83zzz\0abcdefghijklmnopqrstuvw", 28, RA_DECODE_BAD},
+    {"any colours with a row too many", "\x83zzz\2abcdefghijklmnopqrstuvwx", 29, RA_DECODE_BAD},
 };
 
 /* RAW as a rectangle of a stream that begins with it. */
