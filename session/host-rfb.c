@@ -87,34 +87,37 @@ static gboolean begin_update(RaHostSession *s)
     return something;
 }
 
-/* Behind the last piece of an update of SIZE bytes, which began to leave at BEGUN: a fence, where
+/* Behind the last piece of an update of SIZE bytes, whose first one left at BEGUN: a fence, where
  * the pace needs one. */
 static void follow_update(RaHostSession *s, gsize size, gint64 begun, GByteArray *out)
 {
     const gboolean more = ra_encoder_pending(s->encoder);
+    const gint64 now = g_get_monotonic_time();
     if (!ra_encoder_takes(s->encoder, RA_RFB_FENCE))
         return;
-    if (!ra_picture_pace_wants_mark(&s->pace, size, more, begun)) {
+    if (!ra_picture_pace_wants_mark(&s->pace, size, more, now)) {
         ra_picture_pace_sent_loose(&s->pace, size);
         return;
     }
     append_fence(s, FENCE_MARK, out);
-    ra_picture_pace_sent(&s->pace, size, more, begun);
+    ra_picture_pace_sent(&s->pace, size, more, begun, now);
 }
 
 /* One update, if there is something to say. It leaves while it is being made, and the next picture
  * is fetched meanwhile where that one will have room. */
 static gboolean send_update(RaHostSession *s)
 {
-    const gint64 begun = g_get_monotonic_time();
     if (!begin_update(s))
         return FALSE;
     if (s->continuous && ra_picture_pace_may_send_two(&s->pace))
         release_frame(s);
     gsize size = 0;
+    gint64 begun = 0;
     for (gboolean more = TRUE; more;) {
         GByteArray *piece = ra_stream_buffer(s->stream);
         more = ra_encoder_write(s->encoder, piece, PIECE_SIZE);
+        if (size == 0)
+            begun = g_get_monotonic_time();
         size += piece->len;
         if (!more)
             follow_update(s, size, begun, piece);

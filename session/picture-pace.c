@@ -14,8 +14,11 @@ enum {
     GAIN_NUMERATOR = 5,       /* of what fits into one delay: room to find a higher rate */
     GAIN_DENOMINATOR = 4,
     NEAR_US = 20 * 1000,  /* a delay for which RA_PICTURE_PACE_BUDGET_FIRST is right */
-    LARGE = 64 * 1024,    /* bytes of an update that tell the rate, whatever else there was */
-    SIGNIFICANT = 4,      /* the same: it took this part of the delay longer than a small one */
+    LARGE = 64 * 1024,    /* bytes of an update that tell enough of the rate */
+    NOISE_US = 5 * 1000,  /* that a confirmation may be late by chance; */
+    NOISE_PART = 4,       /* or this part of the time in which the update was made, */
+    NOISE_DELAY = 8,      /* or of the delay; */
+    LATE_US = 100 * 1000, /* but no more */
     LOOSE_US = 16 * 1000, /* of the rate: what may go without a mark */
     LOOSE_PART = 8,       /* the same while the rate is not known: this part of the first budget */
     UNMARKED_SECONDS = 5, /* after which the delay is measured again */
@@ -74,52 +77,94 @@ void ra_picture_pace_sent_mark(RaPicturePace *pace)
     pace->loose = 0;
 }
 
-void ra_picture_pace_sent(RaPicturePace *pace, gsize size, gboolean more, gint64 begun)
+void ra_picture_pace_sent(RaPicturePace *pace, gsize size, gboolean more, gint64 begun, gint64 now)
 {
     if (pace->n == RA_PICTURE_PACE_UPDATES_MAX)
         return; /* the caller asked ra_picture_pace_may_send() */
     RaPicturePaceUpdate *update =
         &pace->update[(pace->first + pace->n++) % RA_PICTURE_PACE_UPDATES_MAX];
+    const gboolean alone = pace->flying == 0;
     *update = (RaPicturePaceUpdate){
         .size = size,
         .loose = pace->loose,
         .taken = pace->taken,
-        .since = pace->flying == 0 ? begun : pace->taken_at,
-        .sent = begun,
+        .since = alone ? begun : pace->taken_at,
+        .begun = begun,
+        .sent = now,
         .small = !more,
-        .alone = pace->flying == 0,
+        .alone = alone,
     };
     pace->flying += size + pace->loose;
     pace->loose = 0;
 }
 
-static void add_sample(RaPicturePace *pace, guint64 rate, gboolean limited, gint64 now)
+/* A rate that the link could have exceeded tells only that it carries so much. */
+static void add_bound(RaPicturePace *pace, guint64 rate, gint64 now)
 {
-    if (limited && rate <= best_sample(pace))
-        return;
-    pace->known = pace->known || !limited;
+    if (rate >= pace->grown + pace->grown / 4) {
+        pace->grown = rate;
+        pace->grown_at = now;
+    }
+    for (guint i = 0; i < RA_PICTURE_PACE_SAMPLES; i++)
+        pace->sample[i] = MAX(pace->sample[i], rate);
+}
+
+static void add_sample(RaPicturePace *pace, guint64 rate, gint64 now)
+{
     pace->sample[pace->next_sample] = MAX(rate, 1);
     pace->next_sample = (pace->next_sample + 1) % RA_PICTURE_PACE_SAMPLES;
     if (rate >= pace->grown + pace->grown / 4) {
         pace->grown = rate;
         pace->grown_at = now;
-    } else if (!limited && now - pace->grown_at > SETTLE_DELAYS * pace->delay) {
+    } else if (now - pace->grown_at > SETTLE_DELAYS * pace->delay) {
         pace->settled = TRUE;
     }
+}
+
+/* Did the link hold it up? Then it was confirmed later than a delay after its last piece had left,
+ * by more than what computers with much to do need now and then. */
+static gboolean was_held_up(const RaPicturePace *pace, const RaPicturePaceUpdate *update,
+                            gint64 now)
+{
+    const gint64 late = now - update->sent - pace->delay;
+    const gint64 noise =
+        MAX((update->sent - update->begun) / NOISE_PART, pace->delay / NOISE_DELAY);
+    if (pace->delay == 0)
+        return FALSE;
+    const gsize enough = update->small ? RA_PICTURE_PACE_BUDGET_FIRST : RA_PICTURE_PACE_BUDGET_MIN;
+    return late > LATE_US || (update->size >= enough && late > MAX(noise, (gint64)NOISE_US));
 }
 
 static void learn_rate(RaPicturePace *pace, const RaPicturePaceUpdate *update, gint64 now)
 {
     const gint64 time = MAX(now - update->since, 1);
     const guint64 rate = (pace->taken - update->taken) * G_USEC_PER_SEC / (guint64)time;
-    /* By how much longer it took than the small one that told the delay, where that says enough. */
-    const gint64 longer = time - pace->delay;
-    if (update->small && update->alone && pace->delay > 0 && update->size > 2 * pace->delay_size &&
-        longer > pace->delay / SIGNIFICANT)
-        add_sample(pace, (update->size - pace->delay_size) * G_USEC_PER_SEC / (guint64)longer,
-                   FALSE, now);
+    const gboolean held_up = was_held_up(pace, update, now);
+    pace->known = pace->known || held_up || update->size >= LARGE;
+    pace->kept_up = !held_up;
+    if (!held_up)
+        add_bound(pace, rate, now);
+    else if (update->alone && pace->delay > 0 && update->size > 2 * pace->delay_size)
+        /* Beside a small one, how much longer this one took tells what the link carries. */
+        add_sample(pace,
+                   (update->size - pace->delay_size) * G_USEC_PER_SEC /
+                       (guint64)MAX(time - pace->delay, 1),
+                   now);
     else
-        add_sample(pace, rate, update->small && update->size < LARGE, now);
+        add_sample(pace, rate, now);
+}
+
+static void learn_delay(RaPicturePace *pace, const RaPicturePaceUpdate *update, gint64 now)
+{
+    const gint64 delay = MAX(now - update->sent, 1);
+    /* A large one does not tell that the way has become longer. */
+    const gboolean old = now - pace->delay_at > DELAY_SECONDS * (gint64)G_USEC_PER_SEC &&
+                         update->size <= MAX(pace->delay_size, RA_PICTURE_PACE_BUDGET_MIN);
+    if (pace->delay != 0 && delay > pace->delay && !old)
+        return;
+    pace->delay = delay;
+    pace->delay_at = now;
+    pace->delay_size = update->size;
 }
 
 void ra_picture_pace_taken(RaPicturePace *pace, gint64 now)
@@ -130,18 +175,12 @@ void ra_picture_pace_taken(RaPicturePace *pace, gint64 now)
     pace->first = (pace->first + 1) % RA_PICTURE_PACE_UPDATES_MAX;
     pace->n--;
     pace->flying -= update.size + update.loose;
-    pace->taken += update.size;
+    /* What was alone comes after a pause: what is older than that tells nothing of the rate. */
+    pace->taken += update.size + (update.alone ? 0 : update.loose);
     pace->taken_at = now;
     learn_rate(pace, &update, now);
-    const gint64 delay = MAX(now - update.sent, 1);
-    if (!update.alone)
-        return; /* it may have waited for others */
-    if (pace->delay == 0 || delay <= pace->delay ||
-        now - pace->delay_at > DELAY_SECONDS * (gint64)G_USEC_PER_SEC) {
-        pace->delay = delay;
-        pace->delay_at = now;
-        pace->delay_size = update.size;
-    }
+    if (update.alone) /* others wait for those before them */
+        learn_delay(pace, &update, now);
 }
 
 /* What the link carries in the shortest delay, less what it needed for that update itself. */
@@ -158,6 +197,8 @@ gsize ra_picture_pace_budget(const RaPicturePace *pace)
     if (rate > FAST)
         bytes += (rate - FAST) * TURN_FAST_US / G_USEC_PER_SEC;
     bytes = MAX(bytes, bytes_in_delay(pace) / TURNS);
+    if (pace->kept_up)
+        bytes *= 2;
     if (!pace->known)
         bytes = MAX(bytes, (guint64)first_budget(pace));
     return (gsize)CLAMP(bytes, (guint64)RA_PICTURE_PACE_BUDGET_MIN,
@@ -173,6 +214,8 @@ static gboolean has_room(const RaPicturePace *pace, guint n, guint64 flying)
         return TRUE;
     if (n >= RA_PICTURE_PACE_UPDATES_MAX)
         return FALSE;
+    if (pace->kept_up && flying < budget)
+        return TRUE;
     if (!pace->settled) { /* how much more the link takes has to be found out */
         const guint64 twice = 2 * (fits + pace->delay_size) + SPARE_BYTES;
         return flying < (pace->known ? twice : MAX(twice, 2 * budget));

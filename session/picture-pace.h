@@ -24,13 +24,13 @@ enum {
 };
 
 typedef struct {
-    guint64 size;   /* bytes */
-    guint64 loose;  /* bytes that left before it without a mark: confirmed with it */
-    guint64 taken;  /* confirmed in all when it was sent */
-    gint64 since;   /* when that was confirmed; or the time of sending if all was */
-    gint64 sent;    /* microseconds */
-    gboolean small; /* there was no more to send: says little of the rate */
-    gboolean alone; /* nothing was before it: tells the delay */
+    guint64 size;       /* bytes */
+    guint64 loose;      /* bytes that left before it without a mark: confirmed with it */
+    guint64 taken;      /* confirmed in all when it was sent */
+    gint64 since;       /* when that was confirmed; or the time of sending if all was */
+    gint64 begun, sent; /* microseconds: its first and its last piece left */
+    gboolean small;     /* there was no more to send: says little of the rate */
+    gboolean alone;     /* nothing was before it: tells the delay */
 } RaPicturePaceUpdate;
 
 /* All zero at the start. Times are microseconds of any steady clock. */
@@ -39,11 +39,12 @@ typedef struct {
     guint first, n;
     guint64 flying; /* bytes on their way, but those that are */
     guint64 loose;  /* bytes that left without a mark since the last one */
-    guint64 taken;  /* bytes confirmed in all, but for loose ones */
+    guint64 taken;  /* bytes confirmed in all */
     gint64 taken_at;
     guint64 sample[RA_PICTURE_PACE_SAMPLES]; /* bytes a second */
     guint next_sample;
-    gboolean known;         /* one of them was not limited by what there was to send */
+    gboolean known;         /* they tell more than how little there was to send */
+    gboolean kept_up;       /* the link took the last update as fast as it came: more may follow */
     gint64 delay, delay_at; /* the shortest of late, and when; 0: not known */
     guint64 delay_size;     /* bytes of the update that had it */
     guint64 grown;          /* the rate when it last grew by a quarter, */
@@ -66,8 +67,8 @@ gboolean ra_picture_pace_fits_loose(const RaPicturePace *pace, gsize size);
 void ra_picture_pace_sent_loose(RaPicturePace *pace, gsize size);
 /* A mark that is not told of by ra_picture_pace_taken() left behind them. */
 void ra_picture_pace_sent_mark(RaPicturePace *pace);
-/* An update of SIZE bytes with a mark left; it began to at BEGUN. */
-void ra_picture_pace_sent(RaPicturePace *pace, gsize size, gboolean more, gint64 begun);
+/* An update of SIZE bytes with a mark left, its first piece at BEGUN, its last one now. */
+void ra_picture_pace_sent(RaPicturePace *pace, gsize size, gboolean more, gint64 begun, gint64 now);
 /* The oldest on its way with a mark was confirmed. Nothing where there is none. */
 void ra_picture_pace_taken(RaPicturePace *pace, gint64 now);
 /* Bytes a second; 0: not known. */
