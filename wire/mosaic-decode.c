@@ -7,7 +7,7 @@ struct _RaMosaicDecoder {
     ZSTD_DCtx *zstd;
     guint8 *raw; /* a rectangle before zstd */
     gsize room;
-    guint32 *above, *row; /* of pixels */
+    guint32 *above, *row; /* of pixels; three of them */
 };
 
 /* Bytes that are there; FAILED once some were not. */
@@ -29,7 +29,7 @@ RaMosaicDecoder *ra_mosaic_decoder_new(void)
                                     mosaic->zstd, ZSTD_d_windowLogMax, RA_MOSAIC_WINDOW_LOG)))
         g_error("zstd cannot start");
     mosaic->above = g_new(guint32, RA_SCREEN_SIDE_MAX);
-    mosaic->row = g_new(guint32, RA_SCREEN_SIDE_MAX);
+    mosaic->row = g_new(guint32, (gsize)RA_SCREEN_SIDE_MAX * RA_MOSAIC_PIXEL);
     return mosaic;
 }
 
@@ -219,62 +219,83 @@ static gboolean draw_few(Source *data, const RaTarget *target)
     return TRUE;
 }
 
-static guint32 grey_of(guint32 value)
+/* A byte of each pixel, in strips, as what it has more than its left neighbour. */
+typedef struct {
+    guint8 first;
+    const guint8 *bytes;
+    guint32 *strip; /* the present one, summed up: four rows in a number, the first lowest */
+} Plane;
+
+static gboolean take_plane(Source *data, const RaTarget *target, Plane *ret)
 {
-    return GUINT32_TO_LE((value & 0xff) * 0x010101);
+    const guint8 *first = take(data, 1);
+    ret->bytes = take(data, (gsize)target->width * target->height);
+    if (ret->bytes != NULL)
+        ret->first = *first;
+    return ret->bytes != NULL;
 }
 
-/* Each of four bytes has so much more than what was left of it; all summed up, at once. */
-static void sum_four(const guint8 *bytes, guint width, guint8 first, guint32 *to)
+/* The next N rows, all at once. */
+static void sum_strip(Plane *plane, guint width, guint n)
 {
     const guint32 top = 0x80808080; /* bits that must not reach the next byte */
-    guint32 sum = first * 0x01010101u;
-    for (guint x = 0; x < width; x++, bytes += RA_MOSAIC_GREY_STRIP) {
-        const guint32 more = ra_mosaic_get_u32(bytes);
+    const guint8 *bytes = plane->bytes;
+    guint32 sum = plane->first * 0x01010101u;
+    for (guint x = 0; x < width; x++, bytes += n) {
+        guint32 more = 0;
+        if (n == RA_MOSAIC_PLANE_STRIP)
+            more = ra_mosaic_get_u32(bytes);
+        for (guint i = 0; n < RA_MOSAIC_PLANE_STRIP && i < n; i++)
+            more |= (guint32)bytes[i] << 8 * i;
         sum = ((sum & ~top) + (more & ~top)) ^ ((sum ^ more) & top);
-        to[x] = sum;
+        plane->strip[x] = sum;
     }
+    plane->bytes = bytes;
 }
 
-/* Of four greys of each pixel, the one at SHIFT. */
-RA_MOSAIC_HOT static void draw_one_of_four(guint32 *row, guint width, const guint32 *four,
-                                           guint shift)
+RA_MOSAIC_HOT static void draw_grey_row(guint32 *row, guint width, const guint32 *strip,
+                                        guint shift)
 {
     for (guint x = 0; x < width; x++) {
-        const guint32 grey = four[x] >> shift & 0xff;
+        const guint32 grey = strip[x] >> shift & 0xff;
         row[x] = GUINT32_TO_LE(grey | grey << 8 | grey << 16);
     }
 }
 
-/* Fewer rows than four, each byte so much more than the one left of it. */
-static void draw_grey_few(const RaTarget *target, guint y, const guint8 *bytes, guint8 first)
+RA_MOSAIC_HOT static void draw_planes_row(guint32 *row, guint width, const Plane *planes,
+                                          guint shift)
 {
-    const guint n = target->height - y;
-    for (guint i = 0; i < n; i++) {
-        guint32 *row = ra_target_row(target, y + i);
-        guint8 grey = first;
-        for (guint x = 0; x < target->width; x++) {
-            grey = (guint8)(grey + bytes[(gsize)x * n + i]);
-            row[x] = grey_of(grey);
-        }
+    const guint32 *greens = planes[0].strip, *reds = planes[1].strip, *blues = planes[2].strip;
+    for (guint x = 0; x < width; x++) {
+        const guint32 green = greens[x] >> shift & 0xff;
+        const guint32 red = ((reds[x] >> shift) + green) & 0xff;
+        const guint32 blue = ((blues[x] >> shift) + green) & 0xff;
+        row[x] = GUINT32_TO_LE(red << 16 | green << 8 | blue);
     }
 }
 
-static gboolean draw_grey(RaMosaicDecoder *mosaic, Source *data, const RaTarget *target)
+/* One plane, of grey, or three. */
+static gboolean draw_planes(RaMosaicDecoder *mosaic, Source *data, const RaTarget *target,
+                            guint n_planes)
 {
-    const guint width = target->width;
-    const guint8 *first = take(data, 1);
-    const guint8 *bytes = take(data, (gsize)width * target->height);
-    guint y = 0;
-    if (bytes == NULL)
-        return FALSE;
-    for (; y + RA_MOSAIC_GREY_STRIP <= target->height; y += RA_MOSAIC_GREY_STRIP) {
-        sum_four(bytes, width, *first, mosaic->row);
-        for (guint i = 0; i < RA_MOSAIC_GREY_STRIP; i++)
-            draw_one_of_four(ra_target_row(target, y + i), width, mosaic->row, i * 8);
-        bytes += (gsize)width * RA_MOSAIC_GREY_STRIP;
+    Plane planes[RA_MOSAIC_PIXEL];
+    for (guint i = 0; i < n_planes; i++) {
+        planes[i].strip = mosaic->row + (gsize)i * RA_SCREEN_SIDE_MAX;
+        if (!take_plane(data, target, &planes[i]))
+            return FALSE;
     }
-    draw_grey_few(target, y, bytes, *first);
+    for (guint y = 0; y < target->height; y += RA_MOSAIC_PLANE_STRIP) {
+        const guint n = MIN(target->height - y, RA_MOSAIC_PLANE_STRIP);
+        for (guint i = 0; i < n_planes; i++)
+            sum_strip(&planes[i], target->width, n);
+        for (guint i = 0; i < n; i++) {
+            guint32 *row = ra_target_row(target, y + i);
+            if (n_planes == 1)
+                draw_grey_row(row, target->width, planes[0].strip, 8 * i);
+            else
+                draw_planes_row(row, target->width, planes, 8 * i);
+        }
+    }
     return TRUE;
 }
 
@@ -341,7 +362,9 @@ static gboolean draw_part(RaMosaicDecoder *mosaic, Source *data, const Part *par
     case RA_MOSAIC_FEW:
         return draw_few(data, target);
     case RA_MOSAIC_GREY:
-        return draw_grey(mosaic, data, target);
+        return draw_planes(mosaic, data, target, 1);
+    case RA_MOSAIC_PLANES:
+        return draw_planes(mosaic, data, target, RA_MOSAIC_PIXEL);
     case RA_MOSAIC_FULL:
         return draw_full(mosaic, data, target);
     default:

@@ -183,34 +183,90 @@ RA_MOSAIC_HOT static void subtract_four(const guint8 *row, guint width, guint8 *
         const guint32 value =
             (guint32)(guint8)(a[x] - a[x - 1]) | (guint32)(guint8)(b[x] - b[x - 1]) << 8 |
             (guint32)(guint8)(c[x] - c[x - 1]) << 16 | (guint32)(guint8)(d[x] - d[x - 1]) << 24;
-        ra_mosaic_put_u32(to + (gsize)x * RA_MOSAIC_GREY_STRIP, value);
+        ra_mosaic_put_u32(to + (gsize)x * RA_MOSAIC_PLANE_STRIP, value);
     }
+}
+
+/* A byte of each pixel, in strips, as what it has more than its left neighbour. */
+static guint8 *write_plane(const guint8 *plane, guint width, guint height, guint8 *to)
+{
+    const guint8 first = *to++ = plane[0];
+    for (guint y = 0; y < height; y += RA_MOSAIC_PLANE_STRIP) {
+        const guint n = MIN(height - y, RA_MOSAIC_PLANE_STRIP);
+        for (guint i = 0; i < n; i++)
+            to[i] = (guint8)(plane[(gsize)i * width] - first);
+        if (n == RA_MOSAIC_PLANE_STRIP)
+            subtract_four(plane, width, to);
+        for (gsize x = 1; n < RA_MOSAIC_PLANE_STRIP && x < width; x++) {
+            for (guint i = 0; i < n; i++)
+                to[x * n + i] =
+                    (guint8)(plane[(gsize)i * width + x] - plane[(gsize)i * width + x - 1]);
+        }
+        plane += (gsize)n * width;
+        to += (gsize)n * width;
+    }
+    return to;
 }
 
 /* NULL if it is not grey. */
 static guint8 *write_grey(const RaMosaicForms *forms, const RaFrameView *picture,
                           const RaRect *rect, guint8 *to)
 {
-    const gsize width = rect->width;
-    guint8 *row = forms->bytes;
     for (guint y = 0; y < rect->height; y++) {
-        if (!take_grey(row_of(picture, rect, y), rect->width, row + y * width))
+        if (!take_grey(row_of(picture, rect, y), rect->width,
+                       forms->bytes + (gsize)y * rect->width))
             return NULL;
     }
-    const guint8 first = *to++ = row[0];
-    for (guint y = 0; y < rect->height; y += RA_MOSAIC_GREY_STRIP) {
-        const guint n = MIN(rect->height - y, RA_MOSAIC_GREY_STRIP);
-        for (guint i = 0; i < n; i++)
-            to[i] = (guint8)(row[i * width] - first);
-        if (n == RA_MOSAIC_GREY_STRIP)
-            subtract_four(row, rect->width, to);
-        for (gsize x = 1; n < RA_MOSAIC_GREY_STRIP && x < width; x++) {
-            for (guint i = 0; i < n; i++)
-                to[x * n + i] = (guint8)(row[i * width + x] - row[i * width + x - 1]);
+    return write_plane(forms->bytes, rect->width, rect->height, to);
+}
+
+/* Red less green in bits 16 to 23, blue less green in bits 0 to 7. */
+static inline guint32 tint_of(guint32 native)
+{
+    const guint32 pixel = GUINT32_FROM_LE(native), green = pixel >> 8 & 0xff;
+    return ((pixel | 0xff00ff00) - (green | green << 16)) & 0xff00ff;
+}
+
+/* TRUE if few of the pixels that are unlike their left neighbour have another tint, too: letters in
+ * black and a little colour. Looks at some rows. */
+static gboolean mostly_grey(const RaFrameView *picture, const RaRect *rect)
+{
+    enum { EVERY = 8, SHARE = 4 };
+    guint unlike = 0, tinted = 0;
+    for (guint y = EVERY / 2; y < rect->height; y += EVERY) {
+        const guint32 *row = row_of(picture, rect, y);
+        for (guint x = 1; x < rect->width; x++) {
+            if (((row[x] ^ row[x - 1]) & COLOUR) == 0)
+                continue;
+            unlike++;
+            tinted += tint_of(row[x]) != tint_of(row[x - 1]);
         }
-        row += n * width;
-        to += n * width;
     }
+    return tinted * SHARE < unlike;
+}
+
+/* Green, and red and blue less green. */
+RA_MOSAIC_HOT static void take_planes(const guint32 *row, guint width, guint8 *green, guint8 *red,
+                                      guint8 *blue)
+{
+    for (guint x = 0; x < width; x++) {
+        const guint32 pixel = GUINT32_FROM_LE(row[x]);
+        green[x] = (guint8)(pixel >> 8);
+        red[x] = (guint8)((pixel >> 16) - (pixel >> 8));
+        blue[x] = (guint8)(pixel - (pixel >> 8));
+    }
+}
+
+static guint8 *write_planes(const RaMosaicForms *forms, const RaFrameView *picture,
+                            const RaRect *rect, guint8 *to)
+{
+    const gsize area = (gsize)rect->width * rect->height;
+    for (guint y = 0; y < rect->height; y++) {
+        guint8 *green = forms->bytes + (gsize)y * rect->width;
+        take_planes(row_of(picture, rect, y), rect->width, green, green + area, green + 2 * area);
+    }
+    for (guint i = 0; i < RA_MOSAIC_PIXEL; i++)
+        to = write_plane(forms->bytes + i * area, rect->width, rect->height, to);
     return to;
 }
 
@@ -262,7 +318,7 @@ static guint8 *write_full(const RaMosaicForms *forms, const RaFrameView *picture
 
 void ra_mosaic_forms_init(RaMosaicForms *forms)
 {
-    forms->bytes = g_malloc(RA_MOSAIC_AREA_MAX);
+    forms->bytes = g_malloc((gsize)RA_MOSAIC_AREA_MAX * RA_MOSAIC_PIXEL);
     forms->zeros = g_malloc0(RA_SCREEN_SIDE_MAX);
     forms->above = g_new(guint32, RA_SCREEN_SIDE_MAX);
     forms->row = g_new(guint32, RA_SCREEN_SIDE_MAX);
@@ -292,6 +348,9 @@ guint8 *ra_mosaic_write_part(RaMosaicForms *forms, const RaFrameView *picture, c
     *kind = RA_MOSAIC_GREY;
     if ((end = write_grey(forms, picture, rect, to)) != NULL)
         return end;
+    *kind = RA_MOSAIC_PLANES;
+    if (mostly_grey(picture, rect))
+        return write_planes(forms, picture, rect, to);
     *kind = RA_MOSAIC_FULL;
     return write_full(forms, picture, rect, to);
 }

@@ -13,7 +13,7 @@ enum {
 /* Room to work in. */
 typedef struct {
     guint32 palette[RA_MOSAIC_COLOURS_MAX];
-    guint8 *bytes;        /* one for each pixel of a part */
+    guint8 *bytes;        /* three for each pixel of a part */
     guint8 *zeros;        /* a row */
     guint32 *above, *row; /* of pixels */
 } RaMosaicForms;

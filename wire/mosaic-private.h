@@ -18,9 +18,9 @@ enum {
     RA_MOSAIC_HEAD_MAX = 1 + 4 * 3,
     RA_MOSAIC_COLOURS_MAX = 16,
     RA_MOSAIC_BITS_MAX = 4,
-    RA_MOSAIC_PIXEL = 3,      /* bytes of a colour: blue, green, red */
-    RA_MOSAIC_FEW_STRIP = 8,  /* rows whose bits make up a byte */
-    RA_MOSAIC_GREY_STRIP = 4, /* rows whose bytes stand beside each other */
+    RA_MOSAIC_PIXEL = 3,       /* bytes of a colour: blue, green, red */
+    RA_MOSAIC_FEW_STRIP = 8,   /* rows whose bits make up a byte */
+    RA_MOSAIC_PLANE_STRIP = 4, /* rows whose bytes stand beside each other */
 };
 
 /* The first byte of a part: its form, and whether it is the last one. */
@@ -28,6 +28,7 @@ typedef enum {
     RA_MOSAIC_FLAT,
     RA_MOSAIC_FEW,
     RA_MOSAIC_GREY,
+    RA_MOSAIC_PLANES,
     RA_MOSAIC_FULL,
     RA_MOSAIC_LAST = 128,
 } RaMosaicKind;

@@ -312,7 +312,8 @@ static void make_mosaic(void)
         {"two", "\3\1\x81\2zzzyyy\1\2\3\0", 14},
         {"three", "\3\1\x81\3zzzyyyxxx\1\0\1\0\2\3\0\0", 21},
         {"grey", "\3\4\x82z\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24", 24},
-        {"full", "\3\2\x83zzz\2abcdefghijklmnopqrstuvwx", 31},
+        {"planes", "\3\1\x83zabcdefghyABCDEFGHx12345678", 30},
+        {"full", "\3\2\x84zzz\2abcdefghijklmnopqrstuvwx", 31},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_byte_array_set_size(bytes, 0);
