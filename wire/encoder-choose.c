@@ -44,13 +44,14 @@ static RaLossy lossy_of(const RaEncoder *e)
     return e->jpeg_level >= 0 ? ra_lossy_of_level(e->jpeg_level) : (RaLossy){0};
 }
 
-/* Whether BOX of tile TILE may be lossy, and what it weighs. */
-static void weigh(RaEncoder *e, const RaLossy *lossy, const RaFrameView *frame, gsize tile)
+/* What the box of tile TILE weighs, and whether it may be lossy; a NARROW one if that is asked. */
+static void weigh(RaEncoder *e, const RaLossy *lossy, const RaFrameView *frame, gsize tile,
+                  gboolean narrow)
 {
     RaGridTile *box = &e->grid.tiles[tile];
     const gsize area = area_of(box);
     const guint busy = ra_lossy_busy(frame, box);
-    box->lossy = ra_lossy_suits(lossy, busy, box);
+    box->lossy = (narrow || !ra_lossy_narrow(box)) && ra_lossy_suits(lossy, frame, busy, box);
     e->weights[tile] = (guint16)(box->lossy ? area : area * busy / 1000);
 }
 
@@ -65,14 +66,39 @@ static gsize end_tile(const RaGrid *grid)
     return (gsize)grid->row1 * grid->columns;
 }
 
+/* TRUE if one of the tiles around tile TILE is lossy, and not narrow itself. */
+static gboolean beside_lossy(const RaGrid *grid, gsize tile)
+{
+    const guint column = (guint)(tile % grid->columns), row = (guint)(tile / grid->columns);
+    for (guint y = row > 0 ? row - 1 : 0; y < MIN(row + 2, grid->rows); y++) {
+        for (guint x = column > 0 ? column - 1 : 0; x < MIN(column + 2, grid->columns); x++) {
+            const RaGridTile *box = &grid->tiles[(gsize)y * grid->columns + x];
+            if (box->x1 != 0 && box->lossy && !ra_lossy_narrow(box))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The edges of a film, whose boxes are narrow, are lossy as it is. */
 static Sums weigh_all(RaEncoder *e, const RaLossy *lossy, const RaFrameView *frame)
 {
     Sums sums = {0};
-    for (gsize i = first_tile(&e->grid); i < end_tile(&e->grid); i++) {
-        const RaGridTile *box = &e->grid.tiles[i];
+    const RaGrid *grid = &e->grid;
+    const gsize end = end_tile(grid);
+    gboolean some = FALSE;
+    for (gsize i = first_tile(grid); i < end; i++) {
+        if (grid->tiles[i].x1 == 0)
+            continue;
+        weigh(e, lossy, frame, i, FALSE);
+        some = some || grid->tiles[i].lossy;
+    }
+    for (gsize i = first_tile(grid); i < end; i++) {
+        const RaGridTile *box = &grid->tiles[i];
         if (box->x1 == 0)
             continue;
-        weigh(e, lossy, frame, i);
+        if (some && ra_lossy_narrow(box) && beside_lossy(grid, i))
+            weigh(e, lossy, frame, i, TRUE);
         sums.boxes++;
         sums.weight[box->lossy] += e->weights[i];
     }
@@ -185,7 +211,7 @@ static void choose_rested(RaEncoder *e, const RaFrameView *frame, Purse *purse, 
         if (tile->x1 != 0)
             continue;
         ra_grid_add_whole(&e->grid, i);
-        weigh(e, &exact, frame, i);
+        weigh(e, &exact, frame, i, FALSE);
         const gsize cost = cost_of(e, purse, i);
         if (least == 0 && !affords(purse, cost)) {
             tile->x1 = 0;

@@ -21,6 +21,9 @@ enum {
     ROW_STEP = 8,        /* rows: one of so many is looked at */
     SIDE_MIN = 8,        /* pixels; what is smaller is cheap in any case */
     AREA_MIN = 512,      /* pixels */
+    SIDE_SURE = 32,      /* pixels; what is smaller may be a line of text */
+    COLOUR_ROWS = 8,     /* in which colours are counted */
+    COLOURS_MIN = 24,    /* fewer are no photo */
     BUSY_PHOTO = 750, /* of ra_lossy_busy(). Measured: text and windows have less than 500, photos
                          over 900 */
     BUSY_MANY = 300,  /* the same for what has many colours: antialiased text among it */
@@ -108,11 +111,39 @@ guint ra_lossy_busy(const RaFrameView *picture, const RaGridTile *box)
     return n > 0 ? differ * 1000 / n : 1000;
 }
 
-gboolean ra_lossy_suits(const RaLossy *lossy, guint busy, const RaGridTile *box)
+/* A pattern of two colours is as busy as a photo. */
+static gboolean many_colours(const RaFrameView *picture, const RaGridTile *box)
+{
+    const guint x1 = MIN(box->x1, picture->width), y1 = MIN(box->y1, picture->height);
+    const guint step = MAX((box->y1 - box->y0) / COLOUR_ROWS, 1);
+    guint64 seen[4] = {0};
+    guint n = 0;
+    for (guint y = box->y0; y < y1; y += step) {
+        const guint8 *row = picture->pixels + (gsize)y * picture->stride;
+        for (guint x = box->x0; x < x1; x++) {
+            guint32 pixel;
+            memcpy(&pixel, row + (gsize)x * 4, 4);
+            const guint hash = (GUINT32_FROM_LE(pixel) & 0xffffff) * 2654435761u >> 24;
+            n += (seen[hash / 64] >> hash % 64 & 1) == 0;
+            seen[hash / 64] |= G_GUINT64_CONSTANT(1) << hash % 64;
+        }
+        if (n >= COLOURS_MIN)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean ra_lossy_suits(const RaLossy *lossy, const RaFrameView *picture, guint busy,
+                        const RaGridTile *box)
 {
     return lossy->some && box->x1 - box->x0 >= SIDE_MIN && box->y1 - box->y0 >= SIDE_MIN &&
            (box->x1 - box->x0) * (box->y1 - box->y0) >= AREA_MIN &&
-           busy > (lossy->most ? BUSY_MANY : BUSY_PHOTO);
+           busy > (lossy->most ? BUSY_MANY : BUSY_PHOTO) && many_colours(picture, box);
+}
+
+gboolean ra_lossy_narrow(const RaGridTile *box)
+{
+    return box->x1 - box->x0 < SIDE_SURE || box->y1 - box->y0 < SIDE_SURE;
 }
 
 void ra_blur_init(RaBlur *blur, const RaGrid *grid)

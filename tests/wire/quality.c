@@ -146,6 +146,65 @@ static void test_follows_link(void)
     g_assert_cmpuint(last[1], <, last[0] * 3 / 4);
 }
 
+/* What is as busy as a photo, and is none: all of it is exact. */
+static void test_busy_drawings(void)
+{
+    enum { WIDE = 640, HIGH = 400 };
+    for (guint kind = 0; kind < 3; kind++) {
+        Session s;
+        session_init(&s, WIDE, HIGH, ours, G_N_ELEMENTS(ours));
+        session_settle(&s);
+        ra_encoder_set_quality(s.encoder, RA_QUALITY_MEDIUM, 0);
+        for (guint i = 0; i < WIDE * HIGH; i++) {
+            const guint x = i % WIDE, y = i / WIDE;
+            if (kind == 0) /* a pattern */
+                s.screen.pixels[i] = (x + y) % 2 * 0xffffff;
+            else if (kind == 1) /* a line of letters, smooth in the thirds of a pixel */
+                s.screen.pixels[i] = y % 64 < 12 ? (x * 77 + y * 31) % 200 * 0x010205 : 0xffffff;
+            else /* the same upright */
+                s.screen.pixels[i] = x % 64 < 16 ? (x * 77 + y * 31) % 200 * 0x010205 : 0xffffff;
+        }
+        g_autofree guint32 *pixels = g_memdup2(s.screen.pixels, WIDE * HIGH * 4);
+        for (guint i = 0; kind > 0 && i < WIDE * HIGH; i++)
+            s.screen.pixels[i] = 0xffffff;
+        session_settle(&s);
+        memcpy(s.screen.pixels, pixels, WIDE * HIGH * 4);
+        update_all(&s);
+        g_test_message("kind %u", kind);
+        g_assert_false(ra_encoder_blurred(s.encoder));
+        g_assert_cmpfloat(difference(&s), <=, 0);
+        session_clear(&s);
+    }
+}
+
+/* A small film's edges end in the middle of tiles: none of it is exact while it runs. */
+static void test_edges_of_a_film(void)
+{
+    gsize bytes[2];
+    for (guint aligned = 0; aligned < 2; aligned++) {
+        Session s;
+        const guint left = aligned ? 128 : 118, top = aligned ? 64 : 76;
+        Picture film = picture_new(192, 128);
+        session_init(&s, 640, 400, ours, G_N_ELEMENTS(ours));
+        session_settle(&s);
+        s.lossy = TRUE;
+        ra_encoder_set_quality(s.encoder, RA_QUALITY_MEDIUM, 0);
+        for (guint round = 0; round < 3; round++) {
+            picture_draw(&film, CONTENT_PHOTO, round);
+            for (guint y = 0; y < film.height; y++)
+                memcpy(s.screen.pixels + (gsize)(top + y) * 640 + left,
+                       film.pixels + (gsize)y * film.width, film.width * 4u);
+            update_all(&s);
+            bytes[aligned] = s.bytes;
+        }
+        picture_clear(&film);
+        session_clear(&s);
+    }
+    g_test_message("%zu and %zu bytes", bytes[0], bytes[1]);
+    /* Each JPEG has its tables, and there are more of them. */
+    g_assert_cmpuint(bytes[0], <, bytes[1] + 2500);
+}
+
 /* A film takes more than there is: what rests beside it becomes exact all the same. */
 static void test_rests_beside_a_film(void)
 {
@@ -317,6 +376,8 @@ void add_quality_tests(void)
     g_test_add_func("/wire/quality/fit", test_fit);
     g_test_add_func("/wire/quality/follows-link", test_follows_link);
     g_test_add_func("/wire/quality/rests-beside-a-film", test_rests_beside_a_film);
+    g_test_add_func("/wire/quality/busy-drawings", test_busy_drawings);
+    g_test_add_func("/wire/quality/edges-of-a-film", test_edges_of_a_film);
     g_test_add_func("/wire/quality/beside-a-clock", test_beside_a_clock);
     g_test_add_func("/wire/quality/small-is-exact", test_small_is_exact);
     g_test_add_func("/wire/quality/moving", test_moving);
