@@ -5,7 +5,7 @@ enum {
     MIN_WIDTH = 640, /* pixels */
     MIN_HEIGHT = 320,
     SCREEN_PERCENT = 90, /* of the helper's screen, at the most, when the window gets its size */
-    TIGHT_PERCENT = 98,  /* the same of its width, where that makes room for the chat */
+    TIGHT_PERCENT = 98,  /* the same where nothing must be made smaller for it, or for the chat */
     WORTH_PERCENT = 85,  /* of a picture that is made smaller anyhow: so much is left by the chat */
     PANE_LEAST = 260,    /* dp: a chat that gets its width by what the picture leaves */
     SAVE_MS = 2000,
@@ -154,8 +154,14 @@ void ra_window_size_to_picture(RaWindow *window)
     window->sized = TRUE;
     int beside, around;
     ra_frame_around(window->frame, window->shell.choices.pane, &beside, &around);
-    const int room_y = usable.h * SCREEN_PERCENT / 100 - around;
-    const RaBox alone = fit(window, usable.w * SCREEN_PERCENT / 100, room_y);
+    int room_y = usable.h * SCREEN_PERCENT / 100 - around;
+    RaBox alone = fit(window, usable.w * SCREEN_PERCENT / 100, room_y);
+    const int most_y = usable.h * TIGHT_PERCENT / 100 - around;
+    const RaBox tight = fit(window, usable.w * TIGHT_PERCENT / 100, most_y);
+    if (tight.width == ra_picture_width(window->picture)) { /* pixel by pixel, if only just */
+        room_y = MAX(room_y, most_y);
+        alone = tight;
+    }
     RaBox shown = alone;
     if (beside > 0) {
         beside = give_pane(window, &usable, room_y, beside, &alone);
