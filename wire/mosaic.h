@@ -36,9 +36,9 @@ void ra_mosaic_encoder_free(RaMosaicEncoder *mosaic); /* NULL is fine */
  * pixels unless it is FLAT: all of it has the colour of its first pixel. FALSE, nothing added: the
  * rectangle is full, or RECT lies too far from the other parts; end it first, then it fits.
  *
- * What suits best: boxes that are tight around a small change; where much changes, parts 512 wide
- * and 64 high or higher (64 x 64 makes 10 to 25 % more bytes and work), that do not mix what has up
- * to 16 colours, what is grey and what is neither, where that can be had for nothing.
+ * What suits best: boxes that are tight around a small change; where much changes, parts 64 high or
+ * higher and as wide as can be (64 x 64 makes a quarter to a half more bytes, and takes twice the
+ * time).
  */
 gboolean ra_mosaic_add(RaMosaicEncoder *mosaic, const RaFrameView *picture, const RaRect *rect,
                        gboolean flat);
