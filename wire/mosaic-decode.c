@@ -235,22 +235,35 @@ static gboolean take_plane(Source *data, const RaTarget *target, Plane *ret)
     return ret->bytes != NULL;
 }
 
-/* The next N rows, all at once. */
-static void sum_strip(Plane *plane, guint width, guint n)
+/* A and B added, byte by byte. */
+static inline guint32 add_bytes(guint32 a, guint32 b)
 {
     const guint32 top = 0x80808080; /* bits that must not reach the next byte */
-    const guint8 *bytes = plane->bytes;
+    return ((a & ~top) + (b & ~top)) ^ ((a ^ b) & top);
+}
+
+/* The next four rows, all at once. */
+static void sum_four(Plane *plane, guint width)
+{
     guint32 sum = plane->first * 0x01010101u;
-    for (guint x = 0; x < width; x++, bytes += n) {
-        guint32 more = 0;
-        if (n == RA_MOSAIC_PLANE_STRIP)
-            more = ra_mosaic_get_u32(bytes);
-        for (guint i = 0; n < RA_MOSAIC_PLANE_STRIP && i < n; i++)
-            more |= (guint32)bytes[i] << 8 * i;
-        sum = ((sum & ~top) + (more & ~top)) ^ ((sum ^ more) & top);
+    for (guint x = 0; x < width; x++) {
+        sum = add_bytes(sum, ra_mosaic_get_u32(plane->bytes + (gsize)x * RA_MOSAIC_PLANE_STRIP));
         plane->strip[x] = sum;
     }
-    plane->bytes = bytes;
+    plane->bytes += (gsize)width * RA_MOSAIC_PLANE_STRIP;
+}
+
+/* The last N rows, fewer than four. */
+static void sum_few(Plane *plane, guint width, guint n)
+{
+    guint32 sum = plane->first * 0x01010101u;
+    for (guint x = 0; x < width; x++, plane->bytes += n) {
+        guint32 more = 0;
+        for (guint i = 0; i < n; i++)
+            more |= (guint32)plane->bytes[i] << 8 * i;
+        sum = add_bytes(sum, more);
+        plane->strip[x] = sum;
+    }
 }
 
 RA_MOSAIC_HOT static void draw_grey_row(guint32 *row, guint width, const guint32 *strip,
@@ -286,8 +299,12 @@ static gboolean draw_planes(RaMosaicDecoder *mosaic, Source *data, const RaTarge
     }
     for (guint y = 0; y < target->height; y += RA_MOSAIC_PLANE_STRIP) {
         const guint n = MIN(target->height - y, RA_MOSAIC_PLANE_STRIP);
-        for (guint i = 0; i < n_planes; i++)
-            sum_strip(&planes[i], target->width, n);
+        for (guint i = 0; i < n_planes; i++) {
+            if (n == RA_MOSAIC_PLANE_STRIP)
+                sum_four(&planes[i], target->width);
+            else
+                sum_few(&planes[i], target->width, n);
+        }
         for (guint i = 0; i < n; i++) {
             guint32 *row = ra_target_row(target, y + i);
             if (n_planes == 1)
