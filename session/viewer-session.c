@@ -107,7 +107,9 @@ static void on_resize(RaViewerSession *s, const RaServerEvent *event)
 
 static void on_rect(RaViewerSession *s, const RaServerEvent *event)
 {
-    ra_rects_add(s->changed.rects.rect, &s->changed.rects.n, RA_IPC_RECTS_MAX, event->rect);
+    for (guint i = 0; i < event->drawn.n; i++)
+        ra_rects_add(s->changed.rects.rect, &s->changed.rects.n, RA_IPC_RECTS_MAX,
+                     event->drawn.rect[i]);
 }
 
 static void on_update_end(RaViewerSession *s, const RaServerEvent *event G_GNUC_UNUSED)

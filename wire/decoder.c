@@ -17,6 +17,8 @@ typedef enum { START, MESSAGE, RECT_HEAD, RECT_BODY, FAILED } State;
 typedef RaDecode (*Take)(RaDecoder *d, const guint8 *data, gsize size, gsize *used,
                          RaServerEvent *event);
 
+G_STATIC_ASSERT((int)RA_MOSAIC_DRAWN_MAX == (int)RA_DECODER_DRAWN_MAX);
+
 struct _RaDecoder {
     State state;
     Take take; /* the present rectangle's */
@@ -108,7 +110,21 @@ static void drawn(RaDecoder *d, RaServerEvent *event)
     if (d->rect.width == 0 || d->rect.height == 0)
         return;
     event->kind = RA_EVENT_RECT;
-    event->rect = d->rect;
+    event->drawn.rect = &d->rect;
+    event->drawn.n = 1;
+}
+
+/* The same for the parts of a mosaic. */
+static void drawn_mosaic(RaDecoder *d, RaServerEvent *event)
+{
+    RaRect *rects = ra_mosaic_drawn(d->rects.mosaic, &event->drawn.n);
+    end_rect(d);
+    for (guint i = 0; i < event->drawn.n; i++) {
+        rects[i].x = (guint16)(rects[i].x + d->rect.x);
+        rects[i].y = (guint16)(rects[i].y + d->rect.y);
+    }
+    event->kind = RA_EVENT_RECT;
+    event->drawn.rect = rects;
 }
 
 static guint8 *frame_at(const RaDecoder *d, guint x, guint y)
@@ -178,7 +194,9 @@ static RaDecode take_compressed(RaDecoder *d, const guint8 *data, gsize size, gs
     if (target.width == 0 || target.height == 0)
         return RA_DECODE_BAD;
     const RaDecode result = decode_rect(d, &target, data, size, used);
-    if (result == RA_DECODE_OK)
+    if (result == RA_DECODE_OK && d->encoding == RA_RFB_MOSAIC)
+        drawn_mosaic(d, event);
+    else if (result == RA_DECODE_OK)
         drawn(d, event);
     return result;
 }

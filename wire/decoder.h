@@ -13,6 +13,7 @@
 
 enum {
     RA_DECODER_CURSOR_SIDE_MAX = 512, /* pixels; what is over RA_IPC_CURSOR_SIDE_MAX is cut */
+    RA_DECODER_DRAWN_MAX = 16,        /* rectangles that one event tells of */
     /* Bytes that one piece of the stream can take up before it is decoded: a buffer of this size
        always makes progress. The largest is a rectangle's compressed data. */
     RA_DECODER_PIECE_MAX = 12 * 1024 * 1024 + 64,
@@ -21,7 +22,7 @@ enum {
 typedef enum {
     RA_EVENT_NONE,       /* never returned */
     RA_EVENT_RESIZE,     /* the screen's size: ra_decoder_set_frame() before the next step */
-    RA_EVENT_RECT,       /* this part of the frame was drawn */
+    RA_EVENT_RECT,       /* parts of the frame were drawn */
     RA_EVENT_CURSOR,     /* the pointer's shape */
     RA_EVENT_POINTER,    /* where the pointer is */
     RA_EVENT_UPDATE_END, /* one FramebufferUpdate is complete */
@@ -39,7 +40,10 @@ typedef struct {
         struct {
             guint16 width, height;
         } resize;
-        RaRect rect;
+        struct {
+            const RaRect *rect; /* not empty. Borrowed until the next step */
+            guint n;            /* 1..RA_DECODER_DRAWN_MAX */
+        } drawn;
         struct {
             guint16 width, height; /* 0 x 0: none; at most RA_IPC_CURSOR_SIDE_MAX */
             guint16 hot_x, hot_y;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "wire/mosaic-private.h"
+#include "wire/rects.h"
 
 #include <zstd.h>
 
@@ -8,7 +9,12 @@ struct _RaMosaicDecoder {
     guint8 *raw; /* a rectangle before zstd */
     gsize room;
     guint32 *above, *row; /* of pixels; three of them */
+    RaRect drawn[RA_MOSAIC_DRAWN_MAX];
+    guint n_drawn;
 };
+
+/* Parts that are looked at one by one for that; more of them are told as one box. */
+enum { APART_MAX = 1024 };
 
 /* Bytes that are there; FAILED once some were not. */
 typedef struct {
@@ -18,6 +24,7 @@ typedef struct {
 
 typedef struct {
     RaTarget target;
+    RaRect box;
     guint kind;
 } Part;
 
@@ -111,6 +118,7 @@ static gboolean read_head(Source *heads, const RaTarget *target, gboolean first,
         return FALSE;
     ret->kind = *kind;
     ret->target = *target;
+    ret->box = (RaRect){0, 0, target->width, target->height};
     if (first && (ret->kind & RA_MOSAIC_LAST) != 0)
         return TRUE;
     const guint32 x = take_number(heads, 3), y = take_number(heads, 3);
@@ -119,8 +127,9 @@ static gboolean read_head(Source *heads, const RaTarget *target, gboolean first,
         y + height > target->height)
         return FALSE;
     ret->target.pixels += (gsize)y * target->stride + (gsize)x * 4;
-    ret->target.width = (guint16)width;
-    ret->target.height = (guint16)height;
+    ret->box = (RaRect){(guint16)x, (guint16)y, (guint16)width, (guint16)height};
+    ret->target.width = ret->box.width;
+    ret->target.height = ret->box.height;
     return TRUE;
 }
 
@@ -396,9 +405,14 @@ static gboolean draw(RaMosaicDecoder *mosaic, const RaTarget *target, gsize size
     Source heads = {raw, raw + size, FALSE};
     Part part = {.kind = 0};
     guint n = 0;
+    mosaic->n_drawn = 0;
     do {
         if (n == RA_MOSAIC_PARTS_MAX || !read_head(&heads, target, n == 0, &part))
             return FALSE;
+        if (n == APART_MAX)
+            part.box = (RaRect){0, 0, target->width, target->height};
+        if (n <= APART_MAX)
+            ra_rects_add(mosaic->drawn, &mosaic->n_drawn, RA_MOSAIC_DRAWN_MAX, part.box);
         n++;
     } while ((part.kind & RA_MOSAIC_LAST) == 0);
     Source data = {heads.at, heads.end, FALSE};
@@ -427,4 +441,10 @@ RaDecode ra_decode_mosaic(RaMosaicDecoder *mosaic, const RaTarget *target, const
         return RA_DECODE_BAD;
     *used = at + length;
     return RA_DECODE_OK;
+}
+
+RaRect *ra_mosaic_drawn(RaMosaicDecoder *mosaic, guint *n)
+{
+    *n = mosaic->n_drawn;
+    return mosaic->drawn;
 }

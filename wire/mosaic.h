@@ -57,3 +57,7 @@ void ra_mosaic_decoder_free(RaMosaicDecoder *mosaic); /* NULL is fine */
  * do not lie inside TARGET, or data that are not exactly what they need, are RA_DECODE_BAD. */
 RaDecode ra_decode_mosaic(RaMosaicDecoder *mosaic, const RaTarget *target, const guint8 *data,
                           gsize size, gsize *used);
+/* What the last rectangle drew, RA_MOSAIC_DRAWN_MAX boxes at the most, from TARGET's upper left.
+ * Borrowed until the next one. */
+enum { RA_MOSAIC_DRAWN_MAX = 16 };
+RaRect *ra_mosaic_drawn(RaMosaicDecoder *mosaic, guint *n);

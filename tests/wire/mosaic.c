@@ -229,6 +229,31 @@ static void test_parts(void)
     g_rand_free(random);
 }
 
+/* Two letters in two corners are no change of all that is between them. */
+static void test_drawn(void)
+{
+    const RaRect letters[] = {{3, 4, 9, 18}, {140, 90, 9, 18}};
+    Picture picture = picture_new(160, 120);
+    const RaFrameView view = picture_view(&picture);
+    Ends ends;
+    guint n = 0;
+    ends_init(&ends);
+    ends_resize(&ends, picture.width, picture.height);
+    for (gsize i = 0; i < G_N_ELEMENTS(letters); i++)
+        g_assert_true(ra_mosaic_add(ends.encoder, &view, &letters[i], FALSE));
+    const RaRect around = ends_pass(&ends, 0);
+    const RaRect *drawn = ra_mosaic_drawn(ends.decoder, &n);
+    g_assert_cmpuint(n, ==, G_N_ELEMENTS(letters));
+    for (guint i = 0; i < n; i++) {
+        g_assert_cmpuint(drawn[i].x + around.x, ==, letters[i].x);
+        g_assert_cmpuint(drawn[i].y + around.y, ==, letters[i].y);
+        g_assert_cmpuint(drawn[i].width, ==, letters[i].width);
+        g_assert_cmpuint(drawn[i].height, ==, letters[i].height);
+    }
+    ends_clear(&ends);
+    picture_clear(&picture);
+}
+
 /* A rectangle takes parts until it is full, and then is as large as it may be. */
 static void test_full(void)
 {

@@ -3,20 +3,43 @@
 
 #include <string.h>
 
+static void renew(Viewer *viewer, const RaRect *rect)
+{
+    g_assert_true(ra_rect_inside(rect, viewer->screen.width, viewer->screen.height));
+    for (guint y = rect->y; y < (guint)rect->y + rect->height; y++) {
+        const gsize at = (gsize)y * viewer->screen.width + rect->x;
+        memcpy(viewer->told.pixels + at, viewer->screen.pixels + at, (gsize)rect->width * 4);
+    }
+}
+
+/* Nothing was drawn that was not told. */
+static void assert_told(const Viewer *viewer)
+{
+    const RaFrameView drawn = picture_view(&viewer->screen), told = picture_view(&viewer->told);
+    picture_assert_equal(&drawn, &told);
+}
+
 static void viewer_take(Viewer *viewer, const RaServerEvent *event)
 {
     switch (event->kind) {
     case RA_EVENT_RESIZE:
         picture_clear(&viewer->screen);
+        picture_clear(&viewer->told);
+        viewer->told = picture_new(event->resize.width, event->resize.height);
         viewer->screen = picture_new(event->resize.width, event->resize.height);
         ra_decoder_set_frame(viewer->decoder, (guint8 *)viewer->screen.pixels,
                              viewer->screen.width * 4u);
         break;
     case RA_EVENT_RECT:
         viewer->rects++;
+        g_assert_cmpuint(event->drawn.n, >=, 1);
+        g_assert_cmpuint(event->drawn.n, <=, RA_DECODER_DRAWN_MAX);
+        for (guint i = 0; i < event->drawn.n; i++)
+            renew(viewer, &event->drawn.rect[i]);
         break;
     case RA_EVENT_UPDATE_END:
         viewer->updates++;
+        assert_told(viewer);
         break;
     case RA_EVENT_EXTENDED_KEY:
         viewer->extended_key = TRUE;
@@ -71,6 +94,7 @@ void viewer_clear(Viewer *viewer)
 {
     ra_decoder_free(viewer->decoder);
     picture_clear(&viewer->screen);
+    picture_clear(&viewer->told);
 }
 
 void session_init(Session *s, guint width, guint height, const gint32 *encodings, guint n)

@@ -9,6 +9,7 @@
 typedef struct {
     RaDecoder *decoder;
     Picture screen;
+    Picture told; /* the same, drawn anew only where the decoder says that it drew */
     guint rects, updates;
     guint cursor_width, cursor_height;
     guint8 cursor[128 * 128 * 4];
