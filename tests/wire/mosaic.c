@@ -462,6 +462,7 @@ void add_mosaic_tests(void)
 {
     g_test_add_func("/wire/mosaic/round-trip", test_round_trip);
     g_test_add_func("/wire/mosaic/parts", test_parts);
+    g_test_add_func("/wire/mosaic/drawn", test_drawn);
     g_test_add_func("/wire/mosaic/full", test_full);
     g_test_add_func("/wire/mosaic/edges", test_edges);
     g_test_add_func("/wire/mosaic/broken", test_broken);

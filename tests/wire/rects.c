@@ -96,7 +96,7 @@ static void test_nearest(void)
 
 void add_rect_tests(void)
 {
-    g_test_add_func("/rects/few", test_few);
-    g_test_add_func("/rects/many", test_many);
-    g_test_add_func("/rects/nearest", test_nearest);
+    g_test_add_func("/wire/rects/few", test_few);
+    g_test_add_func("/wire/rects/many", test_many);
+    g_test_add_func("/wire/rects/nearest", test_nearest);
 }
