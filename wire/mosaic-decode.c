@@ -427,6 +427,8 @@ static gboolean draw(RaMosaicDecoder *mosaic, const RaTarget *target, gsize size
 RaDecode ra_decode_mosaic(RaMosaicDecoder *mosaic, const RaTarget *target, const guint8 *data,
                           gsize size, gsize *used)
 {
+    if (size == 0)
+        return RA_DECODE_MORE; /* DATA may be NULL, which has no arithmetic */
     Source head = {data, data + MIN(size, RA_MOSAIC_LENGTH_MAX), FALSE};
     const gsize length = take_number(&head, RA_MOSAIC_LENGTH_MAX);
     if (head.failed)
