@@ -3,30 +3,16 @@
 
 #include <string.h>
 
-/* gcc makes vectors of a loop over pixels only where it is told to optimise this much. */
-#if defined __GNUC__ && !defined __clang__
-#define HOT __attribute__((optimize("O3")))
-#else
-#define HOT
-#endif
-
-/* The bytes of a pixel that are seen. */
-#define COLOUR GUINT32_TO_LE(0xffffff)
-
 enum {
     FRAME_MS = 70,       /* automatic quality: the link should carry all photos that change in so
                             many milliseconds, 14 pictures a second of a film */
     QUALITY_MIN = 35,    /* of what that leads to */
     COLOUR_SHARE = 1600, /* bytes with colours at full resolution, in 1024 parts */
-    ROW_STEP = 8,        /* rows: one of so many is looked at */
     SIDE_MIN = 8,        /* pixels; what is smaller is cheap in any case */
     AREA_MIN = 512,      /* pixels */
     SIDE_SURE = 32,      /* pixels; what is smaller may be a line of text */
-    COLOUR_ROWS = 8,     /* in which colours are counted */
-    COLOURS_MIN = 24,    /* fewer are no photo */
-    BUSY_PHOTO = 750, /* of ra_lossy_busy(). Measured: text and windows have less than 500, photos
-                         over 900 */
-    BUSY_MANY = 300,  /* the same for what has many colours: antialiased text among it */
+    BUSY_PHOTO = 750,    /* of ra_lossy_busy(); measured: wire/busy.c */
+    BUSY_MANY = 300,     /* the same for what has many colours: antialiased text among it */
 };
 
 /* Measured on photos, with colours at half resolution: bytes in 1024 parts of RA_LOSSY_USUAL's. */
@@ -86,59 +72,13 @@ RaLossy ra_lossy_of_level(int level)
     return (RaLossy){TRUE, FALSE, qualities[level], level >= 8, 0};
 }
 
-/* Of the pixels x0 < x < x1 of a row, how many are unlike the one before. */
-HOT static guint unlike(const guint8 *row, guint x0, guint x1)
-{
-    guint n = 0;
-    for (guint x = x0; x + 1 < x1; x++) {
-        guint32 left, right;
-        memcpy(&left, row + (gsize)x * 4, 4);
-        memcpy(&right, row + (gsize)x * 4 + 4, 4);
-        n += ((left ^ right) & COLOUR) != 0;
-    }
-    return n;
-}
-
-guint ra_lossy_busy(const RaFrameView *picture, const RaGridTile *box)
-{
-    const guint x1 = MIN(box->x1, picture->width), y1 = MIN(box->y1, picture->height);
-    const guint half = MIN(ROW_STEP, box->y1 - box->y0) / 2;
-    guint n = 0, differ = 0;
-    if (x1 < box->x0 + 2u)
-        return 1000;
-    for (guint y = box->y0 + half; y < y1; y += ROW_STEP, n += x1 - box->x0 - 1)
-        differ += unlike(picture->pixels + (gsize)y * picture->stride, box->x0, x1);
-    return n > 0 ? differ * 1000 / n : 1000;
-}
-
-/* A pattern of two colours is as busy as a photo. */
-static gboolean many_colours(const RaFrameView *picture, const RaGridTile *box)
-{
-    const guint x1 = MIN(box->x1, picture->width), y1 = MIN(box->y1, picture->height);
-    const guint step = MAX((box->y1 - box->y0) / COLOUR_ROWS, 1);
-    guint64 seen[4] = {0};
-    guint n = 0;
-    for (guint y = box->y0; y < y1; y += step) {
-        const guint8 *row = picture->pixels + (gsize)y * picture->stride;
-        for (guint x = box->x0; x < x1; x++) {
-            guint32 pixel;
-            memcpy(&pixel, row + (gsize)x * 4, 4);
-            const guint hash = (GUINT32_FROM_LE(pixel) & 0xffffff) * 2654435761u >> 24;
-            n += (seen[hash / 64] >> hash % 64 & 1) == 0;
-            seen[hash / 64] |= G_GUINT64_CONSTANT(1) << hash % 64;
-        }
-        if (n >= COLOURS_MIN)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 gboolean ra_lossy_suits(const RaLossy *lossy, const RaFrameView *picture, guint busy,
                         const RaGridTile *box)
 {
     return lossy->some && box->x1 - box->x0 >= SIDE_MIN && box->y1 - box->y0 >= SIDE_MIN &&
            (box->x1 - box->x0) * (box->y1 - box->y0) >= AREA_MIN &&
-           busy > (lossy->most ? BUSY_MANY : BUSY_PHOTO) && many_colours(picture, box);
+           busy > (lossy->most ? BUSY_MANY : BUSY_PHOTO) && !ra_lossy_drawn(picture, box) &&
+           (lossy->most || !ra_lossy_written(picture, box));
 }
 
 gboolean ra_lossy_narrow(const RaGridTile *box)

@@ -35,7 +35,11 @@ guint ra_lossy_share(const RaLossy *lossy);
 /* Of 1000 pixels in BOX of PICTURE, how many are unlike their left neighbour: tells photos from
  * text and drawings, and what a part will cost. Looks at every eighth row. */
 guint ra_lossy_busy(const RaFrameView *picture, const RaGridTile *box);
-/* TRUE if a box of PICTURE that is so busy may be lossy: it has many colours, too. */
+/* TRUE if BOX has few colours. Asked only of what is busy: quick where it has many. */
+gboolean ra_lossy_drawn(const RaFrameView *picture, const RaGridTile *box);
+/* TRUE if BOX has the edges of letters, or of a pattern. The same. */
+gboolean ra_lossy_written(const RaFrameView *picture, const RaGridTile *box);
+/* TRUE if a box of PICTURE that is so busy may be lossy: it is neither drawn nor written. */
 gboolean ra_lossy_suits(const RaLossy *lossy, const RaFrameView *picture, guint busy,
                         const RaGridTile *box);
 /* TRUE if BOX is so small that it may be text, however busy: lossy only beside what is lossy. */

@@ -6,6 +6,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add_assist_tests();
     add_buffer_tests();
+    add_busy_tests();
     add_clipboard_tests();
     add_grid_tests();
     add_ipc_tests();

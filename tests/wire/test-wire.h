@@ -8,6 +8,7 @@
 
 void add_assist_tests(void);
 void add_buffer_tests(void);
+void add_busy_tests(void);
 void add_clipboard_tests(void);
 void add_grid_tests(void);
 void add_ipc_tests(void);
