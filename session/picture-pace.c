@@ -145,10 +145,11 @@ static void learn_rate(RaPicturePace *pace, const RaPicturePaceUpdate *update, g
     if (!held_up)
         add_bound(pace, rate, now);
     else if (update->alone && pace->delay > 0 && update->size > 2 * pace->delay_size)
-        /* Beside a small one, how much longer this one took tells what the link carries. */
+        /* Beside a small one, how much longer this one took tells what the link carries: rather
+         * too little than too much. */
         add_sample(pace,
                    (update->size - pace->delay_size) * G_USEC_PER_SEC /
-                       (guint64)MAX(time - pace->delay, 1),
+                       (guint64)MAX(time - pace->delay + NOISE_US, 1),
                    now);
     else
         add_sample(pace, rate, now);
