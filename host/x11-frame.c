@@ -25,6 +25,8 @@ struct _RaX11Frame {
     guint16 width, height;
     int fd;
     xcb_shm_seg_t segment; /* 0: the server does not write into it, but we do */
+    xcb_pixmap_t pixmap;   /* the same memory, to be drawn on; 0: the server cannot */
+    xcb_gcontext_t gc;     /* for that */
     guint8 *map;           /* our mapping, where we do */
     RaX11Pixels pixels;
 };
@@ -89,6 +91,26 @@ static void attach(RaX11Frame *frame)
     free(refused);
 }
 
+/* So that parts of rows can be copied. */
+static void add_pixmap(RaX11Frame *frame)
+{
+    xcb_connection_t *xcb = ra_x11_xcb(frame->x11);
+    const xcb_window_t root = ra_x11_root(frame->x11);
+    const guint32 values[] = {XCB_SUBWINDOW_MODE_INCLUDE_INFERIORS, FALSE};
+    const xcb_pixmap_t pixmap = xcb_generate_id(xcb);
+    xcb_generic_error_t *refused = xcb_request_check(
+        xcb,
+        xcb_shm_create_pixmap_checked(xcb, pixmap, root, frame->width, frame->height,
+                                      ra_x11_screen(frame->x11)->root_depth, frame->segment, 0));
+    if (refused == NULL) {
+        frame->pixmap = pixmap;
+        frame->gc = xcb_generate_id(xcb);
+        xcb_create_gc(xcb, frame->gc, root, XCB_GC_SUBWINDOW_MODE | XCB_GC_GRAPHICS_EXPOSURES,
+                      values);
+    }
+    free(refused);
+}
+
 /* What our own copying needs, where the server does not write. */
 static gboolean map(RaX11Frame *frame, GError **error)
 {
@@ -114,6 +136,8 @@ RaX11Frame *ra_x11_frame_new(RaX11 *x11, guint16 width, guint16 height, GError *
     if (!ra_x11_pixels_init(&frame->pixels, x11, error) || !allocate(frame, error))
         return NULL;
     attach(frame);
+    if (frame->segment != 0)
+        add_pixmap(frame);
     if (frame->segment == 0 && !map(frame, error))
         return NULL;
     if (fcntl(frame->fd, F_ADD_SEALS, seals) != 0) {
@@ -129,6 +153,10 @@ void ra_x11_frame_free(RaX11Frame *frame)
 {
     if (frame == NULL)
         return;
+    if (frame->pixmap != 0) {
+        xcb_free_gc(ra_x11_xcb(frame->x11), frame->gc);
+        xcb_free_pixmap(ra_x11_xcb(frame->x11), frame->pixmap);
+    }
     if (frame->segment != 0)
         xcb_shm_detach(ra_x11_xcb(frame->x11), frame->segment);
     if (frame->map != NULL)
@@ -153,6 +181,32 @@ guint16 ra_x11_frame_height(const RaX11Frame *frame)
     return frame->height;
 }
 
+/* TRUE where less than half of what the bands hold is wanted. */
+static gboolean is_narrow(const RaX11Frame *frame, const RaRegion *region, const RaBand *bands,
+                          guint n)
+{
+    gsize rows = 0, pixels = 0;
+    for (guint i = 0; i < n; i++)
+        rows += bands[i].height;
+    for (guint i = 0; i < region->n; i++)
+        pixels += (gsize)region->rect[i].width * region->rect[i].height;
+    return pixels * 2 < rows * frame->width;
+}
+
+/* On the server's side; what lies outside of its screen stays as it was. */
+static gboolean copy_parts(RaX11Frame *frame, int x, int y, const RaRegion *region)
+{
+    xcb_connection_t *xcb = ra_x11_xcb(frame->x11);
+    for (guint i = 0; i < region->n; i++) {
+        const RaRect *part = &region->rect[i];
+        xcb_copy_area(xcb, ra_x11_root(frame->x11), frame->pixmap, frame->gc, (gint16)(x + part->x),
+                      (gint16)(y + part->y), (gint16)part->x, (gint16)part->y, part->width,
+                      part->height);
+    }
+    ra_x11_sync(frame->x11);
+    return xcb_connection_has_error(xcb) == 0;
+}
+
 /* Rows as wide as the frame come out as the frame holds them. All are asked for before the first
  * answer is waited for. */
 static gboolean grab_shared(RaX11Frame *frame, int x, int y, const RaRegion *region)
@@ -161,6 +215,8 @@ static gboolean grab_shared(RaX11Frame *frame, int x, int y, const RaRegion *reg
     RaBand bands[RA_IPC_RECTS_MAX];
     xcb_shm_get_image_cookie_t cookies[RA_IPC_RECTS_MAX];
     const guint n = ra_region_bands(region, REQUEST_PIXELS / frame->width, bands);
+    if (frame->pixmap != 0 && is_narrow(frame, region, bands, n))
+        return copy_parts(frame, x, y, region);
     for (guint i = 0; i < n; i++)
         cookies[i] =
             xcb_shm_get_image(xcb, ra_x11_root(frame->x11), (gint16)x, (gint16)(y + bands[i].y),

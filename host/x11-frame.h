@@ -18,5 +18,6 @@ int ra_x11_frame_fd(const RaX11Frame *frame); /* borrowed */
 guint16 ra_x11_frame_width(const RaX11Frame *frame);
 guint16 ra_x11_frame_height(const RaX11Frame *frame);
 /* Copies at least REGION, which lies in the frame, from the root window, where the frame's first
- * pixel is at X, Y. FALSE where the server refused: the screen has become smaller, or has gone. */
+ * pixel is at X, Y. FALSE where the server refused: the screen has become smaller, or has gone. (Of
+ * small parts what lies outside of the screen may stay as it was instead; an event tells.) */
 gboolean ra_x11_frame_grab(RaX11Frame *frame, int x, int y, const RaRegion *region);

@@ -159,6 +159,37 @@ static void test_flood(void)
     painter_end(&f);
 }
 
+/* Narrow parts are fetched another way than whole rows: nothing beside them changes. */
+static void test_narrow(void)
+{
+    Painter f;
+    if (!ra_xvfb_or_skip())
+        return;
+    painter_start(&f, "800x600x24", NULL, NULL);
+    const RaIpcMessage frame = painter_frame(&f);
+    g_assert_true(ra_pump_until(&f.damaged));
+    painter_fetch(&f);
+    static const RaRect parts[] = {{0, 0, 1, 600},      {799, 0, 1, 600}, {400, 599, 1, 1},
+                                   {100, 50, 200, 400}, {0, 300, 800, 1}, {3, 3, 794, 594}};
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        f.damaged = 0;
+        /* A window hides what lies below it from a copy that does not ask for windows. */
+        const xcb_window_t window = xcb_generate_id(f.xcb);
+        const guint32 values[] = {0x102030 * (i + 1), TRUE};
+        xcb_create_window(f.xcb, XCB_COPY_FROM_PARENT, window, f.root->root, (gint16)parts[i].x,
+                          (gint16)parts[i].y, parts[i].width, parts[i].height, 0,
+                          XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+                          XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT, values);
+        xcb_map_window(f.xcb, window);
+        painter_settle(&f);
+        g_assert_true(ra_pump_until(&f.damaged));
+        const RaIpcMessage pixels = painter_fetch(&f);
+        g_assert_true(painter_covers(&pixels, parts[i].x, parts[i].y));
+        painter_assert_true(&f, &frame, 0, 0);
+    }
+    painter_end(&f);
+}
+
 /* Writes go on while the screen is fetched: nothing may be forgotten. */
 static void test_race(void)
 {
@@ -298,6 +329,7 @@ int main(int argc, char **argv)
     g_test_add_func("/host/x11/screen/depths", test_depths);
     g_test_add_func("/host/x11/screen/rects", test_rects);
     g_test_add_func("/host/x11/screen/flood", test_flood);
+    g_test_add_func("/host/x11/screen/narrow", test_narrow);
     g_test_add_func("/host/x11/screen/race", test_race);
     g_test_add_data_func("/host/x11/screen/seals", NULL, test_seals);
     g_test_add_data_func("/host/x11/screen/seals-without-shm", "", test_seals);
