@@ -398,17 +398,23 @@ static gboolean draw_part(RaMosaicDecoder *mosaic, Source *data, const Part *par
     }
 }
 
-/* Heads come first, then the data of all parts. */
+/* Heads come first, then the data of all parts. These have no more pixels than the rectangle: few
+ * bytes must not make much work. */
 static gboolean draw(RaMosaicDecoder *mosaic, const RaTarget *target, gsize size)
 {
     const guint8 *raw = mosaic->raw;
     Source heads = {raw, raw + size, FALSE};
     Part part = {.kind = 0};
+    gsize left = (gsize)target->width * target->height; /* pixels that no part has taken */
     guint n = 0;
     mosaic->n_drawn = 0;
     do {
         if (n == RA_MOSAIC_PARTS_MAX || !read_head(&heads, target, n == 0, &part))
             return FALSE;
+        const gsize area = (gsize)part.target.width * part.target.height;
+        if (area > left)
+            return FALSE;
+        left -= area;
         if (n == APART_MAX)
             part.box = (RaRect){0, 0, target->width, target->height};
         if (n <= APART_MAX)

@@ -59,8 +59,8 @@ gsize ra_mosaic_pending(const RaMosaicEncoder *mosaic)
     return mosaic->n_data + (gsize)mosaic->n_parts * RA_MOSAIC_HEAD_MAX;
 }
 
-/* Takes RECT into the box around all parts. FALSE, nothing taken, if there would be too much
- * between them: the other end shows all of the box anew. */
+/* Takes RECT into the box around all parts. FALSE, nothing taken, if they had more pixels than that
+ * then: the other end does not take it. */
 static gboolean widen(RaMosaicEncoder *mosaic, const RaRect *rect)
 {
     const gboolean first = mosaic->n_parts == 0;
@@ -69,9 +69,8 @@ static gboolean widen(RaMosaicEncoder *mosaic, const RaRect *rect)
     const guint y0 = first ? rect->y : MIN(mosaic->y0, rect->y);
     const guint x1 = first ? right : MAX(mosaic->x1, right);
     const guint y1 = first ? bottom : MAX(mosaic->y1, bottom);
-    const gsize box = (gsize)(x1 - x0) * (y1 - y0);
     const gsize area = (first ? 0 : mosaic->area) + (gsize)rect->width * rect->height;
-    if (box > area * RA_MOSAIC_BOX_TIMES + RA_MOSAIC_BOX_FREE)
+    if (area > (gsize)(x1 - x0) * (y1 - y0))
         return FALSE;
     mosaic->x0 = x0;
     mosaic->y0 = y0;

@@ -21,9 +21,6 @@ enum {
     /* Bytes before zstd, after which a writer ends a rectangle: the other end draws it while the
        next one is made. */
     RA_MOSAIC_PIECE_ABOUT = 256 << 10,
-    /* A rectangle has at most so many times the pixels of its parts, and so many more. */
-    RA_MOSAIC_BOX_TIMES = 8,
-    RA_MOSAIC_BOX_FREE = 1 << 18,
 };
 
 typedef struct _RaMosaicEncoder RaMosaicEncoder;
@@ -34,7 +31,7 @@ void ra_mosaic_encoder_free(RaMosaicEncoder *mosaic); /* NULL is fine */
 /*
  * Adds RECT of PICTURE, whose pixels are read now; not empty, and of at most RA_MOSAIC_AREA_MAX
  * pixels unless it is FLAT: all of it has the colour of its first pixel. FALSE, nothing added: the
- * rectangle is full, or RECT lies too far from the other parts; end it first, then it fits.
+ * rectangle is full, or RECT lies over other parts of it; end it first, then it fits.
  *
  * What suits best: boxes that are tight around a small change; where much changes, parts 64 high or
  * higher and as wide as can be (64 x 64 makes a quarter to a half more bytes, and takes twice the

@@ -213,7 +213,10 @@ static void test_parts(void)
             const RaRect rect = random_rect(&picture, random);
             const gboolean flat = i % 3 == 1;
             const guint32 *from = picture.pixels + (gsize)rect.y * picture.width + rect.x;
-            g_assert_true(ra_mosaic_add(ends.encoder, &view, &rect, flat));
+            if (!ra_mosaic_add(ends.encoder, &view, &rect, flat)) {
+                ends_pass(&ends, 0); /* it lies over others */
+                g_assert_true(ra_mosaic_add(ends.encoder, &view, &rect, flat));
+            }
             for (gsize y = 0; y < rect.height; y++) {
                 for (gsize x = 0; x < rect.width; x++)
                     expected.pixels[(rect.y + y) * picture.width + rect.x + x] =
@@ -258,31 +261,54 @@ static void test_drawn(void)
 static void test_full(void)
 {
     GRand *random = g_rand_new_with_seed(7);
-    Picture picture = picture_new(512, 512);
+    Picture picture = picture_new(512, 2048);
     const RaFrameView view = picture_view(&picture);
-    const RaRect all = {0, 0, 512, 512}, dot = {9, 9, 1, 1};
+    RaRect rect = {0, 0, 512, 512};
     Ends ends;
     ends_init(&ends);
-    ends_resize(&ends, 512, 512);
+    ends_resize(&ends, 512, 2048);
     g_byte_array_set_size(ends.bytes, 0);
     g_assert_false(ra_mosaic_end(ends.encoder, ends.bytes));
     g_assert_cmpuint(ends.bytes->len, ==, 0);
-    for (gsize i = 0; i < 512 * 512; i++)
+    for (gsize i = 0; i < 512 * 2048; i++)
         picture.pixels[i] = g_rand_int(random);
-    guint n = 0;
-    while (ra_mosaic_add(ends.encoder, &view, &all, FALSE))
-        n++;
-    g_assert_cmpuint(n, >=, 2);
+    while (ra_mosaic_add(ends.encoder, &view, &rect, FALSE))
+        rect.y = (guint16)(rect.y + rect.height);
+    g_assert_cmpuint(rect.y, >=, 1024);
     g_assert_cmpuint(ra_mosaic_pending(ends.encoder), <=, RA_MOSAIC_RAW_MAX);
-    ends_pass(&ends, 0);
+    const RaRect all = {0, 0, 512, rect.y}, drawn = ends_pass(&ends, 0);
+    g_assert_cmpmem(&drawn, sizeof drawn, &all, sizeof all);
     assert_shown(&ends, &picture, &all);
-    for (n = 0; ra_mosaic_add(ends.encoder, &view, &dot, TRUE);)
-        n++;
+    guint n = 0;
+    for (RaRect dot = {0, 0, 1, 1}; ra_mosaic_add(ends.encoder, &view, &dot, TRUE); n++)
+        dot = (RaRect){(guint16)((n + 1) % 512), (guint16)((n + 1) / 512), 1, 1};
     g_assert_cmpuint(n, ==, RA_MOSAIC_PARTS_MAX);
     ends_pass(&ends, 0);
+    assert_shown(&ends, &picture, &all);
     ends_clear(&ends);
     picture_clear(&picture);
     g_rand_free(random);
+}
+
+/* What lies over other parts goes into another rectangle. */
+static void test_over(void)
+{
+    Picture picture = picture_new(200, 100);
+    const RaFrameView view = picture_view(&picture);
+    const RaRect first = {0, 0, 10, 10}, same = {5, 5, 5, 5}, far = {190, 90, 10, 10};
+    Ends ends;
+    ends_init(&ends);
+    ends_resize(&ends, 200, 100);
+    g_assert_true(ra_mosaic_add(ends.encoder, &view, &first, TRUE));
+    const gsize pending = ra_mosaic_pending(ends.encoder);
+    g_assert_false(ra_mosaic_add(ends.encoder, &view, &same, TRUE));
+    g_assert_cmpuint(ra_mosaic_pending(ends.encoder), ==, pending);
+    g_assert_true(ra_mosaic_add(ends.encoder, &view, &far, TRUE));
+    ends_pass(&ends, 0);
+    g_assert_true(ra_mosaic_add(ends.encoder, &view, &same, TRUE));
+    ends_pass(&ends, 0);
+    ends_clear(&ends);
+    picture_clear(&picture);
 }
 
 /* The pixels that an end does not own are not read: the last row ends with the picture. */
@@ -316,7 +342,7 @@ static const struct {
 } broken[] = {
     {"one colour", "\x80zzz", 4, RA_DECODE_OK},
     {"two parts", "\x00\x00\x00\x02\x02\x80\x02\x00\x02\x02zzzyyy", 16, RA_DECODE_OK},
-    {"a number of three bytes", "\x00\x80\x80\x00\x00\x04\x02\x80\x02\x00\x02\x02zzzyyy", 18,
+    {"a number of three bytes", "\x00\x80\x80\x00\x00\x02\x02\x80\x02\x00\x02\x02zzzyyy", 18,
      RA_DECODE_OK},
     {"two colours", "\x81\x02zzzyyy\1\2\3\0", 12, RA_DECODE_OK},
     {"three colours", "\x81\x03zzzyyyxxx\1\0\1\0\2\3\0\0", 19, RA_DECODE_OK},
@@ -330,7 +356,7 @@ static const struct {
     {"nothing", "", 0, RA_DECODE_BAD},
     {"no last part", "\x00\x00\x00\x04\x02zzz", 8, RA_DECODE_BAD},
     {"half a box", "\x00\x00\x00", 3, RA_DECODE_BAD},
-    {"a number of four bytes", "\x00\x80\x80\x80\x00\x00\x04\x02\x80\x02\x00\x02\x02zzzyyy", 19,
+    {"a number of four bytes", "\x00\x80\x80\x80\x00\x00\x02\x02\x80\x02\x00\x02\x02zzzyyy", 19,
      RA_DECODE_BAD},
     {"a part of no width", "\x00\x00\x00\x00\x02\x80\x02\x00\x02\x02zzzyyy", 16, RA_DECODE_BAD},
     {"a part of no height", "\x00\x00\x00\x02\x00\x80\x02\x00\x02\x02zzzyyy", 16, RA_DECODE_BAD},
@@ -338,6 +364,7 @@ static const struct {
     {"a part too far down", "\x00\x00\x01\x02\x02\x80\x02\x00\x02\x02zzzyyy", 16, RA_DECODE_BAD},
     {"a second part too far right", "\x00\x00\x00\x02\x02\x80\x03\x00\x02\x02zzzyyy", 16,
      RA_DECODE_BAD},
+    {"parts over each other", "\x00\x00\x00\x03\x02\x80\x02\x00\x02\x02zzzyyy", 16, RA_DECODE_BAD},
     {"no colour", "\x80zz", 3, RA_DECODE_BAD},
     {"something left", "\x80zzzz", 5, RA_DECODE_BAD},
     {"an unknown form", "\x87zzz", 4, RA_DECODE_BAD},
@@ -464,6 +491,7 @@ void add_mosaic_tests(void)
     g_test_add_func("/wire/mosaic/parts", test_parts);
     g_test_add_func("/wire/mosaic/drawn", test_drawn);
     g_test_add_func("/wire/mosaic/full", test_full);
+    g_test_add_func("/wire/mosaic/over", test_over);
     g_test_add_func("/wire/mosaic/edges", test_edges);
     g_test_add_func("/wire/mosaic/broken", test_broken);
     g_test_add_func("/wire/mosaic/broken-stream", test_broken_stream);
