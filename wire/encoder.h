@@ -26,8 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RaEncoder, ra_encoder_free)
 
 /* The viewer's SetPixelFormat; valid. All of the screen is sent anew. */
 void ra_encoder_set_format(RaEncoder *encoder, const RaPixelFormat *format);
-/* The viewer's SetEncodings: what it takes, and which of Tight, ZRLE and Raw it likes best. One that
- * takes Mosaic (with LastRect, and the native format) gets that for what is exact. */
+/* The viewer's SetEncodings: what it takes, and which of Tight, ZRLE and Raw it likes best. To one
+ * that takes Mosaic, and LastRect, what is exact goes so in the native format. */
 void ra_encoder_set_encodings(RaEncoder *encoder, const gint32 *encodings, guint n);
 /* TRUE if the viewer's list has ENCODING. */
 gboolean ra_encoder_takes(const RaEncoder *encoder, gint32 encoding);
