@@ -27,7 +27,8 @@ static void move_to_front(RaInput *input)
 guint8 *ra_input_room(RaInput *input, gsize size)
 {
     /* Moving costs as much as was consumed at the most. */
-    if (input->came + size > input->room && input->consumed >= input->came - input->consumed)
+    if (input->came + size > input->room && input->consumed > 0 &&
+        input->consumed >= input->came - input->consumed)
         move_to_front(input);
     if (input->came + size > input->room) {
         const gsize room = MAX(input->room * 2, input->came + size);
