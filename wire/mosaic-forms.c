@@ -112,6 +112,10 @@ static guint find_few(RaMosaicForms *forms, const RaFrameView *picture, const Ra
     guint8 *to = forms->bytes;
     for (guint y = 0; y < rect->height; y++, to += width) {
         const guint32 *row = row_of(picture, rect, y);
+        if (y > 0 && memcmp(row, row_of(picture, rect, y - 1), width * sizeof *row) == 0) {
+            memcpy(to, to - width, width);
+            continue;
+        }
         for (guint x = 0; x < width; x++) {
             const guint32 pixel = row[x] & COLOUR;
             if (pixel != last) {
