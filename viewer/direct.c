@@ -136,10 +136,12 @@ void ra_direct_send(RaDirect *direct)
 gboolean ra_direct_wait(RaDirect *direct)
 {
     xcb_get_input_focus_reply_t *reply = xcb_get_input_focus_reply(direct->x, direct->sent, NULL);
-    const gboolean good = reply != NULL;
+    gboolean good = reply != NULL;
     free(reply);
-    /* All clients are told of another keyboard, and of errors. */
-    for (xcb_generic_event_t *event; (event = xcb_poll_for_queued_event(direct->x)) != NULL;)
+    /* Nothing is asked for, but all clients are told of another keyboard, and of errors. */
+    for (xcb_generic_event_t *event; (event = xcb_poll_for_queued_event(direct->x)) != NULL;) {
+        good &= event->response_type != 0;
         free(event);
+    }
     return good;
 }

@@ -23,5 +23,5 @@ gboolean ra_direct_set_picture(RaDirect *direct, const RaPicture *picture);
 void ra_direct_put(RaDirect *direct, RaBox part, int x, int y);
 /* Sends what was put. ra_direct_wait() follows. */
 void ra_direct_send(RaDirect *direct);
-/* Until the server has drawn it. FALSE: the connection is broken. */
+/* Until the server has drawn it. FALSE: it did not, or the connection is broken. */
 gboolean ra_direct_wait(RaDirect *direct);
