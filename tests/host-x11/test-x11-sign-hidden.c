@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <xcb/shape.h>
+#include <xcb/xtest.h>
 
 enum { BAR, PANEL, WINDOWS };
 
@@ -158,6 +159,71 @@ static void test_hidden(void)
     }
 }
 
+static void await_on_top(Cover *f, xcb_window_t window)
+{
+    const gint64 end = g_get_monotonic_time() + COVER_PATIENCE * (gint64)G_USEC_PER_SEC;
+    while (cover_topmost(f) != window && g_get_monotonic_time() < end)
+        ra_pump(5);
+    g_assert_cmpuint(cover_topmost(f), ==, window);
+}
+
+/* A window that is above, but aside, is let be until it is moved to where the sign is. */
+static void test_moved_over(void)
+{
+    xcb_window_t windows[WINDOWS];
+    int ended = 0;
+    Cover f;
+    if (!cover_start(&f, FALSE))
+        return;
+    RaSign *sign = show_sign(&f, &ended, windows);
+    const xcb_window_t cover = cover_new(&f, COVER_PLAIN, 460, 300, 100, 100);
+    ra_pump(50);
+    g_assert_cmpuint(cover_topmost(&f), ==, cover);
+    for (int y = 290; y >= 0 && cover_topmost(&f) == cover; y -= 10) {
+        const guint32 to = (guint32)y;
+        xcb_configure_window(f.foe, cover, XCB_CONFIG_WINDOW_Y, &to);
+        cover_sync(f.foe);
+        ra_pump(4);
+    }
+    await_on_top(&f, windows[PANEL]);
+    g_assert_cmpint(ended, ==, 0);
+    ra_sign_free(sign);
+    cover_end(&f);
+}
+
+/* The novice drags the panel to where a window is already. */
+static void test_dragged_below(void)
+{
+    xcb_window_t windows[WINDOWS];
+    int ended = 0;
+    Cover f;
+    if (!cover_start(&f, FALSE))
+        return;
+    RaSign *sign = show_sign(&f, &ended, windows);
+    xcb_get_geometry_reply_t *panel =
+        xcb_get_geometry_reply(f.foe, xcb_get_geometry(f.foe, windows[PANEL]), NULL);
+    const xcb_window_t cover = cover_new(&f, COVER_PLAIN, panel->x - 110, 10, 100, 60);
+    ra_pump(50);
+    g_assert_cmpuint(cover_topmost(&f), ==, cover);
+    const struct {
+        guint8 type, detail;
+        int by;
+    } steps[] = {{XCB_MOTION_NOTIFY, 0, 60},
+                 {XCB_BUTTON_PRESS, 1, 0},
+                 {XCB_MOTION_NOTIFY, 0, 0},
+                 {XCB_BUTTON_RELEASE, 1, 0}};
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        xcb_test_fake_input(f.foe, steps[i].type, steps[i].detail, 0, f.root,
+                            (gint16)(panel->x + steps[i].by), 20, 0);
+        cover_sync(f.foe);
+        ra_pump(20);
+    }
+    await_on_top(&f, windows[PANEL]);
+    free(panel);
+    ra_sign_free(sign);
+    cover_end(&f);
+}
+
 /* One that does not stop: nobody watches without a sign. */
 static void test_insists(void)
 {
@@ -217,6 +283,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/host/x11/sign-hidden/hidden", test_hidden);
+    g_test_add_func("/host/x11/sign-hidden/moved-over", test_moved_over);
+    g_test_add_func("/host/x11/sign-hidden/dragged-below", test_dragged_below);
     g_test_add_func("/host/x11/sign-hidden/insists", test_insists);
     g_test_add_func("/host/x11/sign-hidden/killed", test_killed);
     g_test_add_func("/host/x11/sign-hidden/lost", test_lost);

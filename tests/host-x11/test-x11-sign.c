@@ -220,13 +220,6 @@ static xcb_window_t cover_all(Fixture *f)
     return window;
 }
 
-static void assert_comes_on_top(Fixture *f, xcb_window_t window)
-{
-    for (int i = 0; i < 6000 && panel_of(f).id != window; i++)
-        ra_pump(10);
-    g_assert_cmpuint(panel_of(f).id, ==, window);
-}
-
 static void test_on_top(void)
 {
     Fixture f;
@@ -260,41 +253,6 @@ static void test_on_top(void)
     xcb_flush(f.xcb);
     ra_pump(50);
     g_assert_cmpuint(panel_of(&f).id, ==, cover);
-    /* Until it is moved there, from below, without being raised. */
-    for (int y = 290; y >= 0 && panel_of(&f).id == cover; y -= 10) {
-        const guint32 to = (guint32)y;
-        xcb_configure_window(f.xcb, cover, XCB_CONFIG_WINDOW_Y, &to);
-        xcb_flush(f.xcb);
-        ra_pump(4);
-    }
-    assert_comes_on_top(&f, panel.id);
-    fixture_end(&f);
-}
-
-/* The panel is dragged to where another window is already. */
-static void test_drag_below(void)
-{
-    Fixture f;
-    if (!fixture_start(&f))
-        return;
-    show(&f, RA_RIGHT_VIEW);
-    const Window panel = panel_of(&f);
-    const xcb_window_t cover = cover_all(&f);
-    assert_comes_on_top(&f, panel.id);
-    const guint32 corner[] = {0, 0, (guint32)panel.x - 10, 100}, above = XCB_STACK_MODE_ABOVE;
-    xcb_configure_window(f.xcb, cover,
-                         XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
-                             XCB_CONFIG_WINDOW_HEIGHT,
-                         corner);
-    xcb_configure_window(f.xcb, cover, XCB_CONFIG_WINDOW_STACK_MODE, &above);
-    xcb_flush(f.xcb);
-    ra_pump(50);
-    g_assert_cmpuint(panel_of(&f).id, ==, cover);
-    fake(&f, XCB_MOTION_NOTIFY, 0, panel.x + 60, 20);
-    fake(&f, XCB_BUTTON_PRESS, 1, 0, 0);
-    fake(&f, XCB_MOTION_NOTIFY, 0, panel.x, 20);
-    assert_comes_on_top(&f, panel.id);
-    fake(&f, XCB_BUTTON_RELEASE, 1, 0, 0);
     fixture_end(&f);
 }
 
@@ -517,7 +475,6 @@ int main(int argc, char **argv)
     g_test_add_func("/host/x11/sign/by-hand", test_by_hand);
     g_test_add_func("/host/x11/sign/seen", test_seen);
     g_test_add_func("/host/x11/sign/on-top", test_on_top);
-    g_test_add_func("/host/x11/sign/drag-below", test_drag_below);
     g_test_add_func("/host/x11/sign/tampered", test_tampered);
     g_test_add_func("/host/x11/sign/buttons", test_buttons);
     g_test_add_func("/host/x11/sign/chat", test_chat);
