@@ -94,6 +94,10 @@ class Costs:
 
     def _now(self):
         out = {name: processor(pids) for name, pids in self.ends.items()}
+        for name in ("host", "viewer"):  # of each program, too
+            for pid in self.ends[name]:
+                part = f"{name}: {_text(f'/proc/{pid}/comm').strip()}"
+                out[part] = out.get(part, 0) + processor([pid])
         out["bytes"], out["packets"] = self.traffic()
         out["wakeups"] = sum(wakeups(self.ends[name]) for name in ("host", "viewer"))
         return out
@@ -103,4 +107,4 @@ class Costs:
 
     def end(self):
         after = self._now()
-        return {name: after[name] - self.before[name] for name in after}
+        return {name: after[name] - self.before.get(name, 0) for name in after}

@@ -195,6 +195,21 @@ static guint letter_marks(G_GNUC_UNUSED Eye *eye, guint index, EyeMark marks[EYE
     return 1;
 }
 
+/* An editor's: all of the line is drawn again, and where the cursor is stands in a line below. */
+static void draw_line(Eye *eye, guint index)
+{
+    gint16 x, y;
+    cell_of(index, &x, &y);
+    show(eye, 0, y - PAPER_Y, PAPER_X, y, (guint16)(x - PAPER_X + CELL_WIDTH), CELL_HEIGHT);
+}
+
+static guint status_marks(G_GNUC_UNUSED Eye *eye, G_GNUC_UNUSED guint index,
+                          EyeMark marks[EYE_MARKS])
+{
+    marks[0] = (EyeMark){PAPER_X + PAPER_WIDTH - 210, PAPER_Y + PAPER_HEIGHT + 14, EYE_STRIP};
+    return 1;
+}
+
 /* ---- keys ---- */
 
 static void prepare_keys(Eye *eye)
@@ -268,6 +283,7 @@ void eye_stage_page(Eye *eye, gboolean smooth)
 const EyeKind eye_kinds[] = {
     {"small", 0, TRUE, FALSE, 0, prepare_page, draw_nothing, small_marks, NULL},
     {"typing", 60, TRUE, FALSE, 0, prepare_paper, draw_letter, letter_marks, NULL},
+    {"typing-line", 60, FALSE, FALSE, 0, prepare_paper, draw_line, status_marks, NULL},
     {"scroll", 60, FALSE, FALSE, 0, prepare_scroll, draw_scroll, whole_marks, NULL},
     {"scroll-smooth", 60, FALSE, FALSE, 0, prepare_smooth_scroll, draw_scroll, whole_marks, NULL},
     {"scroll-window", 60, FALSE, FALSE, 0, prepare_pane, draw_pane, pane_marks, NULL},

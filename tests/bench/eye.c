@@ -101,7 +101,7 @@ int main(int argc, char **argv)
         return 2;
     }
     g_autoptr(GRand) random = g_rand_new();
-    Eye eye = {.random = random, .seed = g_rand_int_range(random, 1, 1 << 20)};
+    Eye eye = {.random = random, .seed = (guint32)g_rand_int_range(random, 1, 1 << 20)};
     g_autoptr(EyeDisplay) novice = eye_display_open(argv[1], &error);
     g_autoptr(EyeDisplay) helper = novice == NULL ? NULL : eye_display_open(argv[2], &error);
     if (helper == NULL) {

@@ -52,6 +52,15 @@ def reached(goal, figures):
         return None
 
 
+def reached_each(goal, figures):
+    """The same of costs by picture that was seen, since a peer that shows fewer has less to do; or None."""
+    value = reached(goal, figures)
+    if value is None or goal.base is None or goal.key not in ("host", "bytes"):
+        return None
+    seen = [figures[name][goal.work]["seen"] for name in (goal.ours, goal.base)]
+    return value * seen[1] / seen[0] if all(seen) else None
+
+
 def met(goal, value):
     """ "aim", "must" or "no"; "yes" where there is but one of them."""
     good = lambda limit: limit is not None and (value >= limit if goal.more else value <= limit)

@@ -6,7 +6,7 @@ import os
 import platform
 import time
 
-from goals import GOALS, met, reached
+from goals import GOALS, met, reached, reached_each
 from works import AT_REST, TITLES
 
 COLUMNS = [("median", "delay ms", "{:.2f}"), ("p95", "95 % ms", "{:.2f}"), ("rate", "seen/s", "{:.1f}"),
@@ -49,7 +49,9 @@ def goal_rows(figures):
             bounds = [("≥ " if goal.more else "≤ ") + f"{limit:g}" if limit is not None else ""
                       for limit in (goal.must, goal.aim)]
             beside = NAMES[goal.base] if goal.base else ""
-            yield goal.title, [f"{value:.3f}" if value < 10 else f"{value:.1f}", beside, *bounds, met(goal, value)]
+            each = reached_each(goal, figures)
+            yield goal.title, [f"{value:.3f}" if value < 10 else f"{value:.1f}", f"{each:.3f}" if each else "", beside,
+                               *bounds, met(goal, value)]
 
 
 def rest_rows(figures):
@@ -75,7 +77,7 @@ def markdown(figures, faults, options):
         out += ["Left out:", "", *("- " + fault for fault in faults), ""]
     goals = list(goal_rows(figures))
     if goals:
-        out += ["## Goals", ""] + _markdown(["what", "reached", "beside", "must", "aim", "met"],
+        out += ["## Goals", ""] + _markdown(["what", "reached", "by picture", "beside", "must", "aim", "met"],
                                             [[title, *cells] for title, cells in goals])
     out += ["## Pictures", ""] + _markdown(["work", "pair", *(title for _, title, _ in COLUMNS + EXTRA)],
                                            [[title, name, *cells] for title, name, cells in rows(figures,
@@ -96,10 +98,10 @@ def show(figures):
         print(line[0].ljust(WIDE) + line[1].ljust(26) + line[2])
     goals = list(goal_rows(figures))
     if goals:
-        print("\n" + "goal".ljust(50) + "reached".rjust(10) + "  " + "beside".ljust(26) + "must".rjust(9) +
+        print("\n" + "goal".ljust(50) + "reached".rjust(10) + "by picture".rjust(12) + "  " + "beside".ljust(26) + "must".rjust(9) +
               "aim".rjust(9) + "met".rjust(6))
-    for title, (value, beside, must, aim, done) in goals:
-        print(title.ljust(50) + value.rjust(10) + "  " + beside.ljust(26) + must.rjust(9) + aim.rjust(9) +
+    for title, (value, each, beside, must, aim, done) in goals:
+        print(title.ljust(50) + value.rjust(10) + each.rjust(12) + "  " + beside.ljust(26) + must.rjust(9) + aim.rjust(9) +
               done.rjust(6), flush=True)
 
 

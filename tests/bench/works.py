@@ -7,7 +7,8 @@ import costs
 from pairs import check
 
 KINDS = {  # what tests/bench-eye draws, and what it is
-    "small": "small change", "typing": "typing, 60/s", "scroll": "scroll, whole screen, 60/s",
+    "small": "small change", "typing": "typing, 60/s", "typing-line": "typing in an editor, 60/s",
+    "scroll": "scroll, whole screen, 60/s",
     "scroll-smooth": "the same, antialiased", "scroll-window": "scroll in a window, antialiased, 60/s",
     "pages": "new antialiased pages, 3/s", "drag": "window dragged, 60/s", "photo": "photo panned, 30/s",
     "video": "video, whole screen, 30/s", "keys": "key press", "keys-scroll": "key press while it scrolls"}
