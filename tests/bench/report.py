@@ -105,6 +105,17 @@ def show(figures):
               done.rjust(6), flush=True)
 
 
+def merged(folder, figures):
+    """FIGURES, and of other works and pairs what was written to FOLDER before."""
+    try:
+        with open(os.path.join(folder, "figures.json"), encoding="utf-8") as file:
+            before = json.load(file)["figures"]
+    except FileNotFoundError:
+        before = {}
+    out = {name: {**before.get(name, {}), **figures.get(name, {})} for name in {**before, **figures}}
+    return {name: out[name] for name in NAMES if name in out}
+
+
 def write(folder, figures, faults, options):
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "report.md"), "w", encoding="utf-8") as file:

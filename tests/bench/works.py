@@ -64,7 +64,7 @@ def rest(pair, _seconds):
 def idle(pair, _seconds):
     """Percent of a processor and wake-ups a second while nothing happens."""
     settle(pair)
-    time.sleep(5)  # what is said seldom is over
+    time.sleep(12)  # what is said seldom is over
     pair.costs.begin()
     time.sleep(STILL)
     end = pair.costs.end()
