@@ -165,7 +165,8 @@ class Tiger(Pair):
     more = ()
 
     def start(self):
-        server = self.stage.start(["x0vncserver", "-display", self.novice["DISPLAY"], "-rfbport", str(self.port),
+        program = "X0tigervnc" if shutil.which("X0tigervnc") else "x0vncserver"  # which in Debian is a script for it
+        server = self.stage.start([program, "-display", self.novice["DISPLAY"], "-rfbport", str(self.port),
                                    "-SecurityTypes", "None", "-localhost", *self.more], env=self.novice)
         return [self.listening(server)], [self.vnc_viewer().pid]
 

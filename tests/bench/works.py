@@ -18,7 +18,8 @@ MATCHED = {"video-matched": (["ours", "tiger5"], "video, matched"),
 LINKS = {"20mbit": ((20, 40, 0), ["scroll", "typing", "video"], "20 Mbit/s, 40 ms"),
          "1mbit": ((1, 100, 1), ["keys", "keys-scroll"], "1 Mbit/s, 100 ms, 1 % lost")}
 TITLES = {**KINDS, **AT_REST, **{name: title for name, (_, title) in MATCHED.items()}, **{
-    f"{kind}-{name}": f"{KINDS[kind]}; {title}" for name, (_, kinds, title) in LINKS.items() for kind in kinds}}
+    f"{kind}-{name}": f"{KINDS[kind]}; {title}" for name, (_, kinds, title) in LINKS.items() for kind in kinds}, **{
+        f"{kind}-4k": f"{KINDS[kind]}; 3840x2160" for kind in ("scroll", "photo")}}
 REST, STILL = 0.8, 15  # seconds before each kind, and of a still screen
 QUIET = 300  # bytes in half a second are no picture
 
