@@ -6,9 +6,8 @@
  * usual sizes 0 to 450, windows up to 520, smooth wallpapers and gradients up to 300, gradients
  * with dithering 250 to 450; photos and films 850 to 1000. But letters of 6 to 9 pixels in lines
  * without space reach 900, and patterns 1000. They have what photos lack: few colours; or many
- * sharp edges (text 350 to 790 of 1000 pixels, photos up to 60), and one colour again and again at
- * these (text 9 to 300 of 1000 pixels, 3 to 40 if it is written on a photo; photos up to 5, noise
- * 1).
+ * sharp edges (text 250 to 760 of 1000 pixels, photos up to 45), and one colour again and again at
+ * these (text 7 to 275 of 1000 pixels, 3 to 40 if it is written on a photo; photos up to 4).
  */
 #include "wire/lossy.h"
 
@@ -21,14 +20,12 @@
 #define HOT
 #endif
 
-/* The bytes of a pixel that are seen, in memory B G R X. */
-#define SEEN GUINT32_TO_LE(0xffffff)
-
 enum {
-    ROW_STEP = 8,     /* rows: one of so many is looked at */
-    FEW = 24,         /* colours of something drawn */
-    SHARP = 48,       /* steps of a colour's 255 between two pixels */
-    SHARP_LEAST = 50, /* of 1000 */
+    ROW_STEP = 8, /* rows: one of so many is looked at */
+    FEW = 24,     /* colours of something drawn */
+    SHARP = 64,   /* steps of a colour's 255 between two pixels */
+    FIELD = 0x1ff & ~(2 * SHARP - 1),
+    SHARP_LEAST = 60, /* of 1000 */
     INK_LEAST = 9,    /* the same */
     SLOTS = 64,       /* of a table of colours */
 };
@@ -37,7 +34,7 @@ static guint32 colour_at(const guint8 *row, guint x)
 {
     guint32 pixel;
     memcpy(&pixel, row + (gsize)x * 4, 4);
-    return pixel & SEEN;
+    return GUINT32_FROM_LE(pixel) & 0xffffff;
 }
 
 static guint slot_of(guint32 colour)
@@ -45,29 +42,33 @@ static guint slot_of(guint32 colour)
     return (guint)(colour * 0x9e3779b1u >> 26);
 }
 
-/* Of the pixels x0 <= x < x1 - 1 of a row, how many are unlike the next one. */
-HOT static guint unlike(const guint8 *row, guint x0, guint x1)
+/* Of N pixels all but the last: how many are unlike the next one. */
+HOT static guint unlike(const guint8 *pixels, guint n)
 {
-    guint n = 0;
-    for (guint x = x0; x + 1 < x1; x++)
-        n += colour_at(row, x) != colour_at(row, x + 1);
-    return n;
+    const guint end = n - 1;
+    guint sum = 0;
+    for (guint i = 0; i < end; i++)
+        sum += colour_at(pixels, i) != colour_at(pixels, i + 1);
+    return sum;
 }
 
-/* The same for colours, three of each pixel, that differ by SHARP and more; N pixels, up to a
- * tile's, so that the sum fits. */
+/* TRUE if a colour of two pixels differs by SHARP or more (or, upwards, by one more). Each has a
+ * field of 16 bits: 256 + SHARP + the difference; the others are those from 256 on, below 256 +
+ * 2 * SHARP. */
+static inline gboolean is_sharp(guint32 a, guint32 b)
+{
+    const guint32 outer = (a & 0xff00ff) + 0x10001 * (256 + SHARP) - (b & 0xff00ff);
+    const guint32 green = (a >> 8 & 0xff) + (256 + SHARP) - (b >> 8 & 0xff);
+    return (((outer & 0x10001 * FIELD) ^ 0x10001 * 256) | ((green & FIELD) ^ 256)) != 0;
+}
+
+/* The same as unlike() for sharp edges. */
 HOT static guint sharp(const guint8 *pixels, guint n)
 {
-    static const guint8 seen[4] = {1, 1, 1, 0};
-    guint8 mask[RA_GRID_TILE * 4], sum = 0;
-    for (guint i = 0; i < sizeof mask; i++)
-        mask[i] = seen[i % 4];
-    n = MIN(n, (guint)RA_GRID_TILE);
-    for (guint i = 0; i + 4 < n * 4; i++) {
-        const guint8 a = pixels[i], b = pixels[i + 4];
-        const guint8 step = a > b ? a - b : b - a;
-        sum += (step >= SHARP) & mask[i];
-    }
+    const guint end = n - 1;
+    guint sum = 0;
+    for (guint i = 0; i < end; i++)
+        sum += (guint)is_sharp(colour_at(pixels, i), colour_at(pixels, i + 1));
     return sum;
 }
 
@@ -102,24 +103,15 @@ static gboolean few_colours(const Patch *patch)
     return TRUE;
 }
 
-/* Sharp edges, of 1000 colours of pixels. */
+/* Sharp edges, of 1000 pixels. */
 static guint count_sharp(const Patch *patch)
 {
     guint n = 0, sum = 0;
     for (guint y = patch->y0; y < patch->y1; y += 2 * ROW_STEP) {
         sum += sharp(row_at(patch, y) + (gsize)patch->x0 * 4, patch->x1 - patch->x0);
-        n += (patch->x1 - patch->x0 - 1) * 3;
+        n += patch->x1 - patch->x0 - 1;
     }
     return sum * 1000 / n;
-}
-
-static gboolean is_sharp(guint32 a, guint32 b)
-{
-    for (guint shift = 0; shift < 32; shift += 8) {
-        if (ABS((gint)(a >> shift & 255) - (gint)(b >> shift & 255)) >= SHARP)
-            return TRUE;
-    }
-    return FALSE;
 }
 
 typedef struct {
@@ -180,7 +172,7 @@ guint ra_lossy_busy(const RaFrameView *picture, const RaGridTile *box)
     if (is_empty(&patch))
         return 1000;
     for (guint y = patch.y0; y < patch.y1; y += ROW_STEP, n += patch.x1 - patch.x0 - 1)
-        sum += unlike(row_at(&patch, y), patch.x0, patch.x1);
+        sum += unlike(row_at(&patch, y) + (gsize)patch.x0 * 4, patch.x1 - patch.x0);
     return sum * 1000 / n;
 }
 
