@@ -11,7 +11,9 @@ enum {
     DRAG_Y = 11,
     TYPED_WIDTH = 10,
     TYPED_HEIGHT = 18,
-    PAGES = 8, /* of turned pages: each comes again after so many */
+    /* Of turned pages: each comes again after so many, when a stream has forgotten it. */
+    PAGES = 8,
+    PAGES_OF_TEXT = RA_SCENE_CYCLE,
     HALF = RA_SCENE_CYCLE / 2,
 };
 
@@ -132,7 +134,7 @@ static void drag(RaScene *s, const RaRect *before)
 
 static void turn_page(RaScene *s, RaContent content)
 {
-    const guint n = s->step % PAGES;
+    const guint n = s->step % (content == RA_CONTENT_TEXT ? PAGES_OF_TEXT : PAGES);
     const RaRect all = whole(s);
     make_page(s, n, content, n + 1, s->width, s->height);
     show(s, &all, n, 0, 0);
