@@ -69,7 +69,7 @@ static void warm_up(RaStageRun *run)
 
 static void time_stage(RaStageRun *run, int rounds)
 {
-    double times[RA_STAGE_ROUNDS_MAX];
+    double times[RA_STAGE_ROUNDS_MAX] = {0};
     gsize bytes = 0;
     for (int i = 0; i < rounds; i++, run->round++) {
         next_round(run);
@@ -162,6 +162,19 @@ static void print_built(void)
     printf(" %s\n", RA_BUILT_WITH);
 }
 
+static gboolean parse_size(const char *text, guint16 *width, guint16 *height)
+{
+    g_auto(GStrv) sides = g_strsplit(text, "x", 2);
+    guint64 across, down;
+    if (g_strv_length(sides) != 2 ||
+        !g_ascii_string_to_unsigned(sides[0], 10, 640, 4096, &across, NULL) ||
+        !g_ascii_string_to_unsigned(sides[1], 10, 480, 4096, &down, NULL))
+        return FALSE;
+    *width = (guint16)across;
+    *height = (guint16)down;
+    return TRUE;
+}
+
 static gboolean parse(Options *o, int *argc, char ***argv, GError **error)
 {
     const GOptionEntry entries[] = {
@@ -177,16 +190,14 @@ static gboolean parse(Options *o, int *argc, char ***argv, GError **error)
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, argc, argv, error))
         return FALSE;
-    guint width = 1920, height = 1080;
-    if ((o->size != NULL && sscanf(o->size, "%ux%u", &width, &height) != 2) || width < 640 ||
-        width > 4096 || height < 480 || height > 4096 ||
+    o->width = 1920;
+    o->height = 1080;
+    if ((o->size != NULL && !parse_size(o->size, &o->width, &o->height)) ||
         o->list + o->time + o->count + o->built != 1) {
         g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                     "one of --list, --time, --count and --built; sizes from 640x480 to 4096x4096");
         return FALSE;
     }
-    o->width = (guint16)width;
-    o->height = (guint16)height;
     return TRUE;
 }
 

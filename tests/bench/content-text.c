@@ -79,7 +79,7 @@ void ra_content_text(RaSheet *sheet)
     cairo_paint(sheet->cairo);
     ra_paint(sheet->cairo, 0x000000);
     ra_sheet_font(sheet, "DejaVu Sans Mono", FALSE, 12);
-    for (double y = 12; y < sheet->height + 15; y += 15) {
+    for (int y = 12; y < sheet->height + 15; y += 15) {
         const guint kind = ra_dice_roll(&sheet->dice, 12);
         if (kind == 0)
             continue;
@@ -108,7 +108,7 @@ void ra_content_terminal(RaSheet *sheet)
                                       0xfce94f, 0xef2929, 0xad7fa8, 0x34e2e2, 0x888a85};
     ra_paint(sheet->cairo, ra_dice_roll(&sheet->dice, 2) == 0 ? 0x1d1f21 : 0x300a24);
     cairo_paint(sheet->cairo);
-    for (double y = 13; y < sheet->height + 17; y += 17) {
+    for (int y = 13; y < sheet->height + 17; y += 17) {
         double x = 2;
         const guint kind = ra_dice_roll(&sheet->dice, 16);
         if (kind == 0) {
@@ -143,9 +143,9 @@ static void side(RaSheet *sheet, const Look *look, double width)
     ra_paint(sheet->cairo, look->shade);
     cairo_rectangle(sheet->cairo, 0, 0, width, sheet->height);
     cairo_fill(sheet->cairo);
-    const double step = ra_sheet_font(sheet, "DejaVu Sans", FALSE, 12) + 6;
+    const int step = (int)ra_sheet_font(sheet, "DejaVu Sans", FALSE, 12) + 6;
     ra_paint(sheet->cairo, look->link);
-    for (double y = 40; y < sheet->height + step; y += step) {
+    for (int y = 40; y < sheet->height + step; y += step) {
         if (ra_dice_roll(&sheet->dice, 9) > 0)
             ra_sheet_words(sheet, 16, y, width * (0.5 + 0.5 * ra_dice_share(&sheet->dice)));
     }
@@ -159,13 +159,14 @@ static double code(RaSheet *sheet, const Look *look, double x, double y, double 
     ra_paint(sheet->cairo, look->shade);
     cairo_rectangle(sheet->cairo, x, y - step, right - x, step * n + 8);
     cairo_fill(sheet->cairo);
-    for (guint i = 0; i < n; i++, y += step) {
+    for (guint i = 0; i < n; i++) {
         const double indent = 10 + 29 * ra_dice_roll(&sheet->dice, 4);
         const double middle = x + indent + (right - x - indent) * ra_dice_share(&sheet->dice) * 0.7;
         ra_paint(sheet->cairo, look->link);
         const double end = ra_sheet_words(sheet, x + indent, y, (x + indent + middle) / 2);
         ra_paint(sheet->cairo, look->ink);
         ra_sheet_words(sheet, end, y, middle);
+        y += step;
     }
     return y + 20;
 }
@@ -188,7 +189,7 @@ static double paragraph(RaSheet *sheet, const Look *look, const char *font, doub
 {
     const double step = (double)(int)(ra_sheet_font(sheet, font, FALSE, size) * 1.2 + 0.5);
     const guint n = 2 + ra_dice_roll(&sheet->dice, 7);
-    for (guint i = 0; i < n; i++, y += step) {
+    for (guint i = 0; i < n; i++) {
         const double end = i + 1 < n ? right : x + (right - x) * ra_dice_share(&sheet->dice);
         double at = x;
         if (ra_dice_roll(&sheet->dice, 4) == 0) {
@@ -198,6 +199,7 @@ static double paragraph(RaSheet *sheet, const Look *look, const char *font, doub
         }
         ra_paint(sheet->cairo, look->ink);
         ra_sheet_words(sheet, at, y, end);
+        y += step;
     }
     return y + step * 0.8;
 }

@@ -71,7 +71,7 @@ static void list(RaSheet *sheet, double x, double y, double width, double height
 {
     box(sheet->cairo, 0xffffff, x, y, width, height);
     guint row = 0;
-    for (double at = y; at + 24 <= y + height; at += 24, row++) {
+    for (int at = (int)y; at + 24 <= y + height; at += 24, row++) {
         const gboolean chosen = row == 3;
         box(sheet->cairo, chosen ? 0x3584e4 : (row & 1) ? 0xf4f4f3 : 0xffffff, x, at, width, 24);
         icon(sheet, x + 6, at + 4, 16);
@@ -88,13 +88,13 @@ static void sheet_of_numbers(RaSheet *sheet, double x, double y, double width, d
     box(cairo, 0xffffff, x, y, width, height);
     box(cairo, 0xe8e8e6, x, y, width, 20);
     box(cairo, 0xe8e8e6, x, y, 40, height);
-    for (double at = y + 20; at < y + height; at += 20)
+    for (int at = (int)(y + 20); at < y + height; at += 20)
         box(cairo, 0xd0d0ce, x, at, width, 1);
-    for (double across = x + 40; across < x + width; across += 84)
+    for (int across = (int)(x + 40); across < x + width; across += 84)
         box(cairo, 0xd0d0ce, across, y, 1, height);
     ra_paint(cairo, 0x101010);
-    for (double at = y + 34; at < y + height; at += 20) {
-        for (double across = x + 44; across + 80 < x + width; across += 84) {
+    for (int at = (int)(y + 34); at < y + height; at += 20) {
+        for (int across = (int)(x + 44); across + 80 < x + width; across += 84) {
             char number[16];
             if (ra_dice_roll(&sheet->dice, 3) == 0)
                 continue;
@@ -109,7 +109,7 @@ static void sheet_of_numbers(RaSheet *sheet, double x, double y, double width, d
 static void form(RaSheet *sheet, double x, double y, double width, double height)
 {
     box(sheet->cairo, 0xf6f5f4, x, y, width, height);
-    for (double at = y + 12; at + 40 < y + height - 40; at += 40) {
+    for (int at = (int)(y + 12); at + 40 < y + height - 40; at += 40) {
         ra_paint(sheet->cairo, 0x202020);
         ra_sheet_words(sheet, x + 14, at + 18, x + width * 0.35);
         box(sheet->cairo, 0xffffff, x + width * 0.38, at, width * 0.55, 27);
@@ -145,7 +145,7 @@ static void window(RaSheet *sheet, double x, double y, double width, double heig
     box(cairo, 0xf6f5f4, x, y + 30, width, 66);
     ra_paint(cairo, 0x202020);
     ra_sheet_words(sheet, x + 10, y + 46, x + width * 0.6);
-    for (double at = x + 8; at + 40 < x + width * 0.7; at += 40)
+    for (int at = (int)(x + 8); at + 40 < x + width * 0.7; at += 40)
         icon(sheet, at, y + 60, 26);
     const double inside = y + 96, rest = height - 97;
     if (kind % 3 == 0)
@@ -162,7 +162,7 @@ void ra_content_ui(RaSheet *sheet)
     const double width = sheet->width, height = sheet->height;
     ra_content_wallpaper(sheet);
     ra_sheet_font(sheet, "DejaVu Sans", FALSE, 12);
-    for (double y = 20; y + 80 < height - 60; y += 96) {
+    for (int y = 20; y + 80 < height - 60; y += 96) {
         icon(sheet, 24, y, 48);
         ra_paint(sheet->cairo, 0xffffff);
         ra_sheet_words(sheet, 16, y + 66, 120);
@@ -176,7 +176,7 @@ void ra_content_ui(RaSheet *sheet)
         window(sheet, x, y, wide, high, i);
     }
     gradient(sheet->cairo, 0, height - 34, width, 34, 0x40464a, 0x24282a);
-    for (double x = 6; x < width * 0.4; x += 170) {
+    for (int x = 6; x < width * 0.4; x += 170) {
         icon(sheet, x, height - 29, 24);
         ra_paint(sheet->cairo, 0xeeeeec);
         ra_sheet_words(sheet, x + 32, height - 12, x + 160);

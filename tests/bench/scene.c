@@ -123,13 +123,12 @@ static void type(RaScene *s)
 
 static void drag(RaScene *s, const RaRect *before)
 {
-    const RaRect all = whole(s), now = dragged_of(s);
-    show(s, s->step == 0 ? &all : before, 0, s->step == 0 ? 0 : before->x,
-         s->step == 0 ? 0 : before->y);
+    const RaRect now = dragged_of(s);
+    show(s, before, 0, before->x, before->y);
     show(s, &now, 1, s->width / 4, s->height / 4);
-    s->dirty[0] = s->step == 0 ? all : *before;
+    s->dirty[0] = *before;
     s->dirty[1] = now;
-    s->n_dirty = s->step == 0 ? 1 : 2;
+    s->n_dirty = 2;
 }
 
 static void turn_page(RaScene *s, RaContent content)
@@ -140,6 +139,7 @@ static void turn_page(RaScene *s, RaContent content)
     show(s, &all, n, 0, 0);
 }
 
+/* BEFORE: where the window that is dragged was, or all. */
 static void draw(RaScene *s, const RaRect *before)
 {
     static const RaContent turned[RA_SCENE_KINDS] = {
@@ -183,7 +183,8 @@ void ra_scene_init(RaScene *scene, RaSceneKind kind, guint16 width, guint16 heig
     *scene = (RaScene){.kind = kind, .width = width, .height = height};
     scene->frame = g_malloc0((gsize)width * height * 4);
     make_pages(scene);
-    draw(scene, NULL);
+    const RaRect all = whole(scene);
+    draw(scene, &all);
 }
 
 void ra_scene_next(RaScene *scene)

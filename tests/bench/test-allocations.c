@@ -83,16 +83,16 @@ void *malloc(size_t size)
     return __libc_malloc(size);
 }
 
-void *calloc(size_t n, size_t size)
+void *calloc(size_t nmemb, size_t size)
 {
     note(__builtin_return_address(0));
-    return __libc_calloc(n, size);
+    return __libc_calloc(nmemb, size);
 }
 
-void *realloc(void *memory, size_t size)
+void *realloc(void *ptr, size_t size)
 {
     note(__builtin_return_address(0));
-    return __libc_realloc(memory, size);
+    return __libc_realloc(ptr, size);
 }
 
 void *memalign(size_t alignment, size_t size)
@@ -107,13 +107,13 @@ void *aligned_alloc(size_t alignment, size_t size)
     return __libc_memalign(alignment, size);
 }
 
-int posix_memalign(void **ret, size_t alignment, size_t size)
+int posix_memalign(void **memptr, size_t alignment, size_t size)
 {
     note(__builtin_return_address(0));
     void *memory = __libc_memalign(alignment, size);
     if (memory == NULL)
         return ENOMEM;
-    *ret = memory;
+    *memptr = memory;
     return 0;
 }
 #pragma GCC visibility pop

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the benchmarks show, to be looked at: content-pictures FOLDER [WIDTHxHEIGHT [SEED]] writes
+/* What the benchmarks show, to be looked at: content-pictures FOLDER [WIDTH HEIGHT [SEED]] writes
  * FOLDER/KIND.png, and says how long each took to draw. */
 #include "tests/bench/content.h"
+#include "tests/support/number.h"
 
 #include <cairo.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static gboolean write_picture(const char *folder, RaContent kind, guint32 seed, guint width,
                               guint height)
@@ -27,15 +27,15 @@ static gboolean write_picture(const char *folder, RaContent kind, guint32 seed, 
 
 int main(int argc, char **argv)
 {
-    guint width = 1920, height = 1080;
-    if (argc < 2 || argc > 4 ||
-        (argc > 2 && (sscanf(argv[2], "%ux%u", &width, &height) != 2 || width - 1 > 8191 ||
-                      height - 1 > 8191))) {
-        fprintf(stderr, "usage: content-pictures FOLDER [WIDTHxHEIGHT [SEED]]\n");
+    if (argc != 2 && argc != 4 && argc != 5) {
+        fprintf(stderr, "usage: content-pictures FOLDER [WIDTH HEIGHT [SEED]]\n");
         return 2;
     }
+    const int width = argc > 2 ? ra_number(argv[2], 1, 8192) : 1920;
+    const int height = argc > 2 ? ra_number(argv[3], 1, 8192) : 1080;
+    const int seed = argc > 4 ? ra_number(argv[4], 0, G_MAXINT) : 1;
     for (guint i = 0; i < RA_CONTENT_KINDS; i++) {
-        if (!write_picture(argv[1], i, argc > 3 ? (guint32)atoi(argv[3]) : 1, width, height))
+        if (!write_picture(argv[1], i, (guint32)seed, (guint)width, (guint)height))
             return 1;
     }
     return 0;
