@@ -32,16 +32,31 @@ static gboolean from_stale(const RaGrid *grid, const RaMove *move)
     return FALSE;
 }
 
-/* The model's pixels move as the viewer will move its own. */
-static void move_model(RaEncoder *e, const RaMove *move)
+/* The model's pixels move as the viewer will move its own: rows Y0 to Y1 of where they go. */
+static void move_rows(RaEncoder *e, const RaMove *move, guint y0, guint y1)
 {
     const gsize stride = e->grid.width * 4u, size = move->to.width * 4u;
-    guint8 *to = e->model + move->to.y * stride + move->to.x * 4u;
-    const guint8 *from = e->model + move->from_y * stride + move->from_x * 4u;
-    const gboolean down = move->to.y > move->from_y;
-    for (guint i = 0; i < move->to.height; i++) {
-        const gsize row = down ? move->to.height - 1u - i : i;
-        memmove(to + row * stride, from + row * stride, size);
+    guint8 *to = e->model + move->to.x * 4u;
+    const guint8 *from = e->model + move->from_x * 4u;
+    const guint n = y1 - y0;
+    for (guint i = 0; i < n; i++) {
+        const guint y = move->to.y > move->from_y ? y1 - 1 - i : y0 + i;
+        memmove(to + y * stride, from + (y + move->from_y - move->to.y) * stride, size);
+    }
+}
+
+/* Each row of tiles is compared again while the rows that moved there are still in the cache. */
+static void move_model(RaEncoder *e, const RaMove *move, const RaFrameView *frame)
+{
+    const RaFrameView model = ra_encoder_model(e);
+    const guint top = move->to.y, bottom = top + move->to.height;
+    const guint first = top / RA_GRID_TILE, last = (bottom - 1) / RA_GRID_TILE;
+    for (guint i = 0; i <= last - first; i++) {
+        const guint row = move->to.y > move->from_y ? last - i : first + i;
+        const guint y0 = MAX(row * RA_GRID_TILE, top), y1 = MIN((row + 1) * RA_GRID_TILE, bottom);
+        const RaRect moved = {move->to.x, (guint16)y0, move->to.width, (guint16)(y1 - y0)};
+        move_rows(e, move, y0, y1);
+        ra_grid_compare_again(&e->grid, &model, frame, &moved);
     }
 }
 
@@ -56,13 +71,12 @@ guint ra_encoder_write_moves(RaEncoder *e, const RaFrameView *frame, GByteArray 
     for (; n < MOVES_MAX && ra_move_find(e->finder, &model, frame, &e->grid, &move); n++) {
         if (from_stale(&e->grid, &move))
             break;
-        move_model(e, &move);
+        move_model(e, &move, frame);
         ra_blur_moved(&e->blur, &e->grid, &move.to, move.from_x, move.from_y);
         ra_encoder_rect_head(out, &move.to, RA_RFB_COPY_RECT);
         RaWriter writer = ra_writer_init(out, G_MAXUINT);
         ra_writer_u16(&writer, move.from_x);
         ra_writer_u16(&writer, move.from_y);
-        ra_grid_compare_again(&e->grid, &model, frame, &move.to);
     }
     return n;
 }

@@ -17,8 +17,11 @@ enum {
     CHECKS_MAX = 3,
     LAST_MAX = 4, /* shifts that are remembered */
     GUESSES_MAX = LAST_MAX + 4 + 2 * RA_SHIFTS_MAX,
-    MISSES_MAX = 4,    /* failed searches of a kind in a row, after which some are left out: */
-    PAUSE_FURTHER = 3, /* so many, if something was found already */
+    MISSES_MAX = 4, /* failed searches of a kind in a row, after which some are left out: */
+    /* So many, if something was found already: what is left is mostly new. Each further failure
+     * doubles them, so often: */
+    PAUSE_FURTHER = 3,
+    PAUSE_SHIFT = 4,
 };
 
 typedef struct {
@@ -185,8 +188,12 @@ static gboolean guess_kind(RaMoveFinder *finder, const RaMoveCase *c, Luck *luck
     for (guint i = 0; i < n; i++)
         add_guess(finder, c, shifts[i].x, shifts[i].y, FALSE);
     /* As if it had failed; who succeeds takes it back. */
-    if (++luck[kind].misses >= MISSES_MAX)
-        luck[kind].pause = luck == finder->luck[FALSE] ? pauses[kind] : PAUSE_FURTHER;
+    if (++luck[kind].misses < MISSES_MAX)
+        return TRUE;
+    if (luck == finder->luck[FALSE])
+        luck[kind].pause = pauses[kind];
+    else
+        luck[kind].pause = (guint)PAUSE_FURTHER << MIN(luck[kind].misses - MISSES_MAX, PAUSE_SHIFT);
     return TRUE;
 }
 
