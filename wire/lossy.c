@@ -4,8 +4,8 @@
 #include <string.h>
 
 enum {
-    FRAME_MS = 70,       /* automatic quality: the link should carry all photos that change in so
-                            many milliseconds, 14 pictures a second of a film */
+    FRAME_MS = 55,       /* automatic quality: the link should carry all photos that change in so
+                            many milliseconds, 18 pictures a second of a film */
     QUALITY_MIN = 35,    /* of what that leads to */
     COLOUR_SHARE = 1600, /* bytes with colours at full resolution, in 1024 parts */
     SIDE_MIN = 8,        /* pixels; what is smaller is cheap in any case */
