@@ -69,8 +69,8 @@ static RaRect letter(guint i, guint n)
 {
     (void)i;
     (void)n;
-    return (RaRect){(guint16)(rand() % (all.width - 10)), (guint16)(rand() % (all.height - 18)), 10,
-                    18};
+    return (RaRect){(guint16)g_random_int_range(0, all.width - 10),
+                    (guint16)g_random_int_range(0, all.height - 18), 10, 18};
 }
 
 static RaRect strip(guint i, guint n)
@@ -179,9 +179,9 @@ static void measure(xcb_connection_t *x, xcb_window_t root, const Kind *kind, gu
         g_usleep(REST_US);
     }
     qsort(took, count, sizeof *took, compare);
-    printf("%-26s %8.3f %8.3f %8.3f %8.3f %6.1f\n", kind->name, (double)took[count / 2] / 1e3,
-           (double)took[count * 9 / 10] / 1e3,
-           (double)(run_time(all.viewer) - viewer) / count / 1e6,
+    const guint half = count / 2, most = count * 9 / 10;
+    printf("%-26s %8.3f %8.3f %8.3f %8.3f %6.1f\n", kind->name, (double)took[half] / 1e3,
+           (double)took[most] / 1e3, (double)(run_time(all.viewer) - viewer) / count / 1e6,
            (double)(run_time(all.server) - server) / count / 1e6,
            (double)(field(all.viewer, "\nvoluntary_ctxt_switches:") - turns) / count);
     fflush(stdout);

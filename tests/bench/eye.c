@@ -73,18 +73,20 @@ static void run(Eye *eye, const EyeKind *kind, double seconds, guint base)
 /* FALSE: it is not known. */
 static gboolean obey(Eye *eye, const char *line, guint *base)
 {
-    char name[32];
-    double number;
-    if (sscanf(line, "find %lf", &number) == 1) {
+    g_autofree char *text = g_strchomp(g_strdup(line));
+    g_auto(GStrv) words = g_strsplit(text, " ", 0);
+    const guint n = g_strv_length(words);
+    const EyeKind *kind = n == 3 ? eye_kind(words[1]) : NULL;
+    if (n == 2 && g_str_equal(words[0], "find")) {
         g_autoptr(GError) error = NULL;
-        if (eye_find(eye, (gint)number, &error))
+        if (eye_find(eye, (gint)g_ascii_strtoll(words[1], NULL, 10), &error))
             printf("{\"x\": %d, \"y\": %d}\n", eye->x, eye->y);
         else
             printf("{\"error\": \"%s\"}\n", error->message);
-    } else if (sscanf(line, "run %31s %lf", name, &number) == 2 && eye_kind(name) != NULL) {
-        run(eye, eye_kind(name), number, *base);
+    } else if (kind != NULL && g_str_equal(words[0], "run")) {
+        run(eye, kind, g_ascii_strtod(words[2], NULL), *base);
         *base = (*base + 1531) % EYE_NUMBERS;
-    } else if (g_str_equal(line, "exact\n")) {
+    } else if (g_str_equal(text, "exact")) {
         printf("{\"exact\": %.6f}\n", eye_exact(eye));
     } else {
         return FALSE;

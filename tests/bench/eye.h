@@ -62,7 +62,7 @@ guint16 eye_mark_height(EyeForm form);
 void eye_mark_draw(EyeDisplay *display, xcb_drawable_t drawable, const EyeMark *mark, guint number);
 
 /* The number (a box: its five lower bits), or -1: there is none. STRIDE in pixels. */
-gint eye_mark_read(const guint32 *pixels, gsize stride, EyeForm form);
+gint eye_mark_read(const guint32 *pixels, gsize stride, EyeForm kind);
 
 /* Where the strip with NUMBER is: of all places where it can be read, the one nearest to black and
  * white. */

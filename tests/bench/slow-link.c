@@ -89,11 +89,9 @@ static guint16 connect_port(int fd)
         if (g_str_has_suffix(request, "\r\n\r\n"))
             break;
     }
-    unsigned port;
-    if (sscanf(request, "CONNECT %*[^ :]:%5u HTTP/1.", &port) != 1 || port == 0 ||
-        port > G_MAXUINT16)
-        return 0;
-    return (guint16)port;
+    const char *colon = g_str_has_prefix(request, "CONNECT ") ? strchr(request, ':') : NULL;
+    const guint64 port = colon == NULL ? 0 : g_ascii_strtoull(colon + 1, NULL, 10);
+    return port > G_MAXUINT16 ? 0 : (guint16)port;
 }
 
 static Pipe *lead(int fd)

@@ -72,10 +72,11 @@ static guint count_lossy(const Picture *p, RaQuality quality)
     const RaFrameView view = picture_view(p);
     const RaLossy lossy = ra_lossy_of(quality, 0);
     guint n = 0;
-    for (guint16 y = 0; y < SIDE; y += RA_GRID_TILE) {
-        for (guint16 x = 0; x < SIDE; x += RA_GRID_TILE) {
+    for (guint y = 0; y < SIDE; y += RA_GRID_TILE) {
+        for (guint x = 0; x < SIDE; x += RA_GRID_TILE) {
             const RaGridTile box = {
-                x, y, (guint16)(x + RA_GRID_TILE), (guint16)(y + RA_GRID_TILE), FALSE, FALSE};
+                (guint16)x, (guint16)y, (guint16)(x + RA_GRID_TILE), (guint16)(y + RA_GRID_TILE),
+                FALSE,      FALSE};
             n += ra_lossy_suits(&lossy, &view, ra_lossy_busy(&view, &box), &box);
         }
     }
