@@ -33,7 +33,7 @@ static xcb_window_t find_window(SDL_Window *window)
 /* Descriptors go through a local socket only. */
 static gboolean is_local(xcb_connection_t *x)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {.ss_family = AF_UNSPEC};
     socklen_t size = sizeof address;
     return getsockname(xcb_get_file_descriptor(x), (struct sockaddr *)&address, &size) == 0 &&
            address.ss_family == AF_UNIX;

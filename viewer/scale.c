@@ -77,7 +77,7 @@ static void axis_init(Axis *axis, int from, int to)
 {
     *axis = (Axis){.from = from, .to = to};
     axis->first = g_new(int, to);
-    axis->count = g_new(int, to);
+    axis->count = g_new0(int, to);
     axis->start = g_new(guint, to);
     guint total = 0;
     for (int i = 0; i < to; i++) {

@@ -103,6 +103,11 @@ static gboolean few_colours(const Patch *patch)
     return TRUE;
 }
 
+static guint per_mille(guint n, guint all)
+{
+    return all == 0 ? 0 : n * 1000 / all;
+}
+
 /* Sharp edges, of 1000 pixels. */
 static guint count_sharp(const Patch *patch)
 {
@@ -111,7 +116,7 @@ static guint count_sharp(const Patch *patch)
         sum += sharp(row_at(patch, y) + (gsize)patch->x0 * 4, patch->x1 - patch->x0);
         n += patch->x1 - patch->x0 - 1;
     }
-    return sum * 1000 / n;
+    return per_mille(sum, n);
 }
 
 typedef struct {
@@ -149,7 +154,7 @@ static guint find_ink(const Patch *patch)
     }
     for (guint i = 0; i < SLOTS; i++)
         most = MAX(most, inks[i].n);
-    return most * 1000 / n;
+    return per_mille(most, n);
 }
 
 static Patch patch_of(const RaFrameView *picture, const RaGridTile *box)
@@ -173,7 +178,7 @@ guint ra_lossy_busy(const RaFrameView *picture, const RaGridTile *box)
         return 1000;
     for (guint y = patch.y0; y < patch.y1; y += ROW_STEP, n += patch.x1 - patch.x0 - 1)
         sum += unlike(row_at(&patch, y) + (gsize)patch.x0 * 4, patch.x1 - patch.x0);
-    return sum * 1000 / n;
+    return per_mille(sum, n);
 }
 
 gboolean ra_lossy_drawn(const RaFrameView *picture, const RaGridTile *box)

@@ -276,11 +276,13 @@ guint ra_move_votes_vertical(RaMoveVotes *votes, const RaMoveCase *c, RaShift *r
     guint i = c->changed->column0;
     for (guint k = 0; all > 0 && k < PROBES; k++) {
         const guint64 wanted = all * (2 * k + 1) / (2 * PROBES);
-        while (passed + column_weight(&columns[i]) <= wanted)
-            passed += column_weight(&columns[i++]);
+        guint64 weight = column_weight(&columns[i]);
+        while (weight == 0 || passed + weight <= wanted) {
+            passed += weight;
+            weight = column_weight(&columns[++i]);
+        }
         const guint room = columns[i].x1 - columns[i].x0 - RA_SAMPLE_SIDE;
-        probe(votes, c, i,
-              columns[i].x0 + (guint)((wanted - passed) * room / column_weight(&columns[i])));
+        probe(votes, c, i, columns[i].x0 + (guint)((wanted - passed) * room / weight));
     }
     return count_votes(votes, ret);
 }

@@ -203,9 +203,10 @@ static void remember(RaMoveFinder *finder, const RaShift *shift)
     while (at < finder->n_last &&
            (finder->last[at].x != shift->x || finder->last[at].y != shift->y))
         at++;
-    if (at == finder->n_last)
-        at = MIN(finder->n_last++, LAST_MAX - 1u);
-    finder->n_last = MIN(finder->n_last, LAST_MAX);
+    if (at == finder->n_last) {
+        at = MIN(finder->n_last, LAST_MAX - 1u);
+        finder->n_last = at + 1;
+    }
     memmove(finder->last + 1, finder->last, at * sizeof *finder->last);
     finder->last[0] = *shift;
 }
