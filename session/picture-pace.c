@@ -96,6 +96,7 @@ void ra_picture_pace_sent(RaPicturePace *pace, gsize size, gboolean more, gint64
     };
     pace->flying += size + pace->loose;
     pace->loose = 0;
+    pace->size = size;
 }
 
 /* A rate that the link could have exceeded tells only that it carries so much. */
@@ -211,6 +212,10 @@ static gboolean has_room(const RaPicturePace *pace, guint n, guint64 flying)
 {
     const guint64 rate = best_sample(pace), fits = bytes_in_delay(pace);
     const guint64 budget = ra_picture_pace_budget(pace);
+    /* The next one is likely to be as large as the last. */
+    const guint64 after = flying + MAX(budget, pace->size) / 2;
+    const guint64 most =
+        fits * GAIN_NUMERATOR / GAIN_DENOMINATOR + rate * SPARE_US / G_USEC_PER_SEC + SPARE_BYTES;
     if (n < ALWAYS)
         return TRUE;
     if (n >= RA_PICTURE_PACE_UPDATES_MAX)
@@ -221,8 +226,7 @@ static gboolean has_room(const RaPicturePace *pace, guint n, guint64 flying)
         const guint64 twice = 2 * (fits + pace->delay_size) + SPARE_BYTES;
         return flying < (pace->known ? twice : MAX(twice, 2 * budget));
     }
-    return flying + budget / 2 <= fits * GAIN_NUMERATOR / GAIN_DENOMINATOR +
-                                      rate * SPARE_US / G_USEC_PER_SEC + SPARE_BYTES;
+    return after <= most;
 }
 
 gboolean ra_picture_pace_may_send(const RaPicturePace *pace)
@@ -232,5 +236,9 @@ gboolean ra_picture_pace_may_send(const RaPicturePace *pace)
 
 gboolean ra_picture_pace_may_send_two(const RaPicturePace *pace)
 {
-    return has_room(pace, pace->n + 1, pace->flying + ra_picture_pace_budget(pace));
+    const gsize size = MAX(ra_picture_pace_budget(pace), pace->size);
+    /* While a large one leaves, what the screen shows now grows old. */
+    if (pace->known && pace->size > best_sample(pace) * SPARE_US / G_USEC_PER_SEC)
+        return FALSE;
+    return has_room(pace, pace->n + 1, pace->flying + size);
 }

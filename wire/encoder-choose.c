@@ -222,6 +222,16 @@ static void choose_rested(RaEncoder *e, const RaFrameView *frame, Purse *purse, 
     }
 }
 
+/* A film goes as whole pictures, beside the budget of all else, where the link carries one in
+ * time: in turns its upper part would be of one picture and its lower part of another. */
+static gsize film_of(const RaEncoder *e, const Purse *purse, const Sums *sums)
+{
+    const gsize film = sums->weight[TRUE] * purse->cost[TRUE] / 1024;
+    if (e->budget == 0 || film > e->now.lossy.enough + e->now.lossy.enough / 4)
+        return 0;
+    return film;
+}
+
 void ra_encoder_choose(RaEncoder *e, const RaFrameView *frame)
 {
     const RaLossy lossy = lossy_of(e);
@@ -231,6 +241,7 @@ void ra_encoder_choose(RaEncoder *e, const RaFrameView *frame)
         .cost = {e->cost[FALSE], e->cost[TRUE] * ra_lossy_share(&e->now.lossy) / 1024},
         .budget = e->budget > 0 ? e->budget : G_MAXSIZE,
     };
+    purse.budget += film_of(e, &purse, &sums);
     const gsize all = (gsize)sums.boxes * COST_HEAD +
                       sums.weight[FALSE] * purse.cost[FALSE] / 1024 +
                       sums.weight[TRUE] * purse.cost[TRUE] / 1024;

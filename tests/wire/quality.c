@@ -315,6 +315,32 @@ static void test_budget(void)
     }
 }
 
+/* A film goes as whole pictures, whatever the budget, where the link carries one in time; on a
+ * slower one in turns. */
+static void test_whole_pictures(void)
+{
+    static const struct {
+        guint64 rate;
+        gboolean whole;
+    } links[] = {{2500 * 1000, TRUE}, {100 * 1000, FALSE}};
+    for (gsize i = 0; i < G_N_ELEMENTS(links); i++) {
+        Session s;
+        session_init(&s, 640, 400, ours, G_N_ELEMENTS(ours));
+        s.lossy = TRUE;
+        session_settle(&s); /* black */
+        ra_encoder_set_quality(s.encoder, RA_QUALITY_AUTO, links[i].rate);
+        ra_encoder_set_budget(s.encoder, 8000);
+        for (guint round = 0; round < 6; round++) {
+            picture_draw(&s.screen, CONTENT_PHOTO, round);
+            update_all(&s);
+        }
+        g_test_message("%" G_GUINT64_FORMAT " bytes a second: %zu at once", links[i].rate, s.bytes);
+        g_assert_true(ra_encoder_pending(s.encoder) != links[i].whole);
+        g_assert_true((s.bytes > 16000) == links[i].whole);
+        session_clear(&s);
+    }
+}
+
 /* The screen goes on changing and scrolling while parts of it wait. */
 static void test_budget_under_change(void)
 {
@@ -382,5 +408,6 @@ void add_quality_tests(void)
     g_test_add_func("/wire/quality/small-is-exact", test_small_is_exact);
     g_test_add_func("/wire/quality/moving", test_moving);
     g_test_add_func("/wire/quality/budget", test_budget);
+    g_test_add_func("/wire/quality/whole-pictures", test_whole_pictures);
     g_test_add_func("/wire/quality/budget-under-change", test_budget_under_change);
 }
