@@ -31,13 +31,12 @@ guint8 *ra_input_room(RaInput *input, gsize size)
         input->consumed >= input->came - input->consumed)
         move_to_front(input);
     if (input->came + size > input->room) {
-        const gsize room = MAX(input->room * 2, input->came + size);
-        guint8 *bytes = g_malloc(room);
-        const RaInput old = *input;
+        RaInput old = *input;
+        input->room = MAX(old.room * 2, old.came + size);
+        input->bytes = g_malloc(input->room);
         if (old.came > 0)
-            memcpy(bytes, old.bytes, old.came);
-        ra_input_clear(input);
-        *input = (RaInput){bytes, old.came, old.consumed, room};
+            memcpy(input->bytes, old.bytes, old.came);
+        ra_input_clear(&old);
     }
     return input->bytes + input->came;
 }

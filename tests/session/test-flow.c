@@ -301,10 +301,9 @@ static void test_pieces(void)
     g_assert_cmpstr(order->str, ==, "cccccvvvvvp");
     g_assert_cmpuint(ra_stream_queued(pair.stream), ==, 0);
     /* A large one is not kept. */
-    GByteArray *buffers[RA_STREAM_BUFFERS_MAX + 1];
-    for (guint i = 0; i < G_N_ELEMENTS(buffers); i++)
-        buffers[i] = ra_stream_buffer(pair.stream);
-    GByteArray *last = buffers[0];
+    GByteArray *last = ra_stream_buffer(pair.stream), *others[RA_STREAM_BUFFERS_MAX];
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        others[i] = ra_stream_buffer(pair.stream);
     g_byte_array_set_size(last, SIZE);
     ra_stream_send_piece(pair.stream, last, FALSE);
     g_assert_true(ra_stream_buffer(pair.stream) == last);
@@ -313,8 +312,8 @@ static void test_pieces(void)
     g_byte_array_unref(read_all(&pair));
     g_autoptr(GByteArray) other = ra_stream_buffer(pair.stream);
     g_assert_cmpuint(other->len, ==, 0);
-    for (guint i = 1; i < G_N_ELEMENTS(buffers); i++)
-        g_byte_array_unref(buffers[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        g_byte_array_unref(others[i]);
     pair_clear(&pair);
 }
 
