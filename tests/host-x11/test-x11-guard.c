@@ -271,6 +271,15 @@ static void test_lost(void)
     cover_end(&f);
 }
 
+static gboolean is_viewable(Cover *f)
+{
+    xcb_get_window_attributes_reply_t *reply =
+        xcb_get_window_attributes_reply(f->app, xcb_get_window_attributes(f->app, f->window), NULL);
+    const gboolean viewable = reply->map_state == XCB_MAP_STATE_VIEWABLE;
+    free(reply);
+    return viewable;
+}
+
 /* A window manager is asked first. */
 static void test_manager(void)
 {
@@ -291,14 +300,20 @@ static void test_manager(void)
                                           .window = f.window,
                                           .type = cover_atom(&f, "WM_CHANGE_STATE"),
                                           .data.data32 = {3}};
-    xcb_send_event(f.app, FALSE, f.root,
-                   XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY | XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT,
-                   (const char *)&message);
-    cover_sync(f.app);
     const gint64 end = g_get_monotonic_time() + COVER_PATIENCE * (gint64)G_USEC_PER_SEC;
-    while (cover_since(&f) != 0 && g_get_monotonic_time() < end)
-        ra_pump(5);
-    g_assert_cmpint(cover_since(&f), ==, 0);
+    gboolean gone = FALSE;
+    while (!gone && g_get_monotonic_time() < end) {
+        /* Once more: a slow manager may show it again, as the guard asked it to before. */
+        xcb_send_event(f.app, FALSE, f.root,
+                       XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY | XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT,
+                       (const char *)&message);
+        cover_sync(f.app);
+        for (guint i = 0; i < 20 && !gone; i++) {
+            ra_pump(5);
+            gone = !is_viewable(&f) && cover_since(&f) == 0;
+        }
+    }
+    g_assert_true(gone);
     f.guard->class->keep(f.guard, 0);
     cover_await_above(&f, f.window, FALSE);
     f.guard->class->keep(f.guard, f.window);
