@@ -69,6 +69,7 @@ gboolean ra_picture_pace_wants_mark(const RaPicturePace *pace, gsize size, gbool
 
 void ra_picture_pace_sent_loose(RaPicturePace *pace, gsize size)
 {
+    pace->size = size;
     pace->loose += size + RA_PICTURE_PACE_HEAD;
 }
 

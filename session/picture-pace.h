@@ -38,7 +38,7 @@ typedef struct {
     RaPicturePaceUpdate update[RA_PICTURE_PACE_UPDATES_MAX]; /* a ring */
     guint first, n;
     guint64 flying; /* bytes on their way, but those that are */
-    gsize size;     /* of the last update that left with a mark */
+    gsize size;     /* of the last update */
     guint64 loose;  /* bytes that left without a mark since the last one */
     guint64 taken;  /* bytes confirmed in all */
     gint64 taken_at;
